@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.access import is_board
+from kring.foundation.trail import Trace
+from members.models import Organisation, Role
+from offerings.models import Need, Offering
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+    from kring.accounts.models import User
+
+
+class EnquiryState(models.TextChoices):
+    UNCONFIRMED = "unconfirmed", _("wacht op bevestiging")
+    NEW = "new", _("nieuw")
+    TALKING = "talking", _("in gesprek")
+    AGREED = "agreed", _("afgesproken")
+    DECLINED = "declined", _("past niet")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+    EXPIRED = "expired", _("verlopen")
+
+
+class Answer(models.TextChoices):
+    YES = "yes", _("Ja, dat doen we")
+    TALK = "talk", _("Laten we overleggen")
+    NO = "no", _("Nee, dit past niet")
+
+
+class DeclineReason(models.TextChoices):
+    NO_TIME = "no_time", _("We hebben geen tijd")
+    DATE = "date", _("De datum past niet")
+    GROUP = "group", _("De groep past niet")
+    NO_LONGER = "no_longer", _("We bieden dit niet meer aan")
+    OTHER = "other", _("Iets anders")
+
+
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def waiting(self) -> EnquiryQuerySet:
+        """Real ones that nobody has answered yet."""
+        return self.filter(state=EnquiryState.NEW)
+
+    def in_progress(self) -> EnquiryQuerySet:
+        return self.filter(state__in=[EnquiryState.NEW, EnquiryState.TALKING])
+
+    def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> EnquiryQuerySet:
+        """Both sides and the board; one that was never confirmed is seen by nobody."""
+        real = self.exclude(state=EnquiryState.UNCONFIRMED)
+        if is_board(user):
+            return real
+        if not user.is_authenticated:
+            return self.none()
+        mine = Role.objects.held(today or timezone.localdate()).filter(user=user).values("organisation")
+        return real.filter(Q(receiver__in=mine) | Q(asker__in=mine) | Q(asked_by=user))
+
+
+class Enquiry(models.Model):
+    """Someone asks for an offering or answers a need: a conversation with an outcome."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    offering = models.ForeignKey(
+        Offering, models.PROTECT, null=True, blank=True, related_name="enquiries", verbose_name=_("aanbod")
+    )
+    need = models.ForeignKey(
+        Need, models.PROTECT, null=True, blank=True, related_name="enquiries", verbose_name=_("vraag")
+    )
+    receiver = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="enquiries_received", verbose_name=_("gericht aan")
+    )
+    asker = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="enquiries_sent", verbose_name=_("namens")
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("gevraagd door"),
+    )
+    name = models.CharField(_("naam"), max_length=120)
+    organisation_name = models.CharField(_("organisatie of bedrijf"), max_length=120)
+    email = models.EmailField(_("e-mailadres"))
+    phone = models.CharField(_("telefoon"), max_length=30, blank=True)
+    people = models.PositiveIntegerField(
+        _("met hoeveel mensen"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+    wanted_when = models.CharField(_("wanneer"), max_length=120, blank=True)
+    message = models.TextField(_("je vraag"))
+    counter_favour = models.CharField(_("wat doen jullie terug"), max_length=200, blank=True)
+    no_counter_favour = models.BooleanField(_("er is niets nodig"), default=False)
+    state = models.CharField(_("staat"), max_length=12, choices=EnquiryState.choices, default=EnquiryState.NEW)
+    decline_reason = models.CharField(_("reden"), max_length=12, choices=DeclineReason.choices, blank=True)
+    alternative = models.ForeignKey(
+        Offering, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("wat wel kan")
+    )
+    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("bevestigd"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("beantwoord"), null=True, blank=True)
+    moved_at = models.DateTimeField(_("laatste beweging"), default=timezone.now)
+    reminded_at = models.DateTimeField(_("herinnerd"), null=True, blank=True)
+    nudged_at = models.DateTimeField(_("aangespoord"), null=True, blank=True)
+
+    objects = EnquiryQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        messages: RelatedManager[EnquiryMessage]
+        transitions: RelatedManager[EnquiryTransition]
+
+    class Meta:
+        verbose_name = _("aanvraag")
+        verbose_name_plural = _("aanvragen")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=EnquiryState.values), name="enquiry_state_known"),
+            models.CheckConstraint(
+                condition=Q(offering__isnull=False, need=None) | Q(offering=None, need__isnull=False),
+                name="enquiry_about_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=EnquiryState.DECLINED) | ~Q(decline_reason=""), name="enquiry_declined_with_reason"
+            ),
+            models.CheckConstraint(condition=Q(people=None) | Q(people__gt=0), name="enquiry_people_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["receiver", "state"], name="enquiry_by_receiver"),
+            models.Index(fields=["asker", "state"], name="enquiry_by_asker"),
+            models.Index(
+                fields=["moved_at"],
+                condition=Q(state__in=["unconfirmed", "new", "talking"]),
+                name="enquiry_in_progress",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_name}: {self.about}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("my:enquiry", args=[self.uuid])
+
+    @property
+    def about(self) -> Offering | Need | None:
+        return self.offering if self.offering_id else self.need
+
+
+class EnquiryMessage(models.Model):
+    """One thing that was said in the conversation."""
+
+    enquiry = models.ForeignKey(Enquiry, models.PROTECT, related_name="messages")
+    by_receiver = models.BooleanField(_("door wie het aanbiedt"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    author_name = models.CharField(_("naam"), max_length=120)
+    text = models.TextField(_("bericht"))
+    at = models.DateTimeField(_("wanneer"))
+    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("bericht in een gesprek")
+        verbose_name_plural = _("berichten in gesprekken")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class EnquiryTransition(Trace):
+    enquiry = models.ForeignKey(Enquiry, models.PROTECT, related_name="transitions")
+    before = models.CharField(_("van"), max_length=12, choices=EnquiryState.choices, blank=True)
+    after = models.CharField(_("naar"), max_length=12, choices=EnquiryState.choices)
+
+    class Meta(Trace.Meta):
+        verbose_name = _("stap in een aanvraag")
+        verbose_name_plural = _("stappen in aanvragen")
+
+    def __str__(self) -> str:
+        return f"{self.get_before_display()} → {self.get_after_display()}"

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.commitments import Commitment
+from kring.foundation.trail import Trace
+
+
+class Update(Trace):
+    """What happened on a commitment, with how much of it is done. `quantity` is what came on top of the earlier ones."""
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="updates")
+    quantity = models.DecimalField(_("hoeveel erbij"), max_digits=10, decimal_places=2, default=0)
+    is_final = models.BooleanField(_("hiermee is het klaar"), default=False)
+    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+
+    class Meta(Trace.Meta):
+        verbose_name = _("voortgang")
+        verbose_name_plural = _("voortgang")
+        constraints = [models.CheckConstraint(condition=Q(quantity__gte=0), name="update_quantity_not_negative")]
+
+    def __str__(self) -> str:
+        return self.note[:60]
+
+
+class Evidence(models.Model):
+    """A picture that shows what was done."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    update = models.ForeignKey(Update, models.PROTECT, related_name="evidence")
+    image = models.ImageField(_("foto"), upload_to="evidence/")
+    alt = models.CharField(_("wat is er te zien"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("foto bij voortgang")
+        verbose_name_plural = _("foto's bij voortgang")
+
+    def __str__(self) -> str:
+        return self.alt or str(self.uuid)
+
+
+class DateProposal(models.Model):
+    """A new date for a commitment, which the other side accepts or not."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("wacht op antwoord")
+        ACCEPTED = "accepted", _("aangenomen")
+        DECLINED = "declined", _("niet aangenomen")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="date_proposals")
+    by_promisor = models.BooleanField(_("door de maker"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    old_date = models.DateField(_("van"))
+    new_date = models.DateField(_("naar"))
+    reason = models.CharField(_("waarom"), max_length=200, blank=True)
+    outcome = models.CharField(_("antwoord"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    at = models.DateTimeField(_("voorgesteld op"))
+    answered_at = models.DateTimeField(_("beantwoord op"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("voorstel voor een nieuwe datum")
+        verbose_name_plural = _("voorstellen voor een nieuwe datum")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["commitment"], condition=Q(outcome="open"), name="date_proposal_one_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_date} → {self.new_date}"

@@ -1,0 +1,24 @@
+"""The Celery application and its clock.
+
+Nothing depends on the moment a task runs: each one selects what is due in the
+database, so a missed tick catches up and two clocks do no harm.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("kring")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": 60.0},
+    "reclaim mail of dead workers": {"task": "kring.mail.tasks.reclaim", "schedule": 300.0},
+    "erase old mail bodies": {"task": "kring.mail.tasks.erase_bodies", "schedule": crontab(hour=3, minute=10)},
+    "queue reminders": {"task": "commitments.tasks.remind", "schedule": crontab(minute="*/15")},
+    "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
+}

@@ -1,0 +1,21 @@
+"""The site's table of contents."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from kring.accounts import access
+from kring.foundation import views as foundation
+
+admin.site.site_header = admin.site.site_title = "Sociale Kring"
+admin.site.login = access.administrator(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("taal/", foundation.set_language, name="set_language"),
+    path("healthz", foundation.alive, name="healthz"),
+    path("beheer/", admin.site.urls),
+    path("account/", include("allauth.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns += []

@@ -1,0 +1,66 @@
+"""A cache that is missed, not waited for: while Valkey is away every look-up is a miss."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5.0
+
+
+class FailOpenRedisCache(RedisCache):
+    """After a fault the server is left alone for a few seconds, so that a page pays the timeout once, not per look-up."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._away_until = 0.0
+
+    def _try(self, call: Callable[[], Any], missed: Any) -> Any:
+        if time.monotonic() < self._away_until:
+            return missed
+        try:
+            return call()
+        except (RedisError, OSError) as error:
+            self._away_until = time.monotonic() + PAUSE_SECONDS
+            logger.warning("cache is away: %s", error)
+            return missed
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), True)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).get(key, default, version), default)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._try(lambda: super(FailOpenRedisCache, self).set(*args, **kwargs), None)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).touch(*args, **kwargs), False)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).delete(*args, **kwargs), False)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).get_many(*args, **kwargs), {})
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).set_many(*args, **kwargs), [])
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._try(lambda: super(FailOpenRedisCache, self).delete_many(*args, **kwargs), None)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).has_key(*args, **kwargs), False)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).incr(key, delta, version), delta)
+
+    def clear(self) -> Any:
+        return self._try(super().clear, False)

@@ -1,0 +1,35 @@
+from offerings.models.categories import Category
+from offerings.models.needs import Need, NeedState
+from offerings.models.offerings import (
+    FRESH_MONTHS,
+    PAUSE_MONTHS,
+    Audience,
+    Means,
+    Offering,
+    OfferingState,
+    OfferingStateNotAllowed,
+    Place,
+    PriceKind,
+    months_before,
+)
+from offerings.models.searches import SearchCount
+from offerings.models.shortlists import Shortlist, ShortlistItem
+
+__all__ = [
+    "FRESH_MONTHS",
+    "PAUSE_MONTHS",
+    "Audience",
+    "Category",
+    "Means",
+    "Need",
+    "NeedState",
+    "Offering",
+    "OfferingState",
+    "OfferingStateNotAllowed",
+    "Place",
+    "PriceKind",
+    "SearchCount",
+    "Shortlist",
+    "ShortlistItem",
+    "months_before",
+]

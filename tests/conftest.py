@@ -1,0 +1,60 @@
+"""The cast: the same few people in every test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from kring.accounts.models import User
+from members.models import Organisation, RoleKind
+from tests.factories import (
+    BoardSeatFactory,
+    BusinessFactory,
+    OrganisationFactory,
+    RoleFactory,
+    UserFactory,
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`member` is the organisation of editor and owner, `firm` of the business, `elsewhere` of the outsider."""
+
+    member: Organisation
+    firm: Organisation
+    elsewhere: Organisation
+    business: User
+    editor: User
+    owner: User
+    outsider: User
+    board: User
+    administrator: User
+
+    def client(self, who: str) -> Client:
+        """A browser in which one of the cast is signed in; 'visitor' is signed out."""
+        client = Client()
+        if who != "visitor":
+            client.force_login(getattr(self, who))
+        return client
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    member = OrganisationFactory(slug="taalhuis", name="Taalhuis De Schrijfplank")
+    firm = BusinessFactory(slug="werf-noord", name="Werf Noord B.V.")
+    elsewhere = OrganisationFactory(slug="speeltuin", name="Speeltuin Het Springtij")
+    people = {
+        who: UserFactory(name=who.title(), email=f"{who}@voorbeeld.example")
+        for who in ("business", "editor", "owner", "outsider", "board")
+    }
+    RoleFactory(user=people["business"], organisation=firm, role=RoleKind.OWNER)
+    RoleFactory(user=people["editor"], organisation=member, role=RoleKind.EDITOR)
+    RoleFactory(user=people["owner"], organisation=member, role=RoleKind.OWNER)
+    RoleFactory(user=people["outsider"], organisation=elsewhere, role=RoleKind.EDITOR)
+    BoardSeatFactory(user=people["board"])
+    administrator = UserFactory(
+        name="Administrator", email="administrator@voorbeeld.example", is_staff=True, is_superuser=True
+    )
+    return Cast(member=member, firm=firm, elsewhere=elsewhere, administrator=administrator, **people)

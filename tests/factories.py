@@ -1,0 +1,181 @@
+"""Things to test with. Each factory makes the plainest valid one; a test says what matters to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from commitments.models import Commitment, CommitmentState, Enquiry
+from kring.accounts.models import BoardFunction, BoardSeat, User
+from members.models import (
+    District,
+    Membership,
+    MembershipStatus,
+    Organisation,
+    OrganisationKind,
+    Role,
+    RoleKind,
+    Sector,
+)
+from offerings.models import Audience, Category, Means, Need, Offering, OfferingState, PriceKind
+
+LONG_AGO = dt.date(2014, 12, 1)
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    name = factory.Sequence(lambda n: f"Persoon {n}")
+    email = factory.Sequence(lambda n: f"persoon-{n}@voorbeeld.example")
+
+
+class BoardMemberFactory(UserFactory):
+    seat = factory.RelatedFactory("tests.factories.BoardSeatFactory", factory_related_name="user")
+
+
+class BoardSeatFactory(factory.django.DjangoModelFactory[BoardSeat]):
+    class Meta:
+        model = BoardSeat
+
+    user = factory.SubFactory(UserFactory)
+    function = BoardFunction.SECRETARY
+    since = LONG_AGO
+
+
+class SectorFactory(factory.django.DjangoModelFactory[Sector]):
+    class Meta:
+        model = Sector
+        django_get_or_create = ("slug",)
+
+    slug = "welzijn"
+    name = factory.LazyAttribute(lambda sector: sector.slug.title())
+    hue = factory.LazyAttribute(lambda sector: sector.slug)
+
+
+class DistrictFactory(factory.django.DjangoModelFactory[District]):
+    class Meta:
+        model = District
+        django_get_or_create = ("slug",)
+
+    slug = "centrum"
+    name = factory.LazyAttribute(lambda district: district.slug.title())
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
+    """A member of the circle since long ago."""
+
+    class Meta:
+        model = Organisation
+        skip_postgeneration_save = True
+
+    kind = OrganisationKind.MEMBER
+    slug = factory.Sequence(lambda n: f"organisatie-{n}")
+    name = factory.Sequence(lambda n: f"Organisatie {n}")
+    tagline = "Doet iets goeds voor de stad."
+    main_sector = factory.SubFactory(SectorFactory)
+    profile_confirmed_on = factory.LazyFunction(timezone.localdate)
+
+    @factory.post_generation
+    def membership(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """`membership=None` makes an organisation that does not belong; a status makes one with that status."""
+        if create and self.kind == OrganisationKind.MEMBER and (extracted is not None or "status" in kwargs):
+            return
+        if create and self.kind == OrganisationKind.MEMBER:
+            Membership.objects.create(organisation=self, status=MembershipStatus.ACTIVE, period=(LONG_AGO, None))
+
+
+class BusinessFactory(OrganisationFactory):
+    kind = OrganisationKind.BUSINESS
+    slug = factory.Sequence(lambda n: f"bedrijf-{n}")
+    name = factory.Sequence(lambda n: f"Bedrijf {n} B.V.")
+    tagline = "Een bedrijf uit de stad."
+    main_sector = None
+    listed_on = LONG_AGO
+
+
+class RoleFactory(factory.django.DjangoModelFactory[Role]):
+    class Meta:
+        model = Role
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = RoleKind.EDITOR
+    since = LONG_AGO
+
+
+class CategoryFactory(factory.django.DjangoModelFactory[Category]):
+    class Meta:
+        model = Category
+        django_get_or_create = ("slug",)
+
+    slug = "teamuitje"
+    name = factory.LazyAttribute(lambda category: category.slug.title())
+
+
+class OfferingFactory(factory.django.DjangoModelFactory[Offering]):
+    """Published, fresh, for all."""
+
+    class Meta:
+        model = Offering
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    slug = factory.Sequence(lambda n: f"aanbod-{n}")
+    title = factory.Sequence(lambda n: f"Aanbod {n}")
+    summary = "Een middag samen iets doen."
+    description = "Je komt, je doet mee, je gaat blij naar huis."
+    category = factory.SubFactory(CategoryFactory)
+    audience = Audience.BOTH
+    price_kind = PriceKind.FREE
+    state = OfferingState.PUBLISHED
+    published_on = LONG_AGO
+    confirmed_on = factory.LazyFunction(timezone.localdate)
+
+
+class NeedFactory(factory.django.DjangoModelFactory[Need]):
+    class Meta:
+        model = Need
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    slug = factory.Sequence(lambda n: f"vraag-{n}")
+    title = factory.Sequence(lambda n: f"Gezocht {n}")
+    means = Means.PEOPLE
+    confirmed_on = factory.LazyFunction(timezone.localdate)
+
+
+class EnquiryFactory(factory.django.DjangoModelFactory[Enquiry]):
+    """A business without an account asks for an offering."""
+
+    class Meta:
+        model = Enquiry
+
+    offering = factory.SubFactory(OfferingFactory)
+    receiver = factory.LazyAttribute(lambda enquiry: enquiry.offering.organisation)
+    name = "Fatima de Vries"
+    organisation_name = "Werf Noord B.V."
+    email = "fatima@werfnoord.example"
+    message = "Kan dit in maart?"
+    no_counter_favour = True
+
+
+class CommitmentFactory(factory.django.DjangoModelFactory[Commitment]):
+    """Agreed, between a business and a member, due in thirty days."""
+
+    class Meta:
+        model = Commitment
+
+    promisor = factory.SubFactory(BusinessFactory)
+    beneficiary = factory.SubFactory(OrganisationFactory)
+    title = factory.Sequence(lambda n: f"Toezegging {n}")
+    means = Means.PEOPLE
+    quantity = Decimal(10)
+    unit = "uren"
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=30))
+    first_due_on = factory.SelfAttribute("due_on")
+    state = CommitmentState.AGREED
+    agreed_at = factory.LazyFunction(timezone.now)
+    no_counter_favour = True
