@@ -81,12 +81,13 @@ class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
     profile_confirmed_on = factory.LazyFunction(timezone.localdate)
 
     @factory.post_generation
-    def membership(self, create: bool, extracted: Any, **kwargs: Any) -> None:
-        """`membership=None` makes an organisation that does not belong; a status makes one with that status."""
-        if create and self.kind == OrganisationKind.MEMBER and (extracted is not None or "status" in kwargs):
+    def membership(self, create: bool, extracted: str | bool | None, **kwargs: Any) -> None:
+        """Active by default; `membership=<status>` makes one with that status, `membership=False` none."""
+        if not create or self.kind != OrganisationKind.MEMBER or extracted is False:
             return
-        if create and self.kind == OrganisationKind.MEMBER:
-            Membership.objects.create(organisation=self, status=MembershipStatus.ACTIVE, period=(LONG_AGO, None))
+        status = extracted or MembershipStatus.ACTIVE
+        period = None if status in WITHOUT_PERIOD else (LONG_AGO, None)
+        Membership.objects.create(organisation=self, status=status, period=period)
 
 
 class BusinessFactory(OrganisationFactory):

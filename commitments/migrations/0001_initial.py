@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                         verbose_name="met hoeveel mensen",
                     ),
                 ),
+                ("wanted_by", models.DateField(blank=True, null=True, verbose_name="voor welke datum")),
                 ("wanted_when", models.CharField(blank=True, max_length=120, verbose_name="wanneer")),
                 ("message", models.TextField(verbose_name="je vraag")),
                 ("counter_favour", models.CharField(blank=True, max_length=200, verbose_name="wat doen jullie terug")),

@@ -98,6 +98,7 @@ class Enquiry(models.Model):
     people = models.PositiveIntegerField(
         _("met hoeveel mensen"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
     )
+    wanted_by = models.DateField(_("voor welke datum"), null=True, blank=True)
     wanted_when = models.CharField(_("wanneer"), max_length=120, blank=True)
     message = models.TextField(_("je vraag"))
     counter_favour = models.CharField(_("wat doen jullie terug"), max_length=200, blank=True)
@@ -150,7 +151,7 @@ class Enquiry(models.Model):
         return f"{self.organisation_name}: {self.about}"
 
     def get_absolute_url(self) -> str:
-        return reverse("my:enquiry", args=[self.uuid])
+        return reverse("commitments:enquiry", args=[self.uuid])
 
     @property
     def about(self) -> Offering | Need | None:
