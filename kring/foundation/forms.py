@@ -1,4 +1,4 @@
-"""What all forms share: clean text, errors that a page can show beside the field and on top, and two guards.
+"""What all forms share: clean text, and two guards.
 
 `Once` makes a second press of a button the same deed as the first. `Versioned` notices that
 somebody else saved in the meantime, so that nobody's text is overwritten unseen.
@@ -8,62 +8,56 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.validators import MaxLengthValidator
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 MAX_TEXT = 20_000
+WITH_CEILING = (forms.CharField, forms.URLField)  # not their subclasses, whose values are no texts
 
 
 def clean_text(value: str) -> str:
-    """Text in composed form, with the control characters taken out that no keyboard types."""
-    kept = "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    """Text in composed form (NFC), without the control characters and lone surrogates that no keyboard types."""
+    kept = "".join(c for c in value if c in "\r\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", kept)
 
 
-class CleansText:
-    """Every text field is cleaned before its own rules look at it, and has a ceiling."""
-
-    fields: dict[str, forms.Field]
-
-    def prepare_fields(self) -> None:
-        for name, field in self.fields.items():
-            if isinstance(field, forms.CharField):
-                field.to_python = self._cleaning(field)  # type: ignore[method-assign]
-                if field.max_length is None:
-                    field.max_length = MAX_TEXT
-                    field.validators.append(forms.CharField(max_length=MAX_TEXT).validators[0])
-            field.widget.attrs.setdefault("aria-describedby", f"id_{name}_more")
-
-    @staticmethod
-    def _cleaning(field: forms.CharField) -> Any:
-        plain = field.to_python
-
-        def to_python(value: Any) -> Any:
-            return plain(clean_text(value) if isinstance(value, str) else value)
-
-        return to_python
+def clean_data(data: Mapping[str, Any]) -> MultiValueDict[str, Any]:
+    """What was posted, with every text in it cleaned."""
+    lists = data.lists() if isinstance(data, MultiValueDict) else ((key, [value]) for key, value in data.items())
+    return MultiValueDict(
+        {clean_text(key): [clean_text(v) if isinstance(v, str) else v for v in values] for key, values in lists}
+    )
 
 
-class Form(CleansText, forms.Form):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+class Shared(forms.BaseForm):
+    """Cleaned input, a ceiling for every text, and hints and errors tied to their field."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        self.prepare_fields()
+        super().__init__(None if data is None else clean_data(data), *args, **kwargs)
+        for field in self.fields.values():
+            if type(field) in WITH_CEILING and field.max_length is None:  # type: ignore[attr-defined]
+                field.validators.append(MaxLengthValidator(MAX_TEXT))
 
 
-class ModelForm(CleansText, forms.ModelForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        self.prepare_fields()
+class Form(Shared, forms.Form):
+    pass
+
+
+class ModelForm(Shared, forms.ModelForm):
+    pass
 
 
 class Once(forms.Form):
     """A hidden key made when the form is shown; the deed stores it in a unique column, so a double click does it once."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, required=True)
+    once = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,26 +65,27 @@ class Once(forms.Form):
 
 
 class Versioned(forms.Form):
-    """The version that was on the screen. `is_stale` tells that the thing has moved on since."""
+    """The version that was on the screen, and an error when somebody else saved since.
+
+    For forms on an object with a `version`. After an error with code 'stale' the page shows both texts.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_147_483_647)
     instance: Any
-    stale_message: ClassVar[Any] = _(
-        "Iemand anders heeft dit intussen veranderd. Hieronder staan allebei de teksten; kies wat blijft en bewaar opnieuw."
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = getattr(self.instance, "version", 0)
+        self.fields["version"].initial = self.instance.version
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.is_stale:
-            raise forms.ValidationError(self.stale_message, code="stale")
+        seen = self.cleaned_data.get("version")
+        if seen is not None and seen != self.instance.version:
+            raise forms.ValidationError(
+                _("Iemand anders heeft dit intussen veranderd. Kijk wat blijft en bewaar opnieuw."), code="stale"
+            )
         return cleaned
 
     @property
     def is_stale(self) -> bool:
-        """Valid once the form was cleaned."""
-        typed = self.cleaned_data.get("version")
-        return typed is not None and typed != self.instance.version
+        return self.has_error(NON_FIELD_ERRORS, code="stale")
