@@ -67,7 +67,8 @@ class Once(forms.Form):
 class Versioned(forms.Form):
     """The version that was on the screen, and an error when somebody else saved since.
 
-    For forms on an object with a `version`. After an error with code 'stale' the page shows both texts.
+    For forms on an object with a `version`, fetched with its row locked when the form is posted. When `is_stale`
+    the page shows both texts.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_147_483_647)
@@ -77,14 +78,12 @@ class Versioned(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        seen = self.cleaned_data.get("version")
-        if seen is not None and seen != self.instance.version:
-            raise forms.ValidationError(
-                _("Iemand anders heeft dit intussen veranderd. Kijk wat blijft en bewaar opnieuw."), code="stale"
-            )
-        return cleaned
+    def clean_version(self) -> int:
+        seen: int = self.cleaned_data["version"]
+        if seen != self.instance.version:
+            message = _("Iemand anders heeft dit intussen veranderd. Kijk wat blijft en bewaar opnieuw.")
+            self.add_error(None, forms.ValidationError(message, code="stale"))
+        return seen
 
     @property
     def is_stale(self) -> bool:
