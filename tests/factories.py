@@ -21,6 +21,7 @@ from members.models import (
     RoleKind,
     Sector,
 )
+from members.models.memberships import WITHOUT_PERIOD
 from offerings.models import Audience, Category, Means, Need, Offering, OfferingState, PriceKind
 
 LONG_AGO = dt.date(2014, 12, 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -117,7 +118,7 @@ class Membership(models.Model):
 
         Raises TransitionNotAllowed when the application is no longer open.
         """
-        self._move(S.TRIAL if trial else S.ACTIVE, by, at, note, period=(timezone.localdate(at), None))
+        self._move(S.TRIAL if trial else S.ACTIVE, by, at, note, period=DateRange(timezone.localdate(at), None))
 
     @transaction.atomic
     def reject(self, by: Actor, at: dt.datetime, *, reason: str) -> None:
@@ -127,7 +128,7 @@ class Membership(models.Model):
     def resign(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str = "") -> None:
         """Ends the membership after `last_day`; until then nothing changes."""
         start = self.period.lower if self.period else last_day
-        self._move(S.RESIGNED, by, at, reason, period=(start, last_day + dt.timedelta(days=1)), reason=reason)
+        self._move(S.RESIGNED, by, at, reason, period=DateRange(start, last_day + dt.timedelta(days=1)), reason=reason)
 
     def _move(self, to: str, by: Actor, at: dt.datetime, note: str, **changes: object) -> None:
         locked = Membership.objects.select_for_update().get(pk=self.pk)
