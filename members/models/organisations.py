@@ -81,7 +81,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self.all()
         if not user.is_authenticated:
             return self.listed(today)
-        return (self.listed(today) | self.served_by(user, today)).distinct()
+        return self.listed(today) | self.served_by(user, today)
 
     def editable_by(self, user: User | AnonymousUser, today: dt.date | None = None) -> OrganisationQuerySet:
         return self.all() if is_board(user) else self.served_by(user, today)
