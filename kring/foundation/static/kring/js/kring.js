@@ -1,0 +1,41 @@
+// What a page can do better with a script. Every page works without it.
+(() => {
+  "use strict";
+
+  // The list of what a form still needs is read first.
+  const toSummary = (root) => root.querySelector("[data-focus]")?.focus();
+
+  // A second press of the same button does nothing; the form's key makes it harmless anyway.
+  const markBusy = (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.busy) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.busy = "true";
+    event.submitter?.setAttribute("aria-busy", "true");
+  };
+
+  // Back in the browser's history shows the page as it was left: not busy any more.
+  const unmark = () => {
+    for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
+    for (const button of document.querySelectorAll("[aria-busy=true]")) button.removeAttribute("aria-busy");
+  };
+
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const told = document.getElementById("told");
+    if (told) told.textContent = button.dataset.copied ?? "";
+  };
+
+  document.addEventListener("submit", markBusy);
+  window.addEventListener("pageshow", unmark);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (button) copy(button);
+    if (event.target.closest?.("[data-print]")) window.print();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => toSummary(event.detail.elt));
+  toSummary(document);
+})();

@@ -1,0 +1,125 @@
+"""Tags and filters of the screens: `{% load kring %}`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from kring.foundation import assets, covers, navigation, text, wording
+
+register = template.Library()
+
+
+@register.simple_tag
+def head_assets() -> SafeString:
+    return assets.head()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    return assets.icon(name, str(label))
+
+
+@register.simple_tag
+def cover(sector: str, slug: str) -> SafeString:
+    return covers.cover(sector, slug)
+
+
+@register.simple_tag
+def sector_icon(sector: str) -> SafeString:
+    return assets.icon(covers.ICONS.get(sector, covers.PLAIN_ICON))
+
+
+@register.simple_tag(takes_context=True)
+def main_navigation(context: Context) -> SafeString:
+    """The links of the masthead, with the section of this page marked."""
+    request = context.get("request")
+    user = context.get("user")
+    return navigation.main(
+        navigation.section_of(request.path if request else "/"),
+        get_language() or "nl",
+        signed_in=bool(user and user.is_authenticated),
+        board=bool(getattr(user, "is_board", False)),
+    )
+
+
+@register.simple_tag
+def footer_navigation() -> SafeString:
+    return navigation.footer(get_language() or "nl")
+
+
+@register.filter
+def longdate(value: dt.date | None) -> str:
+    return wording.long_date(value) if value else ""
+
+
+@register.filter
+def daydate(value: dt.date | None) -> str:
+    return wording.day_date(value) if value else ""
+
+
+@register.filter
+def shortdate(value: dt.date | None) -> str:
+    return wording.short_date(value) if value else ""
+
+
+@register.filter
+def longdatetime(value: dt.datetime | None) -> str:
+    return wording.long_datetime(value) if value else ""
+
+
+@register.filter
+def clock(value: dt.datetime | dt.time | None) -> str:
+    return wording.clock(value) if value is not None else ""
+
+
+@register.filter
+def ago(value: dt.date | None) -> str:
+    """How far away a day is from today: 'over 3 dagen', '3 dagen geleden'."""
+    return wording.days_away(value, timezone.localdate()) if value else ""
+
+
+@register.filter
+def isodate(value: dt.date | None) -> str:
+    """For the datetime attribute of <time>."""
+    return wording.local(value).isoformat() if value else ""
+
+
+@register.filter
+def euro(value: wording.Number | None) -> str:
+    return "" if value is None or value == "" else wording.euro(value)
+
+
+@register.filter
+def number(value: wording.Number | None) -> str:
+    return "" if value is None or value == "" else wording.number(value)
+
+
+@register.filter
+def quantity(value: wording.Number | None, unit: str = "") -> str:
+    return "" if value is None or value == "" else wording.quantity(value, unit)
+
+
+@register.filter
+def markdown(value: str) -> SafeString:
+    return text.markdown(value)
+
+
+@register.filter
+def excerpt(value: str, length: int = 160) -> str:
+    return text.excerpt(value, length)
+
+
+@register.filter
+def letters(value: Any) -> str:
+    """The first letters of a name, for an organisation without a logo."""
+    words = [word for word in str(value).split() if word[:1].isalnum()]
+    small = {"de", "het", "een", "van", "der", "den", "en", "vv", "sv", "the", "of"}
+    chosen = [word for word in words if word.lower() not in small] or words
+    return "".join(word[0] for word in chosen[:2]).upper()

@@ -1,0 +1,47 @@
+"""What people write in Markdown, as HTML that is safe to show; and the beginning of it as plain text."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from markdown_it import MarkdownIt
+
+TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "hr", "code", "pre"}
+# A page has its own h1 and h2: what people write starts below those.
+HEADINGS = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
+
+_parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).disable("image")
+_heading = re.compile(r"<(/?)(h[1256])>")
+_space = re.compile(r"\s+")
+
+
+def markdown(text: str) -> SafeString:
+    """Sanitised on every render, so that a row that came in by another way does no harm either."""
+    html = _heading.sub(lambda match: f"<{match[1]}{HEADINGS[match[2]]}>", _parser.render(text or ""))
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(clean)  # noqa: S308 - nh3 let through nothing but TAGS
+
+
+def plain_text(text: str) -> str:
+    """The words of a Markdown text, on one line."""
+    stripped = nh3.clean(_parser.render(text or ""), tags=set(), attributes={})
+    return _space.sub(" ", unescape(stripped)).strip()
+
+
+def excerpt(text: str, length: int = 160) -> str:
+    """The beginning of a Markdown text, cut between words."""
+    words = plain_text(text)
+    if len(words) <= length:
+        return words
+    cut = Truncator(words).chars(length, truncate="")
+    return cut.rsplit(" ", 1)[0].rstrip(",;:-") + "…"
