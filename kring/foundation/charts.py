@@ -14,12 +14,11 @@ from django.utils.safestring import SafeString
 
 from kring.foundation.wording import Number, number
 
-WIDTH = 640
-LABELS = 150
-ROW = 30
-HEIGHT = 220
+# Across in per cents, down in pixels: the drawing takes the room it gets and its words keep their size.
+ROW = 46
+HEIGHT = 200
 FOOT = 26
-SIDE = 44
+LEFT, RIGHT = 9.0, 98.0
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,11 @@ def _rows(labels: Sequence[str], series: Sequence[Series]) -> list[list[str]]:
 
 
 def _frame(title: str, height: int, inside: SafeString) -> SafeString:
-    return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, height, title, inside
-    )
+    return format_html('<svg height="{}" role="img" aria-label="{}">{}</svg>', height, title, inside)
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.2f}%"
 
 
 def _legend(series: Sequence[Series]) -> SafeString:
@@ -64,31 +65,31 @@ def _legend(series: Sequence[Series]) -> SafeString:
     return format_html('<ul class="chart-legend">{}</ul>', items)
 
 
-def bars(title: str, labels: Sequence[str], series: Series, *, inks: Sequence[str] = ()) -> Chart:
-    """A bar per label, lying, with its figure at the end; `inks` gives each its own colour."""
-    most = max([float(value) for value in series.values] or [0]) or 1.0
-    room = WIDTH - LABELS - 70
-    drawn = format_html_join(
-        "",
-        '<g class="{}"><text x="{}" y="{}" text-anchor="end">{}</text>'
-        '<rect class="bar" x="{}" y="{}" width="{}" height="18" rx="2"/><text x="{}" y="{}">{}</text></g>',
-        (
-            (
-                (inks[row] if row < len(inks) else "") or series.ink or "series-0",
-                LABELS - 10,
-                row * ROW + 20,
-                label,
-                LABELS,
-                row * ROW + 6,
-                round(room * float(series.values[row]) / most),
-                LABELS + 8 + round(room * float(series.values[row]) / most),
-                row * ROW + 20,
-                number(series.values[row]),
-            )
-            for row, label in enumerate(labels)
-        ),
+def _row(row: int, label: str, total: Number, pieces: SafeString) -> SafeString:
+    """A label, its figure at the other end, and under them the bar."""
+    top = row * ROW
+    return format_html(
+        '<text y="{}">{}</text><text class="figure" x="100%" y="{}" text-anchor="end">{}</text>'
+        '<rect class="track" y="{}" width="100%" height="14" rx="2"/>{}',
+        top + 16,
+        label,
+        top + 16,
+        number(total),
+        top + 24,
+        pieces,
     )
-    svg = _frame(title, len(labels) * ROW + 4, drawn)
+
+
+def bars(title: str, labels: Sequence[str], series: Series, *, inks: Sequence[str] = ()) -> Chart:
+    """A lying bar per label; `inks` gives each its own colour."""
+    most = max([float(value) for value in series.values] or [0]) or 1.0
+    drawn = SafeString()
+    for row, label in enumerate(labels):
+        ink = (inks[row] if row < len(inks) else "") or series.ink or "series-0"
+        width = _percent(float(series.values[row]), most)
+        bar = format_html('<rect class="bar {}" y="{}" width="{}" height="14" rx="2"/>', ink, row * ROW + 24, width)
+        drawn += _row(row, label, series.values[row], bar)
+    svg = _frame(title, len(labels) * ROW, drawn)
     return Chart(title, svg, ["", series.label], _rows(labels, [series]))
 
 
@@ -96,59 +97,42 @@ def stacked(title: str, labels: Sequence[str], series: Sequence[Series]) -> Char
     """A lying bar per label, in parts."""
     totals = [sum(float(one.values[row]) for one in series) for row in range(len(labels))]
     most = max([*totals, 0.0]) or 1.0
-    room = WIDTH - LABELS - 70
-    parts = []
+    drawn = SafeString()
     for row, label in enumerate(labels):
-        widths = [round(room * float(one.values[row]) / most) for one in series]
-        starts = list(accumulate(widths, initial=LABELS))
-        parts.append(_stack(row, label, widths, starts, series, totals[row]))
-    svg = _frame(title, len(labels) * ROW + 4, SafeString("".join(parts)))
-    head = ["", *(one.label for one in series)]
-    return Chart(title, SafeString(_legend(series) + svg), head, _rows(labels, series))
-
-
-def _stack(
-    row: int, label: str, widths: list[int], starts: list[int], series: Sequence[Series], total: float
-) -> SafeString:
-    middle = row * ROW + 20
-    pieces = format_html_join(
-        "",
-        '<rect class="bar {}" x="{}" y="{}" width="{}" height="18"/>',
-        ((_ink(series, i), starts[i], row * ROW + 6, max(width - 1, 0)) for i, width in enumerate(widths) if width),
-    )
-    return format_html(
-        '<text x="{}" y="{}" text-anchor="end">{}</text>{}<text x="{}" y="{}">{}</text>',
-        LABELS - 10,
-        middle,
-        label,
-        pieces,
-        starts[-1] + 8,
-        middle,
-        number(round(total, 2)),
-    )
+        values = [float(one.values[row]) for one in series]
+        starts = accumulate(values, initial=0.0)
+        parts = (
+            (_ink(series, i), _percent(start, most), row * ROW + 24, _percent(value, most))
+            for i, (value, start) in enumerate(zip(values, starts, strict=False))
+        )
+        bar = format_html_join("", '<rect class="bar {}" x="{}" y="{}" width="{}" height="14"/>', parts)
+        drawn += _row(row, label, round(totals[row], 2), bar)
+    svg = _frame(title, len(labels) * ROW, drawn)
+    return Chart(title, _legend(series) + svg, ["", *(one.label for one in series)], _rows(labels, series))
 
 
 def lines(title: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
     """A line per series over time, from nought up; every dot is a figure of the table."""
     most = _ceiling(max([float(value) for one in series for value in one.values] or [0]))
-    drawn = SafeString(
-        _grid(most) + _days(labels) + SafeString("".join(_line(one, _ink(series, i), most) for i, one in enumerate(series)))
-    )
+    drawn = _grid(most) + _days(labels)
+    for i, one in enumerate(series):
+        drawn += _line(one, _ink(series, i), most)
     svg = _frame(title, HEIGHT + FOOT, drawn)
-    head = ["", *(one.label for one in series)]
-    return Chart(title, SafeString(_legend(series) + svg), head, _rows(labels, series))
+    return Chart(title, _legend(series) + svg, ["", *(one.label for one in series)], _rows(labels, series))
 
 
-def _ceiling(most: float) -> float:
-    """A round figure that the axis ends at: 1, 2 or 5 with noughts, so that four steps are round too."""
-    step = 4.0
-    while step < most:
-        step *= 2.5 if str(int(step)).startswith("4") else 2
-    return step
+def _ceiling(most: float) -> int:
+    """A round figure for the top of the axis that four steps divide."""
+    size = 1
+    while True:
+        for step in (4, 8, 12, 20):
+            if most <= step * size:
+                return step * size
+        size *= 10
 
 
-def _x(position: int, count: int) -> int:
-    return SIDE + round((WIDTH - SIDE - 16) * position / max(count - 1, 1))
+def _x(position: int, count: int) -> float:
+    return LEFT + (RIGHT - LEFT) * position / max(count - 1, 1)
 
 
 def _y(value: float, most: float) -> int:
@@ -159,19 +143,30 @@ def _grid(most: float) -> SafeString:
     marks = (most * quarter / 4 for quarter in range(5))
     return format_html_join(
         "",
-        '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="axis" x="{}" y="{}" text-anchor="end">{}</text>',
-        ((SIDE, WIDTH, _y(m, most), _y(m, most), SIDE - 8, _y(m, most) + 4, number(m)) for m in marks),
+        '<line class="grid" x1="{}%" x2="100%" y1="{}" y2="{}"/><text class="axis" x="{}%" y="{}" text-anchor="end">{}</text>',
+        ((LEFT, _y(mark, most), _y(mark, most), LEFT - 2, _y(mark, most) + 5, number(mark)) for mark in marks),
     )
 
 
 def _days(labels: Sequence[str]) -> SafeString:
-    every = max(1, -(-len(labels) // 8))
-    shown = ((_x(i, len(labels)), HEIGHT + FOOT - 8, label) for i, label in enumerate(labels) if i % every == 0)
-    return format_html_join("", '<text class="axis" x="{}" y="{}" text-anchor="middle">{}</text>', shown)
+    every = max(1, -(-len(labels) // 6))
+    shown = (
+        (f"{_x(i, len(labels)):.2f}", HEIGHT + FOOT - 4, label) for i, label in enumerate(labels) if i % every == 0
+    )
+    return format_html_join("", '<text class="axis" x="{}%" y="{}" text-anchor="middle">{}</text>', shown)
 
 
 def _line(one: Series, ink: str, most: float) -> SafeString:
+    """The line in a drawing of its own that stretches; the dots outside it, so that they stay round."""
     points = [(_x(i, len(one.values)), _y(float(value), most)) for i, value in enumerate(one.values)]
-    path = " ".join(f"{x},{y}" for x, y in points)
-    dots = format_html_join("", '<circle class="dot" cx="{}" cy="{}" r="3.5"/>', points)
-    return format_html('<g class="{}"><polyline class="line" points="{}"/>{}</g>', ink, path, dots)
+    path = " ".join(f"{x * 10:.0f},{y}" for x, y in points)
+    dots = format_html_join("", '<circle class="dot" cx="{}%" cy="{}" r="3.5"/>', ((f"{x:.2f}", y) for x, y in points))
+    return format_html(
+        '<g class="{}"><svg viewBox="0 0 1000 {}" height="{}" preserveAspectRatio="none">'
+        '<polyline class="line" points="{}"/></svg>{}</g>',
+        ink,
+        HEIGHT,
+        HEIGHT,
+        path,
+        dots,
+    )

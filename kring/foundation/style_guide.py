@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.messages import constants as levels
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -143,8 +143,8 @@ def drawings() -> list[charts.Chart]:
 
 def filled_form() -> SampleForm:
     """As it comes back when something was not right."""
-    typed = {"title": "", "email": "nadia@", "people": "veel", "sector": "sport", "sectors": ["sport"]}
-    return SampleForm({f"again-{name}": value for name, value in typed.items()}, prefix="again")
+    typed = "again-title=&again-email=nadia%40&again-people=-&again-sector=sport&again-sectors=sport"
+    return SampleForm(QueryDict(typed), prefix="again")
 
 
 def lists(today: dt.date) -> dict[str, Any]:
