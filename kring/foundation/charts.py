@@ -143,7 +143,8 @@ def _grid(most: float) -> SafeString:
     marks = (most * quarter / 4 for quarter in range(5))
     return format_html_join(
         "",
-        '<line class="grid" x1="{}%" x2="100%" y1="{}" y2="{}"/><text class="axis" x="{}%" y="{}" text-anchor="end">{}</text>',
+        '<line class="grid" x1="{}%" x2="100%" y1="{}" y2="{}"/>'
+        '<text class="axis" x="{}%" y="{}" text-anchor="end">{}</text>',
         ((LEFT, _y(mark, most), _y(mark, most), LEFT - 2, _y(mark, most) + 5, number(mark)) for mark in marks),
     )
 

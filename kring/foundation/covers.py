@@ -59,7 +59,9 @@ def _pages(dice: Dice) -> str:
     x, shapes = 96 + dice[0] % 40, []
     for position in range(6):
         width, height = 20 + dice[position] % 18, 52 + dice[position + 6] % 54
-        shapes.append(_path(("p1", "p2", "l2")[(position + dice[1]) % 3], f"M{x} {HEIGHT}v-{height}h{width}v{height}z"))
+        shapes.append(
+            _path(("p1", "p2", "l2")[(position + dice[1]) % 3], f"M{x} {HEIGHT}v-{height}h{width}v{height}z")
+        )
         x += width + 4
     lean = 70 + dice[2] % 24
     return "".join(shapes) + _path("p1", f"M{x + 4} {HEIGHT}l22-{lean}l22 8l-22 {lean - 8}z")
@@ -69,7 +71,11 @@ def _play(dice: Dice) -> str:
     """Youth: kites and discs in the air."""
     shapes = []
     for position in range(4):
-        x, y, size = 100 + position * 54 + dice[position] % 24, 26 + dice[position + 4] % 62, 22 + dice[position + 8] % 16
+        x, y, size = (
+            100 + position * 54 + dice[position] % 24,
+            26 + dice[position + 4] % 62,
+            22 + dice[position + 8] % 16,
+        )
         kind = (dice[12] + position) % 3
         if kind == 0:
             shapes.append(_circle(("p1", "p2")[position % 2], x, y, size))
@@ -128,12 +134,12 @@ def cover(sector: str, slug: str) -> SafeString:
     dice = hashlib.blake2b(f"{sector}/{slug}".encode(), digest_size=16).digest()
     return format_html(
         '<svg class="cover sector-{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
-        '{}<circle class="p0" cx="40" cy="100" r="24"/><use class="sign" href="{}#{}" x="27" y="87" width="26" height="26"/>'
-        "</svg>",
+        '{}<circle class="p0" cx="40" cy="100" r="24"/>'
+        '<use class="sign" href="{}#{}" x="27" y="87" width="26" height="26"/></svg>',
         sector if sector in MOTIFS else "none",
         WIDTH,
         HEIGHT,
-        mark_safe(MOTIFS.get(sector, _plain)(dice)),  # noqa: S308 - made of our own words and numbers
+        mark_safe(MOTIFS.get(sector, _plain)(dice)),  # made of our own words and numbers
         assets.sprite(),
         ICONS.get(sector, PLAIN_ICON),
     )

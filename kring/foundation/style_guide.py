@@ -91,6 +91,21 @@ def offerings() -> list[dict[str, Any]]:
     ]
 
 
+def organisations() -> list[dict[str, Any]]:
+    return [
+        {
+            "sector": sector,
+            "sector_name": label,
+            "district": "Westwijk",
+            "url": "#organisaties",
+            "name": "De Klinknagel",
+            "tagline": "Leren lassen na schooltijd, met vakmensen van de werf.",
+            "facts": ["4 op de kaart", "2 beloften nagekomen"],
+        }
+        for sector, label in SECTORS.items()
+    ]
+
+
 def steps(today: dt.date, reached: int) -> list[dict[str, Any]]:
     names = ("Voorgesteld", "Afgesproken", "Uitgevoerd", "Bevestigd")
     days = [today - dt.timedelta(days=30 - 9 * position) for position in range(4)]
@@ -133,7 +148,11 @@ def drawings() -> list[charts.Chart]:
     kept = charts.Series("nagekomen", [0, 1, 3, 2, 5, 7, 6, 2, 6, 9, 8])
     inks = [f"sector-{name}" for name in SECTORS]
     counts = charts.Series("toezeggingen", [14, 22, 9, 17, 12, 31])
-    states = [charts.Series("nagekomen", [12, 8]), charts.Series("bezig", [5, 9]), charts.Series("teruggegeven", [1, 2])]
+    states = [
+        charts.Series("nagekomen", [12, 8]),
+        charts.Series("bezig", [5, 9]),
+        charts.Series("teruggegeven", [1, 2]),
+    ]
     return [
         charts.bars("Toezeggingen per sector", list(SECTORS.values()), counts, inks=inks),
         charts.lines("Toezeggingen per maand", months, [agreed, kept]),
@@ -153,11 +172,26 @@ def lists(today: dt.date) -> dict[str, Any]:
     return {
         "chips": chips,
         "chosen": [{"label": "Centrum", "url": "#chips"}, {"label": "Gratis", "url": "#chips"}],
-        "facet": [{"value": name, "label": label, "count": 12, "selected": name == "jeugd"} for name, label in SECTORS.items()],
+        "facet": [
+            {"value": name, "label": label, "count": 12, "selected": name == "jeugd"}
+            for name, label in SECTORS.items()
+        ],
         "page_of_many": Paginator(range(120), 24).page(2),
         "events": [
-            {"title": "Bevestigd", "by": "De Klinknagel", "at": today, "text": "Zes middagen, veertien jongeren.", "tone": "good"},
-            {"title": "Nog niet", "by": "De Klinknagel", "at": today, "text": "De laatste middag komt nog.", "tone": "alert"},
+            {
+                "title": "Bevestigd",
+                "by": "De Klinknagel",
+                "at": today,
+                "text": "Zes middagen, veertien jongeren.",
+                "tone": "good",
+            },
+            {
+                "title": "Nog niet",
+                "by": "De Klinknagel",
+                "at": today,
+                "text": "De laatste middag komt nog.",
+                "tone": "alert",
+            },
             {"title": "Afgesproken", "by": "Scheepswerf Noordkade", "at": today},
         ],
         "section_items": [
@@ -181,6 +215,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "offerings": offerings(),
+        "organisations": organisations(),
         "sectors": SECTORS.items(),
         "pills": PILLS,
         "step_lines": [steps(today, reached) for reached in (1, 2, 4)],

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.foundation.middleware import LANGUAGE_KEY, LANGUAGES
@@ -24,8 +25,10 @@ def back(request: HttpRequest, fallback: str = "/") -> str:
     return target if safe and target.startswith("/") else fallback
 
 
+@csrf_exempt
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
+    """The form stands on pages that all visitors share, so it carries no token; the worst of it is a wrong language."""
     code = request.POST.get("language", "")
     if code in LANGUAGES:
         request.session[LANGUAGE_KEY] = code
