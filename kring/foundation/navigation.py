@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from kring.foundation.models import Circle
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ def links(entries: tuple[Entry, ...], path: str) -> list[tuple[str, str, SafeStr
 
 
 def _list(entries: tuple[Entry, ...], path: str) -> SafeString:
-    return format_html_join("", '<li><a href="{}" {}>{}</a></li>', ((a, h, name) for a, name, h in links(entries, path)))
+    return format_html_join(
+        "", '<li><a href="{}" {}>{}</a></li>', ((a, h, name) for a, name, h in links(entries, path))
+    )
 
 
 def section_of(path: str) -> str:
@@ -58,15 +65,32 @@ def section_of(path: str) -> str:
     return "/" + path.split("/", 2)[1] + "/" if path.count("/") > 1 else "/"
 
 
-@lru_cache(maxsize=512)
-def main(section: str, language: str, *, signed_in: bool, board: bool) -> SafeString:
-    """The links of the masthead. Kept per section, language and kind of user: every page shows one of these few."""
+def main(path: str, *, signed_in: bool, board: bool) -> SafeString:
+    """The links of the masthead, with the section of this page marked."""
     own = (SIGNED_IN if signed_in else ()) + (BOARD if board else ())
-    return format_html('<ul class="nav-main">{}</ul>{}', _list(EVERYONE, section), _own(own, section))
+    return format_html('<ul class="nav-main">{}</ul>{}', _list(EVERYONE, path), _own(own, path))
 
 
-def _own(entries: tuple[Entry, ...], section: str) -> SafeString:
-    return format_html('<ul class="nav-own">{}</ul>', _list(entries, section)) if entries else SafeString()
+def _own(entries: tuple[Entry, ...], path: str) -> SafeString:
+    return format_html('<ul class="nav-own">{}</ul>', _list(entries, path)) if entries else SafeString()
+
+
+def masthead(request: HttpRequest, circle: Circle, *, demo: bool) -> SafeString:
+    """The head of every page. A visitor's is the same for all visitors of a section, and kept: half of the cost."""
+    user, shortlisted = request.user, request.session.get("shortlist_count", 0)
+    section = section_of(request.path)
+    if not user.is_authenticated and not shortlisted:
+        return _visitors_masthead(section, get_language() or "", circle.name, circle.logo.name, demo=demo)
+    links = main(section, signed_in=user.is_authenticated, board=bool(getattr(user, "is_board", False)))
+    shown = {"circle": circle, "demo": demo, "user": user, "navigation": links, "shortlist_count": shortlisted}
+    return render_to_string("parts/masthead.html", shown, request)
+
+
+@lru_cache(maxsize=512)
+def _visitors_masthead(section: str, language: str, name: str, logo: str, *, demo: bool) -> SafeString:
+    links = main(section, signed_in=False, board=False)
+    shown = {"circle": Circle(name=name, logo=logo), "demo": demo, "navigation": links}
+    return render_to_string("parts/masthead.html", shown)
 
 
 @lru_cache(maxsize=8)

@@ -28,7 +28,7 @@ def back(request: HttpRequest, fallback: str = "/") -> str:
 @csrf_exempt
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """The form stands on pages that all visitors share, so it carries no token; the worst of it is a wrong language."""
+    """The form stands on pages that all visitors share, so it has no token; the worst of it is a wrong language."""
     code = request.POST.get("language", "")
     if code in LANGUAGES:
         request.session[LANGUAGE_KEY] = code

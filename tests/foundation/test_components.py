@@ -15,7 +15,9 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from kring.foundation import assets, navigation
+from kring.foundation.models import Circle
 from kring.foundation.style_guide import style_guide
+from tests.factories import UserFactory
 
 HERE = Path(assets.__file__).parent
 ROOT = HERE.parents[1]
@@ -128,3 +130,24 @@ def test_every_style_sheet_is_linked() -> None:
     sheets = {path.stem for path in (HERE / "static" / "kring" / "css").glob("*.css")}
 
     assert sheets == {*assets.STYLES, "print"}
+
+
+def test_a_visitor_s_masthead_is_kept_and_a_user_s_is_not(db: None, ask: HttpRequest) -> None:
+    circle = Circle(name="Kring van Elders")
+    user = UserFactory(name="Nadia Hoogerduijn")
+
+    kept = navigation.masthead(ask, circle, demo=False)
+    again = navigation.masthead(ask, circle, demo=False)
+    ask.user = user
+    own = navigation.masthead(ask, circle, demo=False)
+
+    assert kept is again
+    assert "Kring van Elders" in kept
+    assert "csrfmiddlewaretoken" not in kept
+    assert "csrfmiddlewaretoken" in own
+
+
+def test_the_masthead_counts_the_shortlist(db: None, ask: HttpRequest) -> None:
+    ask.session["shortlist_count"] = 4
+
+    assert '>4<span class="unseen">' in navigation.masthead(ask, Circle(), demo=False)

@@ -37,16 +37,8 @@ def sector_icon(sector: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def main_navigation(context: Context) -> SafeString:
-    """The links of the masthead, with the section of this page marked."""
-    request = context.get("request")
-    user = context.get("user")
-    return navigation.main(
-        navigation.section_of(request.path if request else "/"),
-        get_language() or "nl",
-        signed_in=bool(user and user.is_authenticated),
-        board=bool(getattr(user, "is_board", False)),
-    )
+def masthead(context: Context) -> SafeString:
+    return navigation.masthead(context["request"], context["circle"], demo=bool(context.get("demo")))
 
 
 @register.simple_tag
