@@ -11,6 +11,9 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+# What is due is selected, so this only says how soon a reminder follows its date.
+REMIND_SECONDS = float(os.environ.get("REMIND_SECONDS", "900"))
+
 app = Celery("kring")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -19,6 +22,6 @@ app.conf.beat_schedule = {
     "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": 60.0},
     "reclaim mail of dead workers": {"task": "kring.mail.tasks.reclaim", "schedule": 300.0},
     "erase old mail bodies": {"task": "kring.mail.tasks.erase_bodies", "schedule": crontab(hour=3, minute=10)},
-    "queue reminders": {"task": "commitments.tasks.remind", "schedule": crontab(minute="*/15")},
+    "queue reminders": {"task": "commitments.tasks.remind", "schedule": REMIND_SECONDS},
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
 }
