@@ -41,16 +41,21 @@ FOOTER = (
 )
 
 
+def address(route: str) -> str:
+    """Where a page stands; nothing when its room is not installed."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
 def links(entries: tuple[Entry, ...], path: str) -> list[tuple[str, str, SafeString]]:
     """Address, label and the mark of the section that `path` lies in; a room that is not installed has no way in."""
     found = []
     for entry in entries:
-        try:
-            address = reverse(entry.route)
-        except NoReverseMatch:
-            continue
-        here = 'aria-current="true"' if path.startswith(address) and address != "/" else ""
-        found.append((address, str(entry.label), SafeString(here)))
+        if to := address(entry.route):
+            here = 'aria-current="true"' if path.startswith(to) and to != "/" else ""
+            found.append((to, str(entry.label), SafeString(here)))
     return found
 
 
@@ -82,15 +87,19 @@ def masthead(request: HttpRequest, circle: Circle, *, demo: bool) -> SafeString:
     if not user.is_authenticated and not shortlisted:
         return _visitors_masthead(section, get_language() or "", circle.name, circle.logo.name, demo=demo)
     links = main(section, signed_in=user.is_authenticated, board=bool(getattr(user, "is_board", False)))
-    shown = {"circle": circle, "demo": demo, "user": user, "navigation": links, "shortlist_count": shortlisted}
-    return render_to_string("parts/masthead.html", shown, request)
+    shown = {"circle": circle, "user": user, "navigation": links, "shortlist_count": shortlisted}
+    return render_to_string("parts/masthead.html", shown | _ways(demo=demo), request)
 
 
 @lru_cache(maxsize=512)
 def _visitors_masthead(section: str, language: str, name: str, logo: str, *, demo: bool) -> SafeString:
     links = main(section, signed_in=False, board=False)
-    shown = {"circle": Circle(name=name, logo=logo), "demo": demo, "navigation": links}
-    return render_to_string("parts/masthead.html", shown)
+    shown = {"circle": Circle(name=name, logo=logo), "navigation": links}
+    return render_to_string("parts/masthead.html", shown | _ways(demo=demo))
+
+
+def _ways(*, demo: bool) -> dict[str, str]:
+    return {"shortlist_url": address("offerings:shortlist"), "demo_url": address("demo:post") if demo else ""}
 
 
 @lru_cache(maxsize=8)

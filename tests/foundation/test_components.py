@@ -123,7 +123,7 @@ def test_style_sheets_stay_short_and_without_important() -> None:
         text = path.read_text()
         assert "!important" not in text, path.name
         assert text.count("{") == text.count("}"), path.name
-        assert len(text.splitlines()) <= 425, path.name
+        assert len(text.splitlines()) <= 400, path.name
 
 
 def test_every_style_sheet_is_linked() -> None:
