@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from kring.accounts import access
 from kring.foundation import views as foundation
+from kring.foundation.style_guide import style_guide
 
 admin.site.site_header = admin.site.site_title = "Sociale Kring"
 admin.site.login = access.administrator(admin.site.login)  # type: ignore[method-assign]
@@ -15,7 +16,8 @@ urlpatterns = [
     path("healthz", foundation.alive, name="healthz"),
     path("beheer/", admin.site.urls),
     path("account/", include("allauth.urls")),
+    path("", include("kring.mail.urls")),
 ]
 
 if settings.DEMO:
-    urlpatterns += []
+    urlpatterns += [path("demo/stijl/", style_guide, name="style_guide")]
