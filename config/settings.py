@@ -216,7 +216,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_TRANSPORT = os.environ.get("MAIL_TRANSPORT", "smtp")  # or 'post': the demo's own post page
 MAIL_AMBIGUOUS = os.environ.get("MAIL_AMBIGUOUS", "resend")  # or 'hold': a person decides
 MAIL_JOURNAL = Path(os.environ.get("MAIL_JOURNAL", BASE_DIR / ".local" / "journal"))
-MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "300"))
+MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "600"))
 
 # --- Who signs in ----------------------------------------------------------------------------------------------------
 

@@ -79,9 +79,23 @@ def running(folder: Path, *, mail_port: int, with_worker: bool = True) -> Iterat
     """Starts the processes, and stops them whatever happens."""
     port = free_port()
     url = f"http://localhost:{port}"
-    commands = {"web": ["gunicorn", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "config.wsgi"]}
+    commands = {
+        "web": ["gunicorn", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "config.wsgi"]
+    }
     if with_worker:
-        commands["worker"] = ["celery", "-A", "config", "worker", "--beat", "-s", str(folder / "beat"), "-c", "2", "-l", "info"]
+        commands["worker"] = [
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--beat",
+            "-s",
+            str(folder / "beat"),
+            "-c",
+            "2",
+            "-l",
+            "info",
+        ]
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():

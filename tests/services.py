@@ -65,6 +65,8 @@ def settings_for_tests() -> None:
     os.environ.setdefault("PLAIN_STATIC", "1")
     os.environ.setdefault("LOG_FORMAT", "plain")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    # Playwright keeps an event loop in the thread of the tests; Django would refuse the database there.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def use_own_valkey_database(worker: str) -> None:

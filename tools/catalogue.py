@@ -83,7 +83,9 @@ def update() -> int:
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=119, sort_output=True, no_location=True, omit_header=False)
-    print(f"{len(catalogue)} texts, {sum(not translated(message) for message in catalogue if message.id)} to translate")
+    print(
+        f"{len(catalogue)} texts, {sum(not translated(message) for message in catalogue if message.id)} to translate"
+    )
     return 0
 
 
@@ -93,7 +95,9 @@ def translated(message: Message) -> bool:
 
 def placeholders(text: str) -> set[str]:
     named = set(re.findall(r"%\((\w+)\)", text))
-    braces = {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name} if "{" in text else set()
+    braces = (
+        {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name} if "{" in text else set()
+    )
     return named | braces
 
 

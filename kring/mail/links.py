@@ -1,0 +1,90 @@
+"""Links in mail that do one thing for one person, without signing in.
+
+GET shows, POST acts: mail scanners follow links. The token is known only to who got the mail; we keep its hash.
+Each room registers a page per purpose, from its AppConfig.ready().
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from typing import Any, ClassVar, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from kring.mail.models import ActionLink
+from kring.mail.recipients import Recipient
+
+TOKEN_BYTES = 24
+
+
+class Over(NamedTuple):
+    """What is the case now, for who comes back to a link: a sentence, and where to go on."""
+
+    sentence: str
+    url: str = "/"
+    label: str = ""
+
+
+class LinkPage:
+    """What a link with one purpose shows and does. A redirect from `act` means that it was done."""
+
+    purpose: ClassVar[str]
+
+    def find(self, link: ActionLink) -> Any | None:
+        """The thing that the link is about; None when it is gone or has moved on, so that there is nothing to do."""
+        raise LookupError(self.purpose)
+
+    def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        raise LookupError(self.purpose)
+
+    def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        raise LookupError(self.purpose)
+
+    def over(self, link: ActionLink) -> Over:
+        raise LookupError(self.purpose)
+
+
+_pages: dict[str, LinkPage] = {}
+
+
+def register(page: type[LinkPage]) -> type[LinkPage]:
+    _pages[page.purpose] = page()
+    return page
+
+
+def page_for(purpose: str) -> LinkPage | None:
+    return _pages.get(purpose)
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(
+    purpose: str, subject: uuid.UUID, holder: Recipient, *, expires_in: dt.timedelta, single_use: bool = True
+) -> str:
+    """The address of a new link. It is only ever known here and in the mail."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    ActionLink.objects.create(
+        token_hash=hash_of(token),
+        purpose=purpose,
+        subject=subject,
+        email=holder.email,
+        name=holder.name[:120],
+        user=holder.user,
+        single_use=single_use,
+        expires_at=timezone.now() + expires_in,
+    )
+    return settings.SITE_URL + reverse("mail:act", args=[token])
+
+
+def revoke(purpose: str, subject: uuid.UUID, now: dt.datetime) -> int:
+    """Ends the open links of one purpose about one thing; returns how many."""
+    open_links = ActionLink.objects.filter(purpose=purpose, subject=subject, used_at=None, revoked_at=None)
+    return open_links.update(revoked_at=now)

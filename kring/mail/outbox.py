@@ -1,0 +1,108 @@
+"""Mail is written, not sent: a row in the outbox, in the transaction of the thing it tells of.
+
+    outbox.queue("commitments/mail/agreed", Recipient.of(user), {"commitment": commitment},
+                 key=f"agreed:{commitment.uuid}:{user.uuid}", kind=Kind.TRANSACTIONAL)
+
+What was rolled back is never sent, what was committed is never lost. Celery is only woken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from kring.mail.models import PRIORITY, Message, MessageState
+from kring.mail.recipients import Recipient
+from kring.mail.rendering import one_line, render
+
+logger = logging.getLogger(__name__)
+
+# After a broker that does not answer we leave it alone for a while: the clock delivers what is due anyway.
+BROKER_PAUSE_SECONDS = 10.0
+_broker_away_until = 0.0
+
+
+def new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{settings.SITE_HOST}>"
+
+
+def queue(
+    template: str,
+    to: Recipient,
+    context: dict[str, Any],
+    *,
+    key: str,
+    kind: str,
+    about: str = "",
+    priority: int | None = None,
+    expires_at: dt.datetime | None = None,
+) -> Message:
+    """Writes one mail to the outbox and returns its row; a key that was used before gives the row of then."""
+    earlier = Message.objects.filter(key=key).first()
+    if earlier is not None:
+        return earlier
+    rendered = render(template, to, context)
+    return add(
+        Message(
+            key=key,
+            kind=kind,
+            priority=PRIORITY[kind] if priority is None else priority,  # type: ignore[index]
+            user=to.user,
+            email=to.email,
+            name=one_line(to.name)[:120],
+            language=to.language,
+            about=about,
+            template=template,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            expires_at=expires_at,
+        )
+    )
+
+
+def add(message: Message) -> Message:
+    """Writes a mail that was made already. Two at once with the same key: one is written, both get it."""
+    message.message_id = new_message_id()
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    wake_on_commit()
+    return Message.objects.get(key=message.key)
+
+
+def cancel(about: str) -> int:
+    """What the waiting mails tell of was undone; returns how many will not be sent."""
+    return Message.objects.filter(about=about, state=MessageState.QUEUED).update(state=MessageState.CANCELLED)
+
+
+def wake_on_commit() -> None:
+    """Asks for delivery once the transaction is committed, however many mails it wrote."""
+    if not any(call[1] is wake for call in connection.run_on_commit):
+        transaction.on_commit(wake)
+
+
+def wake() -> None:
+    """Asks a worker to deliver. A broker that is away is not waited for: the mail stands in the outbox."""
+    global _broker_away_until
+    from kring.mail.tasks import deliver  # the tasks import this room's delivery, which imports this module
+
+    if time.monotonic() < _broker_away_until:
+        return
+    try:
+        deliver.delay()
+    except (OperationalError, RedisError, OSError) as error:
+        _broker_away_until = time.monotonic() + BROKER_PAUSE_SECONDS
+        logger.warning("broker is away, the clock will deliver: %s", error)
+
+
+def oldest_due(now: dt.datetime) -> dt.timedelta:
+    """How long the mail that waits longest has been due: what an operator watches."""
+    first = Message.objects.due(now).order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    return now - first if first else dt.timedelta(0)

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from kring.mail import views
+
+app_name = "mail"
+urlpatterns = [path("a/<str:token>/", views.act, name="act")]

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kring.accounts import access
+from kring.mail import links
+from kring.mail.models import ActionLink
+
+
+@access.link_holder
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind a link in a mail: GET shows it, POST does it."""
+    link = ActionLink.objects.filter(token_hash=links.hash_of(token)).first()
+    page = links.page_for(link.purpose) if link else None
+    if link is None or page is None:
+        return discreet(render(request, "mail/link_unknown.html", status=404))
+    if request.method == "POST":
+        return discreet(_act(request, page, link))
+    if not link.is_open(timezone.now()) or page.find(link) is None:
+        return discreet(show_over(request, page, link))
+    return discreet(page.show(request, link))
+
+
+@transaction.atomic
+def _act(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> HttpResponse:
+    """With the link locked, so that of two presses of the button one acts and the other sees what is the case."""
+    link = ActionLink.objects.select_for_update().get(pk=link.pk)
+    now = timezone.now()
+    if not link.is_open(now) or page.find(link) is None:
+        return show_over(request, page, link)
+    response = page.act(request, link)
+    if link.single_use and response.status_code in {302, 303}:
+        link.used_at = now
+        link.save(update_fields=["used_at"])
+    return response
+
+
+def show_over(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> HttpResponse:
+    if link.used_at is None and link.revoked_at is None and link.expires_at <= timezone.now():
+        title = _("Deze link is verlopen")
+    else:
+        title = _("Zo staat het ervoor")
+    over = links.Over(*page.over(link))
+    return render(request, "mail/link_over.html", {"title": title, "over": over})
+
+
+def discreet(response: HttpResponse) -> HttpResponse:
+    """The address holds a secret: not sent along to other sites, not kept, not indexed."""
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, private=True, no_store=True)
+    return response

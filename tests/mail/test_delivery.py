@@ -1,0 +1,242 @@
+import datetime as dt
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from kring.mail import delivery, journal, outbox
+from kring.mail.models import Kind, Message, MessageState
+from kring.mail.suppression import suppressed
+from tests.smtp_server import Behaviour, SmtpServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def write(number: int = 1, kind: str = Kind.TRANSACTIONAL, **fields: object) -> Message:
+    return outbox.add(
+        Message(
+            key=f"message:{number}",
+            kind=kind,
+            email=f"lezer-{number}@voorbeeld.example",
+            subject=f"Bericht {number}",
+            text="Dag\n.\n..\nklaar é",
+            html="<p>Dag é</p>",
+            **fields,
+        )
+    )
+
+
+def states() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("state", flat=True))
+
+
+def later(minutes: float) -> None:
+    Message.objects.update(next_attempt_at=timezone.now() - dt.timedelta(minutes=minutes))
+
+
+def test_message_arrives_as_it_was_written(server: SmtpServer) -> None:
+    message = write()
+
+    assert delivery.deliver() == 1
+
+    (mail,) = server.to("lezer-1@voorbeeld.example")
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert plain.get_content().splitlines() == ["Dag", ".", "..", "klaar é"]
+    assert html.get_content().strip() == "<p>Dag é</p>"
+    assert mail["Message-ID"] == message.message_id
+    assert mail["Auto-Submitted"] == "auto-generated"
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.smtp_reply) == (MessageState.SENT, 1, "2.0.0 Ok: queued")
+
+
+def test_one_connection_serves_many(server: SmtpServer) -> None:
+    for number in range(45):
+        write(number)
+
+    assert delivery.deliver() == 45
+    assert server.connections == 1
+    assert set(server.counts().values()) == {1}
+
+
+def test_code_overtakes_a_newsletter(server: SmtpServer) -> None:
+    write(1, Kind.NEWSLETTER, priority=40)
+    write(2, Kind.CODE, priority=0)
+
+    delivery.deliver()
+
+    assert server.recipients == ["lezer-2@voorbeeld.example", "lezer-1@voorbeeld.example"]
+
+
+def test_temporary_refusal_is_tried_again_later(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(rcpt="450 4.2.1 busy")
+    message = write()
+
+    for attempt, wait in enumerate(delivery.BACK_OFF, start=1):
+        before = timezone.now()
+        delivery.deliver()
+        message.refresh_from_db()
+        assert (message.state, message.attempts) == (MessageState.QUEUED, attempt)
+        assert wait <= message.next_attempt_at - before < wait + dt.timedelta(seconds=10)
+        later(0)
+
+    delivery.deliver()
+    message.refresh_from_db()
+    assert message.state == MessageState.FAILED
+
+
+def test_refusal_for_good_fails_and_spares_the_others(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(rcpt="550 5.1.1 no such user" if "-2@" in address else "250 ok")
+    for number in (1, 2, 3):
+        write(number)
+
+    delivery.deliver()
+
+    assert states() == ["sent", "failed", "sent"]
+    assert suppressed(["lezer-1@voorbeeld.example", "LEZER-2@voorbeeld.example"]) == {"LEZER-2@voorbeeld.example"}
+
+
+def test_refusal_of_the_text_does_not_suppress_the_address(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(data="554 5.7.1 looks like spam")
+    write()
+
+    delivery.deliver()
+
+    assert states() == ["failed"]
+    assert suppressed(["lezer-1@voorbeeld.example"]) == set()
+
+
+def test_suppressed_address_gets_nothing(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(rcpt="550 5.1.1 no such user")
+    write(1)
+    delivery.deliver()
+    server.behaviour = lambda address: Behaviour()
+
+    Message.objects.filter(key="message:1").update(key="earlier")
+    write(1)
+    delivery.deliver()
+
+    assert states() == ["failed", "suppressed"]
+    assert server.accepted == []
+
+
+def test_line_cut_before_the_dot_is_sent_again(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(drop_before_dot=True)
+    write()
+    delivery.deliver()
+    assert states() == ["queued"]
+
+    server.behaviour = lambda address: Behaviour()
+    later(0)
+    delivery.deliver()
+
+    assert states() == ["sent"]
+    assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize(("choice", "state", "received"), [("resend", "sent", 2), ("hold", "held", 1)])
+def test_line_cut_after_the_dot_is_the_ambiguous_case(
+    server: SmtpServer, settings: Settings, choice: str, state: str, received: int
+) -> None:
+    settings.MAIL_AMBIGUOUS = choice
+    server.behaviour = lambda address: Behaviour(drop_after_dot=True)
+    write()
+    delivery.deliver()
+
+    server.behaviour = lambda address: Behaviour()
+    later(0)
+    delivery.deliver()
+
+    assert states() == [state]
+    assert list(server.counts().values()) == [received]  # the same Message-ID each time
+
+
+def test_server_that_is_away_loses_nothing(server: SmtpServer, settings: Settings) -> None:
+    settings.EMAIL_PORT = 1
+    for number in range(3):
+        write(number)
+
+    assert delivery.deliver() == 0
+    assert states() == ["queued"] * 3
+
+    settings.EMAIL_PORT = server.port
+    later(0)
+    assert delivery.deliver() == 3
+
+
+def test_late_code_is_not_sent(server: SmtpServer) -> None:
+    write(1, Kind.CODE, expires_at=timezone.now() - dt.timedelta(seconds=1))
+
+    delivery.deliver()
+
+    assert states() == ["expired"]
+    assert server.accepted == []
+
+
+def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
+    for number in range(100):
+        write(number)
+
+    def work() -> None:
+        try:
+            delivery.deliver()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(server.counts()) == 100
+    assert set(server.counts().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("note", "state"),
+    [
+        (lambda notes, pk: None, "queued"),
+        (lambda notes, pk: notes.intend(pk), "queued"),
+        (lambda notes, pk: (notes.intend(pk), notes.accept(pk, "2.0.0 yes")), "sent"),
+    ],
+)
+def test_lease_of_a_dead_worker_is_settled_by_its_journal(
+    server: SmtpServer, settings: Settings, note: Callable[[journal.Journal, int], object], state: str
+) -> None:
+    message = write()
+    dead = journal.Journal(settings.MAIL_JOURNAL)
+    delivery.claim(dead.name, timezone.now())
+    note(dead, message.pk)
+    dead.close()  # as the kernel does when a process is killed
+
+    assert delivery.reclaim(timezone.now()) == 1
+
+    assert states() == [state]
+    assert not (settings.MAIL_JOURNAL / dead.name).exists()
+
+
+def test_lease_of_a_living_worker_is_respected_until_it_runs_out(server: SmtpServer, settings: Settings) -> None:
+    write()
+    living = journal.Journal(settings.MAIL_JOURNAL)
+    delivery.claim(living.name, timezone.now())
+
+    assert delivery.reclaim(timezone.now()) == 0
+    assert delivery.reclaim(timezone.now() + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS + 1)) == 1
+
+    living.close()
+
+
+def test_old_bodies_are_erased_and_figures_stay(server: SmtpServer) -> None:
+    message = write()
+    delivery.deliver()
+
+    assert delivery.erase_bodies(timezone.now() + dt.timedelta(days=89)) == 0
+    assert delivery.erase_bodies(timezone.now() + dt.timedelta(days=91)) == 1
+
+    message.refresh_from_db()
+    assert (message.text, message.html, message.state) == ("", "", MessageState.SENT)

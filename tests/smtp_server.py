@@ -1,0 +1,135 @@
+"""A mail server that counts what it accepted, and can be as bad as real ones: slow, refusing, or gone in mid-sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import cast
+
+DOT = b"."
+
+
+@dataclass
+class Behaviour:
+    """How the server treats an address: a reply to RCPT, a delay, or a line that is cut before or after the dot."""
+
+    rcpt: str = "250 2.1.5 Ok"
+    data: str = "250 2.0.0 Ok: queued"
+    delay: float = 0.0
+    drop_before_dot: bool = False
+    drop_after_dot: bool = False
+
+
+@dataclass
+class SmtpServer:
+    port: int = 0
+    accepted: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    connections: int = 0
+    greeting: str = "220 test ESMTP"
+    behaviour: Callable[[str], Behaviour] = lambda address: Behaviour()
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail, to in zip(self.accepted, self.recipients, strict=True) if to == address]
+
+    def counts(self) -> Counter[str]:
+        """How often each Message-ID was accepted."""
+        return Counter(str(mail["Message-ID"]) for mail in self.accepted)
+
+    def wait_for(self, number: int, seconds: float = 30) -> None:
+        """Until so many messages were accepted in all. Raises TimeoutError."""
+        with self.changed:
+            if not self.changed.wait_for(lambda: len(self.accepted) >= number, seconds):
+                raise TimeoutError(f"{len(self.accepted)} of {number} messages came within {seconds} seconds")
+
+    def wait_for_mail(self, address: str, number: int = 1, seconds: float = 30) -> EmailMessage:
+        """The newest message to an address, once there are so many. Raises TimeoutError."""
+        with self.changed:
+            if not self.changed.wait_for(lambda: len(self.to(address)) >= number, seconds):
+                raise TimeoutError(
+                    f"{len(self.to(address))} of {number} messages to {address} within {seconds} seconds"
+                )
+        return self.to(address)[number - 1]
+
+    def _keep(self, address: str, raw: bytes) -> None:
+        message = cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
+        with self.changed:
+            self.accepted.append(message)
+            self.recipients.append(address)
+            self.changed.notify_all()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+
+        async def say(line: str) -> None:
+            writer.write(line.encode() + b"\r\n")
+            await writer.drain()
+
+        try:
+            await say(self.greeting)
+            await self._converse(reader, say)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, say: Callable[[str], object]) -> None:
+        address = ""
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            if verb == b"QUIT":
+                await say("221 bye")  # type: ignore[misc]
+                return
+            if verb == b"RCPT":
+                address = line.decode().partition("<")[2].partition(">")[0]
+                await say(self.behaviour(address).rcpt)  # type: ignore[misc]
+            elif verb == b"DATA":
+                await say("354 go on")  # type: ignore[misc]
+                if not await self._take(reader, address, say):
+                    return
+            else:
+                await say("250 Ok")  # type: ignore[misc]
+
+    async def _take(self, reader: asyncio.StreamReader, address: str, say: Callable[[str], object]) -> bool:
+        """Reads one message; false when the line is to be cut."""
+        behaviour = self.behaviour(address)
+        if behaviour.drop_before_dot:
+            return False
+        lines: list[bytes] = []
+        while (line := await reader.readline()).rstrip(b"\r\n") != DOT:
+            if not line:
+                return False
+            lines.append(line[1:] if line.startswith(b"..") else line)
+        if behaviour.data.startswith("2"):
+            self._keep(address, b"".join(lines))
+        if behaviour.drop_after_dot:
+            return False
+        if behaviour.delay:
+            await asyncio.sleep(behaviour.delay)
+        await say(behaviour.data)  # type: ignore[misc]
+        return True
+
+
+@contextmanager
+def smtp_server() -> Iterator[SmtpServer]:
+    """A server in a thread of its own, on a free port of the loopback interface."""
+    server = SmtpServer()
+    loop = asyncio.new_event_loop()
+    listening = loop.run_until_complete(asyncio.start_server(server.talk, "127.0.0.1", 0))
+    server.port = listening.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(listening.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
