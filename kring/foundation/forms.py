@@ -17,6 +17,8 @@ from django.core.validators import MaxLengthValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from kring.foundation.widgets import fit
+
 MAX_TEXT = 20_000
 WITH_CEILING = (forms.CharField, forms.URLField)  # not their subclasses, whose values are no texts
 
@@ -44,6 +46,7 @@ class Shared(forms.BaseForm):
         for field in self.fields.values():
             if type(field) in WITH_CEILING and field.max_length is None:  # type: ignore[attr-defined]
                 field.validators.append(MaxLengthValidator(MAX_TEXT))
+            fit(field)
 
 
 class Form(Shared, forms.Form):

@@ -36,7 +36,7 @@ def ask(rf: RequestFactory) -> HttpRequest:
 
 
 @pytest.fixture
-def page(db: None, ask: HttpRequest) -> str:
+def guide(db: None, ask: HttpRequest) -> str:
     return style_guide(ask).content.decode()
 
 
@@ -73,23 +73,23 @@ def test_no_template_has_a_style_or_script_of_its_own() -> None:
     assert guilty == []
 
 
-def test_style_guide_holds_together(page: str) -> None:
-    ids = re.findall(r'\sid="([^"]+)"', page)
-    referred = set(re.findall(r'\sfor="([^"]+)"', page))
-    described = {one for value in re.findall(r'aria-describedby="([^"]+)"', page) for one in value.split()}
+def test_style_guide_holds_together(guide: str) -> None:
+    ids = re.findall(r'\sid="([^"]+)"', guide)
+    referred = set(re.findall(r'\sfor="([^"]+)"', guide))
+    described = {one for value in re.findall(r'aria-describedby="([^"]+)"', guide) for one in value.split()}
 
     assert len(ids) == len(set(ids))
     assert (referred | described) - set(ids) == set()
 
 
-def test_a_visitor_s_page_carries_no_token(page: str) -> None:
-    assert "csrfmiddlewaretoken" not in page
+def test_a_visitor_s_page_carries_no_token(guide: str) -> None:
+    assert "csrfmiddlewaretoken" not in guide
 
 
-def test_a_bad_field_says_so_beside_itself_and_on_top(page: str) -> None:
-    assert '<a href="#id_again-email"><strong>E-mailadres</strong>' in page
-    assert 'id="id_again-email_error"' in page
-    assert 'value="nadia@"' in page
+def test_a_bad_field_says_so_beside_itself_and_on_top(guide: str) -> None:
+    assert '<a href="#id_again-email"><strong>E-mailadres</strong>' in guide
+    assert 'id="id_again-email_error"' in guide
+    assert 'value="nadia@"' in guide
 
 
 def test_progress_is_a_number_to_the_browser_and_words_to_the_reader() -> None:
