@@ -53,7 +53,7 @@ class SampleForm(Form):
     email = forms.EmailField(label="E-mailadres")
     story = forms.CharField(label="Jullie verhaal", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     people = forms.IntegerField(label="Met hoeveel mensen?", required=False)
-    wanted_on = forms.DateField(label="Wanneer", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    wanted_on = forms.DateField(label="Wanneer", required=False)
     sector = forms.ChoiceField(label="Sector", choices=list(SECTORS.items()))
     answer = forms.ChoiceField(
         label="Wat is het antwoord?",
@@ -162,7 +162,7 @@ def drawings() -> list[charts.Chart]:
 
 def filled_form() -> SampleForm:
     """As it comes back when something was not right."""
-    typed = "again-title=&again-email=nadia%40&again-people=-&again-sector=sport&again-sectors=sport"
+    typed = "again-title=&again-email=nadia%40&again-people=veel&again-sector=sport&again-sectors=sport"
     return SampleForm(QueryDict(typed), prefix="again")
 
 
