@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from kring.accounts import access
 from kring.foundation import views as foundation
+from kring.foundation.accent import accent
 from kring.foundation.style_guide import style_guide
 
 admin.site.site_header = admin.site.site_title = "Sociale Kring"
@@ -13,6 +14,7 @@ admin.site.login = access.administrator(admin.site.login)  # type: ignore[method
 
 urlpatterns = [
     path("taal/", foundation.set_language, name="set_language"),
+    re_path(r"^kleur/(?P<colour>[0-9a-fA-F]{6})\.css$", accent, name="accent"),
     path("healthz", foundation.alive, name="healthz"),
     path("beheer/", admin.site.urls),
     path("account/", include("allauth.urls")),

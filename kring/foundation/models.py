@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 CIRCLE_CACHE_KEY = "circle"
 CIRCLE_CACHE_SECONDS = 60
+ACCENT = "#c8401f"  # as in tokens.css
 
 hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Geef een kleur als #c8401f."))
 
@@ -22,7 +23,7 @@ class Circle(models.Model):
     intro = models.TextField(_("tekst op de voorpagina"), blank=True)
     about = models.TextField(_("over de kring"), blank=True)
     logo = models.ImageField(_("logo"), upload_to="circle/", blank=True)
-    accent = models.CharField(_("kleur"), max_length=7, default="#c8401f", validators=[hex_colour])
+    accent = models.CharField(_("kleur"), max_length=7, default=ACCENT, validators=[hex_colour])
     partner = models.CharField(_("ondernemersvereniging"), max_length=100, blank=True)
     partner_short = models.CharField(_("ondernemersvereniging, kort"), max_length=30, blank=True)
     email = models.EmailField(_("e-mailadres"), blank=True)
@@ -59,6 +60,10 @@ class Circle(models.Model):
             circle = cls.objects.filter(pk=1).first() or cls(pk=1)
             cache.set(CIRCLE_CACHE_KEY, circle, CIRCLE_CACHE_SECONDS)
         return circle
+
+    @property
+    def has_own_accent(self) -> bool:
+        return self.accent != ACCENT
 
     @property
     def full_name(self) -> str:

@@ -100,7 +100,7 @@ def test_progress_is_a_number_to_the_browser_and_words_to_the_reader() -> None:
     assert "2,5 van 1.250\N{NO-BREAK SPACE}uur" in html
 
 
-def test_pages_keep_the_filters_of_the_address(rf: RequestFactory) -> None:
+def test_pages_keep_the_filters_of_the_address(db: None, rf: RequestFactory) -> None:
     request = rf.get("/menukaart/?q=bakken&page=2")
     html = render_to_string("components/pagination.html", {"page": Paginator(range(99), 24).page(2)}, request)
 
@@ -132,7 +132,7 @@ def test_every_style_sheet_is_linked() -> None:
     assert sheets == {*assets.STYLES, "print"}
 
 
-def test_a_visitor_s_masthead_is_kept_and_a_user_s_is_not(ask: HttpRequest) -> None:
+def test_a_visitor_s_masthead_is_kept_and_a_user_s_is_not(db: None, ask: HttpRequest) -> None:
     circle = Circle(name="Kring van Elders")
 
     kept = navigation.masthead(ask, circle, demo=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kring.foundation.accent import contrast, luminance
 from kring.foundation.covers import MOTIFS
 
 TOKENS = Path(__file__).parents[2] / "kring" / "foundation" / "static" / "kring" / "css" / "tokens.css"
@@ -33,18 +34,6 @@ def schemes() -> dict[str, dict[str, str]]:
     light, dark = TOKENS.read_text().split("@media (prefers-color-scheme: dark)")
     found = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part)) for part in (light, dark)]
     return {"light": found[0], "dark": found[0] | found[1]}
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
