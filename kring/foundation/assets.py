@@ -20,25 +20,30 @@ def sprite() -> str:
 
 
 @cache
-def head() -> SafeString:
-    """Fonts, style sheets and scripts, as they stand in the head of base.html."""
+def styles() -> SafeString:
+    """Fonts and style sheets."""
     fonts = format_html_join(
         "",
         '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
         ((static(f"kring/fonts/{name}.woff2"),) for name in PRELOADED),
     )
-    styles = format_html_join(
+    sheets = format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(f"kring/css/{name}.css"),) for name in STYLES)
     )
-    scripts = format_html_join("", '<script src="{}" defer></script>', ((static(path),) for path in SCRIPTS))
     return format_html(
-        '{}{}<link rel="stylesheet" href="{}" media="print"><link rel="icon" href="{}" type="image/svg+xml">{}',
+        '{}{}<link rel="stylesheet" href="{}" media="print"><link rel="icon" href="{}" type="image/svg+xml">',
         fonts,
-        styles,
+        sheets,
         static("kring/css/print.css"),
         static("kring/img/mark.svg"),
-        scripts,
     )
+
+
+@cache
+def head() -> SafeString:
+    """Fonts, style sheets and scripts, as they stand in the head of base.html."""
+    scripts = format_html_join("", '<script src="{}" defer></script>', ((static(path),) for path in SCRIPTS))
+    return styles() + scripts
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,12 @@ def head_assets() -> SafeString:
 
 
 @register.simple_tag
+def head_styles() -> SafeString:
+    """For a page that runs no script."""
+    return assets.styles()
+
+
+@register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     return assets.icon(name, str(label))
 
