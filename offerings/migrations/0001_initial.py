@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                         verbose_name="staat",
                     ),
                 ),
+                ("course", models.PositiveIntegerField(default=0, editable=False)),
                 ("listed_until", models.DateField(editable=False, null=True)),
                 ("title", models.CharField(max_length=100, verbose_name="titel")),
                 ("summary", models.CharField(max_length=160, verbose_name="in één regel")),

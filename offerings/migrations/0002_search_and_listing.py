@@ -60,6 +60,10 @@ DROP FUNCTION listed_until(bigint);
 
 # Title over summary, category and organisation, over description.
 WORDS = """
+CREATE FUNCTION course_of(wanted bigint) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p."order", c."order") * 10000 + CASE WHEN p.id IS NULL THEN 0 ELSE c."order" END
+    FROM offerings_category c LEFT JOIN offerings_category p ON p.id = c.parent_id WHERE c.id = wanted
+$$;
 CREATE FUNCTION offering_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.search :=
@@ -69,6 +73,7 @@ BEGIN
             LEFT JOIN offerings_category p ON p.id = c.parent_id WHERE c.id = NEW.category_id
         ), (SELECT o.name FROM members_organisation o WHERE o.id = NEW.organisation_id))), 'B')
         || setweight(to_tsvector('dutch_plain', NEW.description), 'C');
+    NEW.course := course_of(NEW.category_id);
     IF TG_OP = 'INSERT' THEN
         NEW.listed_until := listed_until(NEW.organisation_id);
     END IF;
@@ -110,8 +115,8 @@ END $$;
 CREATE TRIGGER organisation_name AFTER UPDATE OF name, main_sector_id ON members_organisation
     FOR EACH ROW WHEN (OLD.name <> NEW.name OR OLD.main_sector_id IS DISTINCT FROM NEW.main_sector_id)
     EXECUTE FUNCTION name_changed();
-CREATE TRIGGER category_name AFTER UPDATE OF name ON offerings_category
-    FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION name_changed();
+CREATE TRIGGER category_name AFTER UPDATE OF name, "order", parent_id ON offerings_category
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION name_changed();
 """
 NO_WORDS = """
 DROP TRIGGER organisation_name ON members_organisation;
@@ -120,6 +125,7 @@ DROP TRIGGER offering_words ON offerings_offering;
 DROP TRIGGER need_words ON offerings_need;
 DROP FUNCTION name_changed();
 DROP FUNCTION offering_words();
+DROP FUNCTION course_of(bigint);
 DROP FUNCTION need_words();
 """
 
@@ -127,12 +133,13 @@ DROP FUNCTION need_words();
 INDEXES = """
 CREATE INDEX offering_card ON offerings_offering (plain(title), id) WHERE state = 'published';
 CREATE INDEX offering_newest ON offerings_offering (published_on DESC, id DESC) WHERE state = 'published';
+CREATE INDEX offering_by_course ON offerings_offering (course, plain(title), id) WHERE state = 'published';
 CREATE INDEX offering_by_category ON offerings_offering (category_id, plain(title), id) WHERE state = 'published';
 CREATE INDEX offering_title_trigram ON offerings_offering USING gin (plain(title) gin_trgm_ops)
     WHERE state = 'published';
 """
 NO_INDEXES = """
-DROP INDEX offering_card, offering_newest, offering_by_category, offering_title_trigram;
+DROP INDEX offering_card, offering_newest, offering_by_course, offering_by_category, offering_title_trigram;
 """
 
 

@@ -130,8 +130,8 @@ class Offering(models.Model):
         Organisation, models.PROTECT, related_name="offerings", verbose_name=_("organisatie")
     )
     state = models.CharField(_("staat"), max_length=10, choices=OfferingState.choices, default=OfferingState.DRAFT)
-    # Kept by the database (migration 0002): up to when the organisation is listed (LISTED_FOREVER: no end in sight, none:
-    # it is not), so that the card needs no look-up for it and nothing has to run on the day that a membership ends.
+    # Kept by the database (migration 0002): up to when the organisation is listed; LISTED_FOREVER with no end in sight,
+    # none when it is not. The card needs no look-up for it, and nothing has to run on the day that a membership ends.
     listed_until = models.DateField(null=True, editable=False)
     title = models.CharField(_("titel"), max_length=100)
     summary = models.CharField(_("in één regel"), max_length=160)
@@ -170,6 +170,8 @@ class Offering(models.Model):
     paused_until = models.DateField(_("komt terug op"), null=True, blank=True)
     archived_on = models.DateField(_("gearchiveerd op"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+    # Kept by the database: the place of its category on the card, so that the card is read off an index.
+    course = models.PositiveIntegerField(default=0, editable=False)
     # Kept by the database: the words of the offering, its category and its organisation, for search.
     search = SearchVectorField(null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

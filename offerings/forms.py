@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from kring.foundation.forms import ModelForm, Versioned
+from kring.foundation.images import PictureField
+from members.models import Organisation
+from offerings.models import Category, Means, Offering, PriceKind
+
+MONTHS = [
+    (number, name)
+    for number, name in enumerate(
+        (
+            *(_("januari"), _("februari"), _("maart"), _("april"), _("mei"), _("juni"), _("juli"), _("augustus")),
+            *(_("september"), _("oktober"), _("november"), _("december")),
+        ),
+        start=1,
+    )
+]
+WEEKDAYS = [
+    (number, name)
+    for number, name in enumerate(
+        (
+            *(_("maandag"), _("dinsdag"), _("woensdag"), _("donderdag"), _("vrijdag")),
+            *(_("zaterdag"), _("zondag")),
+        ),
+        start=1,
+    )
+]
+
+
+class OfferingForm(Versioned, ModelForm):
+    """An offering as its organisation writes it. The four things first without which there is no card."""
+
+    photo = PictureField(label=_("Foto"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB."))
+    months = forms.TypedMultipleChoiceField(
+        label=_("Maanden"), choices=MONTHS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Dagen"), choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Offering
+        fields = [
+            *("title", "summary", "category", "audience"),
+            *("description", "price_kind", "price", "price_unit", "counter_favour"),
+            *("group_min", "group_max", "duration", "place", "place_text", "district"),
+            *("months", "weekdays", "weeks_ahead", "wheelchair_accessible"),
+            *("photo", "photo_alt", "contact_role"),
+        ]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 6}),
+            "audience": forms.RadioSelect,
+            "price_kind": forms.RadioSelect,
+        }
+        help_texts = {
+            "title": _("Kort en concreet, bijvoorbeeld ‘Vergaderen in de hooischuur’."),
+            "summary": _("Wat krijg je? In één zin, hoogstens 160 tekens."),
+            "price_unit": _("Bijvoorbeeld persoon, groep of dagdeel."),
+            "counter_favour": _("Wat vragen jullie ervoor terug? Bijvoorbeeld verf en kwasten."),
+            "contact_role": _("Bijvoorbeeld ‘de verhuur’. Namen en nummers hoeven hier niet te staan."),
+        }
+
+    # The fields that stand on the form at once; the others are folded under 'Meer'.
+    FIRST = ("title", "summary", "category", "audience")
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation = organisation
+        category = self.fields["category"]
+        if isinstance(category, forms.ModelChoiceField):
+            category.queryset = Category.objects.select_related("parent").order_by("parent__order", "order")
+            category.label_from_instance = lambda each: f"{each.parent} · {each}" if each.parent else str(each)  # type: ignore[method-assign]
+        if organisation.is_business:
+            self.fields["means"] = forms.ChoiceField(label=_("Welke M geef je?"), choices=Means.choices)
+            self.fields["means"].initial = self.instance.means
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.FIRST]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the rest may stay folded: nothing to mend there."""
+        return not any(name not in self.FIRST for name in self.errors)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        kind, price = cleaned.get("price_kind"), cleaned.get("price")
+        if kind in {PriceKind.FROM, PriceKind.FIXED} and price is None and "price" not in self.errors:
+            self.add_error("price", _("Vul een bedrag in, bijvoorbeeld 12,50. Of kies een andere prijs."))
+        if kind == PriceKind.COUNTER_FAVOUR and not cleaned.get("counter_favour"):
+            self.add_error("counter_favour", _("Schrijf op wat je ervoor terugvraagt."))
+        smallest, largest = cleaned.get("group_min"), cleaned.get("group_max")
+        if smallest and largest and largest < smallest:
+            self.add_error("group_max", _("De grootste groep is kleiner dan de kleinste. Draai ze om."))
+        return cleaned
+
+    def save_for(self, today: dt.date) -> Offering:
+        """Writes the offering; any edit confirms it."""
+        offering: Offering = self.instance
+        offering.organisation = self.organisation
+        offering.means = self.cleaned_data.get("means", "")
+        offering.confirmed_on = today
+        if not offering.slug:
+            offering.slug = free_slug(offering.title)
+        offering.version += 1
+        offering.save()
+        return offering
+
+
+def free_slug(title: str) -> str:
+    """An address from the title; with a number behind it when it is taken."""
+    base = slugify(title)[:80] or "aanbod"
+    taken = set(Offering.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
