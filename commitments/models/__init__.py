@@ -1,14 +1,15 @@
-from commitments.models.commitments import (
+from commitments.models.choices import (
     OPEN_STATES,
+    RUNNING_STATES,
+    UNITS,
     Basis,
-    Commitment,
     CommitmentState,
     GivenBackReason,
     Origin,
     StepNotAllowed,
-    Transition,
     Visibility,
 )
+from commitments.models.commitments import Commitment, Transition
 from commitments.models.enquiries import (
     Answer,
     DeclineReason,
@@ -23,6 +24,8 @@ from commitments.models.updates import DateProposal, Evidence, Update
 
 __all__ = [
     "OPEN_STATES",
+    "RUNNING_STATES",
+    "UNITS",
     "Anchor",
     "Answer",
     "Audience",

@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.choices import (
+    OPEN_STATES,
+    RUNNING_STATES,
+    TRANSITIONS,
+    Basis,
+    CommitmentState,
+    GivenBackReason,
+    Origin,
+    StepNotAllowed,
+    Visibility,
+)
 from commitments.models.enquiries import Enquiry
 from kring.accounts.access import is_board
+from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
 from members.models import Organisation, Role
 from offerings.models import Means
@@ -29,74 +41,7 @@ NEARLY_DUE = dt.timedelta(days=14)
 WAITING_LONG = dt.timedelta(days=14)
 
 
-class CommitmentState(models.TextChoices):
-    DRAFT = "draft", _("Concept")
-    PROPOSED = "proposed", _("Wacht op antwoord")
-    AGREED = "agreed", _("Afgesproken")
-    STARTED = "started", _("Bezig")
-    REPORTED = "reported", _("Klaar gemeld")
-    KEPT = "kept", _("Nagekomen")
-    DECLINED = "declined", _("Niet aangenomen")
-    WITHDRAWN = "withdrawn", _("Ingetrokken")
-    LAPSED = "lapsed", _("Verlopen")
-    GIVEN_BACK = "given_back", _("Teruggegeven")
-
-
 S = CommitmentState
-
-OPEN_STATES = (S.PROPOSED, S.AGREED, S.STARTED, S.REPORTED)
-RUNNING_STATES = (S.AGREED, S.STARTED)
-
-TRANSITIONS: dict[str, frozenset[str]] = {
-    S.DRAFT: frozenset({S.PROPOSED, S.WITHDRAWN}),
-    S.PROPOSED: frozenset({S.AGREED, S.DECLINED, S.WITHDRAWN, S.LAPSED}),
-    S.AGREED: frozenset({S.STARTED, S.REPORTED, S.GIVEN_BACK}),
-    S.STARTED: frozenset({S.REPORTED, S.GIVEN_BACK}),
-    S.REPORTED: frozenset({S.KEPT, S.STARTED, S.GIVEN_BACK}),
-    S.KEPT: frozenset(),
-    S.DECLINED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-    S.LAPSED: frozenset({S.PROPOSED}),
-    S.GIVEN_BACK: frozenset(),
-}
-
-
-class StepNotAllowed(Exception):
-    """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have."""
-
-
-class Visibility(models.TextChoices):
-    PUBLIC = "public", _("iedereen")
-    MEMBERS = "members", _("leden en bedrijven van de kring")
-    PARTIES = "parties", _("de twee partijen en het bestuur")
-
-
-class Origin(models.TextChoices):
-    ENQUIRY = "enquiry", _("aanvraag")
-    MEETING = "meeting", _("bijeenkomst")
-    NONE = "none", _("los gemaakt")
-
-
-class Basis(models.TextChoices):
-    """What an estimated value in euro rests on."""
-
-    INVOICE = "invoice", _("factuur of bon")
-    MARKET = "market", _("gewone prijs")
-    HOURLY = "hourly", _("uren maal een uurtarief")
-    ESTIMATE = "estimate", _("schatting")
-
-
-class GivenBackReason(models.TextChoices):
-    NOT_FEASIBLE = "not_feasible", _("Het kan niet meer")
-    NO_TIME = "no_time", _("Geen tijd")
-    NO_MONEY = "no_money", _("Geen geld")
-    NO_NEED = "no_need", _("Het is niet meer nodig")
-    NO_CONTACT = "no_contact", _("We kregen geen contact")
-    OTHER = "other", _("Iets anders")
-
-
-# What a quantity is counted in. A free unit is allowed beside these; unlike things are never summed.
-UNITS = ("uren", "dagdelen", "euro", "plekken", "mensen", "stuks", "keer")
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -294,6 +239,93 @@ class Commitment(models.Model):
     def progress(self) -> Decimal:
         """Delivered ÷ promised, at most 1; never typed."""
         return min(self.delivered / self.quantity, Decimal(1))
+
+    # Each verb locks the row, so that of two at once the second sees what the first did and raises StepNotAllowed.
+
+    def propose(self, by: Actor, at: dt.datetime, note: str = "") -> None:
+        self._move(S.PROPOSED, by, at, note, proposed_at=at)
+
+    def accept(self, by: Actor, at: dt.datetime, note: str = "") -> None:
+        self._move(S.AGREED, by, at, note, agreed_at=at)
+
+    def decline(self, by: Actor, at: dt.datetime, note: str = "") -> None:
+        self._move(S.DECLINED, by, at, note, closed_at=at)
+
+    def withdraw(self, by: Actor, at: dt.datetime, note: str = "") -> None:
+        self._move(S.WITHDRAWN, by, at, note, closed_at=at)
+
+    def lapse(self, at: dt.datetime) -> None:
+        self._move(S.LAPSED, Actor.system(), at, "", closed_at=at)
+
+    @transaction.atomic
+    def add_update(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID) -> Update:
+        """Writes down what was done on top of what was done before; the first time it starts the commitment."""
+        locked = self._locked()
+        earlier = locked.updates.filter(once=once).first()
+        if earlier is not None:
+            return earlier
+        if locked.state not in RUNNING_STATES:
+            raise StepNotAllowed(f"{locked.state}: no progress")
+        update = self._write_update(by, at, quantity, note, once, is_final=False)
+        self.delivered = locked.delivered + quantity
+        if locked.state == S.AGREED:
+            self._move(S.STARTED, by, at, "", delivered=self.delivered)
+        else:
+            self._touch(at, delivered=self.delivered)
+        return update
+
+    @transaction.atomic
+    def report(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID) -> None:
+        """Says that it is done: `quantity` in all, `note` what it brought. The same `once` again changes nothing."""
+        locked = self._locked()
+        if locked.updates.filter(once=once).exists():
+            return
+        added = max(quantity - locked.delivered, Decimal(0))
+        self._move(S.REPORTED, by, at, note, delivered=quantity, result=note, reported_at=at)
+        self._write_update(by, at, added, note, once, is_final=True)
+
+    def confirm(self, by: Actor, at: dt.datetime, *, quantity: Decimal | None = None, note: str = "") -> None:
+        """The receiver says that it came; `quantity` when it was another than was reported."""
+        confirmed = self._locked().delivered if quantity is None else quantity
+        self._move(S.KEPT, by, at, note, confirmed=confirmed, closed_at=at, needs_board=False)
+
+    def keep_by_silence(self, at: dt.datetime) -> None:
+        """Nobody said otherwise for long enough; shown as such, and not counted in the totals."""
+        self._move(S.KEPT, Actor.system(), at, "", confirmed=self.delivered, closed_at=at, kept_by_silence=True)
+
+    def not_yet(self, by: Actor, at: dt.datetime, *, note: str) -> None:
+        """The receiver says that it is not done; the second time the board comes in."""
+        times = self._locked().not_yet_count + 1
+        self._move(S.STARTED, by, at, note, not_yet_count=times, needs_board=times > 1)
+
+    def give_back(self, by: Actor, at: dt.datetime, *, reason: str, note: str) -> None:
+        self._move(S.GIVEN_BACK, by, at, note, given_back_reason=reason, closed_at=at, needs_board=False)
+
+    def _locked(self) -> Commitment:
+        return Commitment.objects.select_for_update().get(pk=self.pk)
+
+    def _touch(self, at: dt.datetime, **changes: object) -> None:
+        for field, value in (changes | {"moved_at": at, "version": self.version + 1}).items():
+            setattr(self, field, value)
+        self.save(update_fields=["moved_at", "version", *changes])
+
+    @transaction.atomic
+    def _move(self, to: str, by: Actor, at: dt.datetime, note: str, **changes: object) -> None:
+        locked = self._locked()
+        if to not in TRANSITIONS[locked.state]:
+            raise StepNotAllowed(f"{locked.state} → {to}")
+        self.version = locked.version
+        self._touch(at, state=to, **changes)
+        Transition.objects.create(
+            commitment=self, before=locked.state, after=to, at=at, note=note, **Trace.signature(by)
+        )
+
+    def _write_update(
+        self, by: Actor, at: dt.datetime, quantity: Decimal, note: str, once: uuid.UUID, *, is_final: bool
+    ) -> Update:
+        return self.updates.create(
+            quantity=quantity, note=note, at=at, once=once, is_final=is_final, **Trace.signature(by)
+        )
 
 
 class Transition(Trace):

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.choices import StepNotAllowed
 from kring.accounts.access import is_board
+from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
 from members.models import Organisation, Role
 from offerings.models import Need, Offering
@@ -32,6 +34,19 @@ class EnquiryState(models.TextChoices):
     DECLINED = "declined", _("past niet")
     WITHDRAWN = "withdrawn", _("ingetrokken")
     EXPIRED = "expired", _("verlopen")
+
+
+E = EnquiryState
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    E.UNCONFIRMED: frozenset({E.NEW}),
+    E.NEW: frozenset({E.TALKING, E.AGREED, E.DECLINED, E.WITHDRAWN, E.EXPIRED}),
+    E.TALKING: frozenset({E.TALKING, E.AGREED, E.DECLINED, E.WITHDRAWN, E.EXPIRED}),
+    E.AGREED: frozenset(),
+    E.DECLINED: frozenset(),
+    E.WITHDRAWN: frozenset(),
+    E.EXPIRED: frozenset(),
+}
 
 
 class Answer(models.TextChoices):
@@ -152,6 +167,23 @@ class Enquiry(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("commitments:enquiry", args=[self.uuid])
+
+    def confirm(self, by: Actor, at: dt.datetime) -> None:
+        """Who asked has shown that the address is theirs."""
+        self.move(EnquiryState.NEW, by, at, confirmed_at=at)
+
+    @transaction.atomic
+    def move(self, to: str, by: Actor, at: dt.datetime, note: str = "", **changes: object) -> None:
+        """Takes a step, with its trace. Raises StepNotAllowed when the enquiry is past it."""
+        locked = Enquiry.objects.select_for_update().get(pk=self.pk)
+        if to not in TRANSITIONS[locked.state]:
+            raise StepNotAllowed(f"{locked.state} → {to}")
+        for field, value in (changes | {"state": to, "moved_at": at}).items():
+            setattr(self, field, value)
+        self.save(update_fields=["state", "moved_at", *changes])
+        EnquiryTransition.objects.create(
+            enquiry=self, before=locked.state, after=to, at=at, note=note, **Trace.signature(by)
+        )
 
     @property
     def about(self) -> Offering | Need | None:

@@ -12,7 +12,7 @@ from kring.foundation.trail import Trace
 
 
 class Update(Trace):
-    """What happened on a commitment, with how much of it is done. `quantity` is what came on top of the earlier ones."""
+    """What happened on a commitment. `quantity` is what was done on top of the earlier ones."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="updates")
     quantity = models.DecimalField(_("hoeveel erbij"), max_digits=10, decimal_places=2, default=0)

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.utils import dateformat, timezone
+from django.utils.dates import MONTHS
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -113,3 +114,18 @@ def unit_name(unit: str, value: Number) -> str:
         case "euro":
             return _("euro")
     return unit
+
+
+def months(numbers: list[int]) -> str:
+    """The months of a year in words: 'van april tot en met oktober', 'maart en juni'; none and all are the whole year."""
+    wanted = sorted(set(numbers))
+    if len(wanted) in {0, 12}:
+        return _("het hele jaar")
+    names = {number: str(MONTHS[number]) for number in wanted}
+    # A run may pass the turn of the year: it starts where the month before is not wanted.
+    starts = [number for number in wanted if (number - 2) % 12 + 1 not in names]
+    if len(starts) == 1 and len(wanted) > 2:
+        last = (starts[0] + len(wanted) - 2) % 12 + 1
+        return _("van %(first)s tot en met %(last)s") % {"first": names[starts[0]], "last": names[last]}
+    *most, final = names.values()
+    return _("%(most)s en %(last)s") % {"most": ", ".join(most), "last": final} if most else final

@@ -1,17 +1,20 @@
-"""A mail is two templates: `<name>.txt`, which has subject, preheader and text, and `<name>.html`, its twin.
+"""A mail is one template, its text: subject, preheader and body. Its HTML twin is set from the same words.
 
-    {% extends "mail/layout.txt" %}                       {% extends "mail/layout.html" %}
-    {% block subject %}Klopt dit?{% endblock %}           {% block body %}
-    {% block preheader %}Eén klik is genoeg.{% endblock %}    <p>Beste {{ to.first_name }},</p> …
-    {% block body %}Beste {{ to.first_name }}, …          {% endblock %}
+    {% extends "mail/layout.txt" %}
+    {% block subject %}Klopt dit nog?{% endblock %}
+    {% block preheader %}Eén klik is genoeg.{% endblock %}
+    {% block body %}Beste {{ to.first_name }},
+
+      Een regel die inspringt, is een feit: hij komt apart te staan.
     {% endblock %}
 
-With `action_url` and `action_label` in the context both layouts end in that one button.
+With `action_url` and `action_label` in the context the mail ends in that one button.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +22,8 @@ import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from kring.foundation.models import Circle
 from kring.mail.recipients import Recipient
@@ -43,11 +48,28 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def paragraphs(text: str) -> SafeString:
+    """The body as HTML: a paragraph between empty lines, a fact where every line is indented; all of it escaped."""
+    return format_html_join("\n", "{}", ((_paragraph(part),) for part in re.split(r"\n\s*\n", text) if part.strip()))
+
+
+def _paragraph(text: str) -> SafeString:
+    lines = text.strip("\n").split("\n")
+    is_fact = all(line.startswith("  ") for line in lines)
+    joined = format_html_join(mark_safe("<br>"), "{}", ((line.strip(),) for line in lines))
+    return format_html('<p class="fact">{}</p>' if is_fact else "<p>{}</p>", joined)
+
+
+def tidy(text: str) -> str:
+    """No white space at the ends of lines, and never two empty lines."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+
+
 def render(template: str, to: Recipient, context: dict[str, Any]) -> Rendered:
     """The mail in the recipient's language. Raises TemplateDoesNotExist for a mail that nobody wrote."""
     with translation.override(to.language):
         known = {"circle": Circle.current(), "site_url": settings.SITE_URL, "to": to, **context}
-        subject, preheader, text = render_to_string(f"{template}.txt", known).split(PART, 2)
-        shown = {**known, "subject": one_line(subject), "preheader": one_line(preheader)}
-        html = _inliner().inline(render_to_string(f"{template}.html", shown))
-    return Rendered(subject=one_line(subject)[:250], text=text.strip() + "\n", html=html)
+        subject, preheader, body, ending = render_to_string(f"{template}.txt", known).split(PART, 3)
+        shown = {**known, "subject": one_line(subject), "preheader": one_line(preheader), "body": paragraphs(body)}
+        html = _inliner().inline(render_to_string("mail/layout.html", shown))
+    return Rendered(subject=one_line(subject)[:250], text=tidy(f"{body}\n{ending}"), html=html)

@@ -121,3 +121,8 @@ def letters(value: Any) -> str:
     small = {"de", "het", "een", "van", "der", "den", "en", "vv", "sv", "the", "of"}
     chosen = [word for word in words if word.lower() not in small] or words
     return "".join(word[0] for word in chosen[:2]).upper()
+
+
+@register.filter
+def month_names(numbers: list[int]) -> str:
+    return wording.months(numbers)

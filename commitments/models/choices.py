@@ -1,0 +1,76 @@
+"""What a commitment can be, and which step may follow on which."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitmentState(models.TextChoices):
+    DRAFT = "draft", _("Concept")
+    PROPOSED = "proposed", _("Wacht op antwoord")
+    AGREED = "agreed", _("Afgesproken")
+    STARTED = "started", _("Bezig")
+    REPORTED = "reported", _("Klaar gemeld")
+    KEPT = "kept", _("Nagekomen")
+    DECLINED = "declined", _("Niet aangenomen")
+    WITHDRAWN = "withdrawn", _("Ingetrokken")
+    LAPSED = "lapsed", _("Verlopen")
+    GIVEN_BACK = "given_back", _("Teruggegeven")
+
+
+S = CommitmentState
+
+OPEN_STATES = (S.PROPOSED, S.AGREED, S.STARTED, S.REPORTED)
+RUNNING_STATES = (S.AGREED, S.STARTED)
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    S.DRAFT: frozenset({S.PROPOSED, S.WITHDRAWN}),
+    S.PROPOSED: frozenset({S.AGREED, S.DECLINED, S.WITHDRAWN, S.LAPSED}),
+    S.AGREED: frozenset({S.STARTED, S.REPORTED, S.GIVEN_BACK}),
+    S.STARTED: frozenset({S.REPORTED, S.GIVEN_BACK}),
+    S.REPORTED: frozenset({S.KEPT, S.STARTED, S.GIVEN_BACK}),
+    S.KEPT: frozenset(),
+    S.DECLINED: frozenset(),
+    S.WITHDRAWN: frozenset(),
+    S.LAPSED: frozenset({S.PROPOSED}),
+    S.GIVEN_BACK: frozenset(),
+}
+
+
+class StepNotAllowed(Exception):
+    """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have."""
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("iedereen")
+    MEMBERS = "members", _("leden en bedrijven van de kring")
+    PARTIES = "parties", _("de twee partijen en het bestuur")
+
+
+class Origin(models.TextChoices):
+    ENQUIRY = "enquiry", _("aanvraag")
+    MEETING = "meeting", _("bijeenkomst")
+    NONE = "none", _("los gemaakt")
+
+
+class Basis(models.TextChoices):
+    """What an estimated value in euro rests on."""
+
+    INVOICE = "invoice", _("factuur of bon")
+    MARKET = "market", _("gewone prijs")
+    HOURLY = "hourly", _("uren maal een uurtarief")
+    ESTIMATE = "estimate", _("schatting")
+
+
+class GivenBackReason(models.TextChoices):
+    NOT_FEASIBLE = "not_feasible", _("Het kan niet meer")
+    NO_TIME = "no_time", _("Geen tijd")
+    NO_MONEY = "no_money", _("Geen geld")
+    NO_NEED = "no_need", _("Het is niet meer nodig")
+    NO_CONTACT = "no_contact", _("We kregen geen contact")
+    OTHER = "other", _("Iets anders")
+
+
+# What a quantity is counted in. A free unit is allowed beside these; unlike things are never summed.
+UNITS = ("uren", "dagdelen", "euro", "plekken", "mensen", "stuks", "keer")
