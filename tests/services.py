@@ -6,84 +6,91 @@ both servers once; xdist's workers inherit the addresses, and each has a databas
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
 import shutil
-import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.embedded import Postgres, Valkey
+from config.embedded import EmbeddedError, Postgres, Valkey, broker_url, claimed
 
-FOLDER = re.compile(r"^kring-test-(\d+)-")
-WITHOUT_TESTS = {"--collect-only", "--co", "--help", "-h", "--version", "--fixtures", "--markers"}
+PREFIX = "kring-test-"
+SETTLED_SECONDS = 60  # a younger folder may be one that its run has yet to claim
+SETTINGS = {
+    "SECRET_KEY": "only-for-tests",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "DEMO": "1",
+    "PLAIN_STATIC": "1",
+    "LOG_FORMAT": "plain",
+    "LOG_LEVEL": "WARNING",
+    # Playwright keeps an event loop in the thread of the tests; Django would refuse the database there.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+}
+ON_NOTHING = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis://none"}
 
-_started: list[Postgres | Valkey] = []
-_folders: list[Path] = []
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+_running = contextlib.ExitStack()
 
 
 def sweep(root: Path) -> None:
-    """Removes what runs that were killed have left; their servers ended with them."""
-    for folder in root.iterdir():
-        match = FOLDER.match(folder.name)
-        if match and not is_running(int(match[1])):
-            shutil.rmtree(folder, ignore_errors=True)
+    """Ends and removes what runs that were killed have left; who runs still has its folder claimed."""
+    for folder in root.glob(f"{PREFIX}*"):
+        # Another user's, or another run's: theirs to keep. One that is swept by two runs at once may just be gone.
+        with contextlib.suppress(EmbeddedError, OSError):
+            if time.time() - folder.stat().st_mtime > SETTLED_SECONDS:
+                with claimed(folder):
+                    Postgres(folder / "pg").end_leftover()
+                    shutil.rmtree(folder)
 
 
-def start() -> None:
+@contextlib.contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """The addresses of PostgreSQL and Valkey, of our own where the environment names none."""
     root = Path(tempfile.gettempdir())
     sweep(root)
-    folder = Path(tempfile.mkdtemp(prefix=f"kring-test-{os.getpid()}-", dir=root))
-    _folders.append(folder)
-    if "DATABASE_URL" not in os.environ:
-        postgres = Postgres(folder / "pg", durable=False).start()
-        _started.append(postgres)
-        os.environ["DATABASE_URL"] = postgres.url()
-    if "REDIS_URL" not in os.environ:
-        valkey = Valkey(folder).start()
-        _started.append(valkey)
-        os.environ |= valkey.environment()
-    os.environ["KRING_TEST_FOLDER"] = str(folder)
-
-
-def settings_for_tests() -> None:
-    os.environ.setdefault("SECRET_KEY", "only-for-tests")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("DEMO", "1")
-    os.environ.setdefault("PLAIN_STATIC", "1")
-    os.environ.setdefault("LOG_FORMAT", "plain")
-    os.environ.setdefault("LOG_LEVEL", "WARNING")
-    # Playwright keeps an event loop in the thread of the tests; Django would refuse the database there.
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with contextlib.ExitStack() as running:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+        running.callback(shutil.rmtree, folder, ignore_errors=True)
+        running.enter_context(claimed(folder))
+        names = {"KRING_TEST_FOLDER": str(folder)}
+        if "DATABASE_URL" not in os.environ:
+            postgres = Postgres(folder / "pg", durable=False)
+            running.callback(postgres.stop)
+            names["DATABASE_URL"] = postgres.start().url()
+        if "REDIS_URL" not in os.environ:
+            valkey = Valkey(folder)
+            running.callback(valkey.stop)
+            names |= valkey.start().environment()
+        yield names
 
 
 def use_own_valkey_database(worker: str) -> None:
     number = 1 + int(worker.removeprefix("gw"))
-    for name, key in (("REDIS_URL", "db"), ("CELERY_BROKER_URL", "virtual_host")):
-        os.environ[name] = f"{os.environ[name].partition('?')[0]}?{key}={number}"
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].partition('?')[0]}?db={number}"
+    os.environ["CELERY_BROKER_URL"] = broker_url(os.environ["REDIS_URL"])
 
 
-settings_for_tests()
-if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    use_own_valkey_database(worker)
-elif not WITHOUT_TESTS & set(sys.argv):
-    start()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Goes round pytest-django's own, which reads the settings."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    options = early_config.known_args_namespace
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        use_own_valkey_database(worker)
+    elif options.collectonly or options.help or options.version:
+        os.environ.update({name: value for name, value in ON_NOTHING.items() if name not in os.environ})
+    else:
+        try:
+            os.environ |= _running.enter_context(servers())
+        except EmbeddedError as error:
+            raise pytest.UsageError(str(error)) from None
+    os.environ.setdefault("CELERY_BROKER_URL", broker_url(os.environ["REDIS_URL"]))
+    return (yield)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    while _started:
-        _started.pop().stop()
-    while _folders:
-        shutil.rmtree(_folders.pop(), ignore_errors=True)
+def pytest_unconfigure() -> None:
+    _running.close()
