@@ -100,8 +100,9 @@ def _as_no_root() -> tuple[list[str], int]:
     if _succeeds("unshare", "--user", "true"):
         return ["unshare", "--user"], 0
     as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    # A change of user forgets the signal that `child` asked for.
-    as_nobody += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT"]
+    # The secure bit keeps access(2), with which initdb looks for its companions, of the same mind as open(2).
+    as_nobody += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    as_nobody += ["--pdeathsig=INT"]  # a change of user forgets the signal that `child` asked for
     if _succeeds(*as_nobody, "true"):
         return as_nobody, NOBODY
     raise EmbeddedError("PostgreSQL does not run as root, nor can it change user here: start as an ordinary user.")
