@@ -1,0 +1,190 @@
+"""Asking for an offering, and what comes of it: a talk, a no, or an agreement both ways."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from commitments import notices, promising
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState, Origin, Transition
+from kring.accounts.models import User
+from kring.foundation.actors import Actor
+from kring.foundation.trail import Trace
+from members.models import Organisation, OrganisationKind
+from offerings.models import Means, Offering
+
+# When nobody said for which day: eight weeks.
+WITHOUT_DATE = dt.timedelta(weeks=8)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is promised: how many of what, by when, and in return for what."""
+
+    title: str
+    quantity: Decimal
+    unit: str
+    due_on: dt.date
+    counter_favour: str = ""
+
+
+@transaction.atomic
+def ask(enquiry: Enquiry, by: User | None, at: dt.datetime) -> Enquiry:
+    """Writes down what was asked. Who asks for an organisation of its own is known; another address is confirmed first.
+
+    The same `once` again gives what was written the first time.
+    """
+    known = by is not None and enquiry.asker is not None
+    enquiry.asked_by = by
+    enquiry.state = EnquiryState.NEW if known else EnquiryState.UNCONFIRMED
+    enquiry.created_at = enquiry.moved_at = at
+    enquiry.confirmed_at = at if known else None
+    Enquiry.objects.bulk_create([enquiry], ignore_conflicts=True)
+    stored = Enquiry.objects.get(once=enquiry.once)
+    if stored.uuid != enquiry.uuid:
+        return stored
+    if known:
+        notices.tell_of_enquiry(stored)
+    else:
+        notices.ask_to_confirm(stored)
+    return stored
+
+
+@transaction.atomic
+def confirm(enquiry: Enquiry, by: Actor, at: dt.datetime) -> None:
+    enquiry.confirm(by, at)
+    notices.tell_of_enquiry(enquiry)
+
+
+@transaction.atomic
+def talk(
+    enquiry: Enquiry, by: Actor, at: dt.datetime, *, text: str, by_receiver: bool, once: uuid.UUID | None = None
+) -> None:
+    """One side says something; the other is told. The same `once` again changes nothing."""
+    if once is not None and EnquiryMessage.objects.filter(once=once).exists():
+        return
+    answered = {"answered_at": enquiry.answered_at or at} if by_receiver else {}
+    enquiry.move(EnquiryState.TALKING, by, at, **answered)
+    message = EnquiryMessage.objects.create(
+        enquiry=enquiry,
+        by_receiver=by_receiver,
+        author=by.user,
+        author_name=by.name[:120],
+        text=text,
+        at=at,
+        once=once,
+    )
+    notices.tell_of_message(enquiry, message)
+
+
+@transaction.atomic
+def decline(
+    enquiry: Enquiry, by: Actor, at: dt.datetime, *, reason: str, note: str, alternative: Offering | None = None
+) -> None:
+    enquiry.move(EnquiryState.DECLINED, by, at, note, decline_reason=reason, alternative=alternative, answered_at=at)
+    notices.tell_of_refusal(enquiry, note)
+
+
+def terms_of(enquiry: Enquiry, today: dt.date) -> Terms:
+    """What was asked, as terms to say yes to."""
+    return Terms(
+        title=str(enquiry.about)[:120],
+        quantity=Decimal(enquiry.people or 1),
+        unit="mensen" if enquiry.people else "keer",
+        due_on=enquiry.wanted_by or today + WITHOUT_DATE,
+        counter_favour=enquiry.counter_favour,
+    )
+
+
+@transaction.atomic
+def agree(enquiry: Enquiry, by: Actor, at: dt.datetime, *, terms: Terms, note: str = "") -> Commitment:
+    """Who offers it says yes: makes the commitment, and the counter-favour the other way.
+
+    Yes to just what was asked is agreed at once, since asking was the asker's own yes; other terms are a proposal.
+    """
+    as_asked = enquiry.wanted_by is not None and terms == terms_of(enquiry, timezone.localdate(at))
+    enquiry.move(EnquiryState.AGREED, by, at, note, answered_at=enquiry.answered_at or at, asker=asker_of(enquiry, at))
+    commitment = make(enquiry, by, at, terms, note)
+    promising.proposed(commitment, agreed=as_asked, by=by, at=at)
+    return commitment
+
+
+def asker_of(enquiry: Enquiry, at: dt.datetime) -> Organisation:
+    """The party that asked. One without an account becomes a business that is not listed, known by its address.
+
+    It is never matched by name with one that is there already: anybody can type a name.
+    """
+    if enquiry.asker is not None:
+        return enquiry.asker
+    earlier = Organisation.objects.businesses().filter(
+        email__iexact=enquiry.email, listed_on=None, roles=None, name=enquiry.organisation_name
+    )
+    found = earlier.first()
+    if found is not None:
+        return found
+    return Organisation.objects.create(
+        kind=OrganisationKind.BUSINESS,
+        slug=f"{slugify(enquiry.organisation_name)[:60] or 'bedrijf'}-{enquiry.uuid.hex[:8]}",
+        name=enquiry.organisation_name,
+        email=enquiry.email,
+        phone=enquiry.phone,
+        created_at=at,
+    )
+
+
+def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) -> Commitment:
+    """The commitment of who offers it and, when something comes back for it, that of who asked."""
+    about = enquiry.about
+    shared = {
+        "enquiry": enquiry,
+        "origin": Origin.ENQUIRY,
+        "due_on": terms.due_on,
+        "first_due_on": terms.due_on,
+        "proposed_by_organisation": enquiry.receiver,
+        "sector": enquiry.receiver.main_sector,
+        "district": enquiry.receiver.districts.first(),
+        "state": CommitmentState.DRAFT,
+        "created_at": at,
+        "moved_at": at,
+    }
+    commitment = Commitment.objects.create(
+        promisor=enquiry.receiver,
+        beneficiary=enquiry.asker,
+        title=terms.title,
+        description=note,
+        means=(about.means if about else "") or Means.PEOPLE,
+        quantity=terms.quantity,
+        unit=terms.unit,
+        counter_favour=terms.counter_favour,
+        no_counter_favour=not terms.counter_favour,
+        promisor_contact=by.user,
+        beneficiary_contact=enquiry.asked_by,
+        **shared,
+    )
+    leave_draft_trace(commitment, by, at)
+    if terms.counter_favour and enquiry.asker is not None:
+        counter = Commitment.objects.create(
+            promisor=enquiry.asker,
+            beneficiary=enquiry.receiver,
+            title=terms.counter_favour[:120],
+            means=Means.PEOPLE,
+            quantity=Decimal(1),
+            unit="keer",
+            no_counter_favour=True,
+            counter_favour_of=commitment,
+            promisor_contact=enquiry.asked_by,
+            beneficiary_contact=by.user,
+            **shared,
+        )
+        leave_draft_trace(counter, by, at)
+    return commitment
+
+
+def leave_draft_trace(commitment: Commitment, by: Actor, at: dt.datetime) -> None:
+    Transition.objects.create(commitment=commitment, after=CommitmentState.DRAFT, at=at, **Trace.signature(by))

@@ -1,0 +1,260 @@
+"""Which mail goes with which step. Each asks for one thing, and its button leads to the page that does it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commitments import parties
+from commitments.models import Commitment, Enquiry, EnquiryMessage
+from kring.mail import links, outbox
+from kring.mail.models import Kind
+from kring.mail.recipients import Recipient
+
+CONFIRM_WITHIN = dt.timedelta(hours=48)
+ANSWER_WITHIN = dt.timedelta(days=60)
+AFTER_DUE = dt.timedelta(days=180)
+
+CONFIRM_ENQUIRY = "enquiry.confirm"
+ANSWER_ENQUIRY = "enquiry.answer"
+TALK = "enquiry.talk"
+ANSWER = "commitment.answer"
+REPORT = "commitment.report"
+CONFIRM = "commitment.confirm"
+
+
+def send(
+    name: str,
+    to: Iterable[Recipient],
+    context: dict[str, Any],
+    *,
+    key: str,
+    about: str,
+    button: tuple[str, str | Promise],
+    purpose: str = "",
+    subject: uuid.UUID | None = None,
+    lasts: dt.timedelta = ANSWER_WITHIN,
+    single_use: bool = True,
+    kind: str = Kind.TRANSACTIONAL,
+) -> None:
+    """One mail to each. With a purpose the button holds a link of the reader's own, else `button[0]` is its address."""
+    for recipient in to:
+        address, label = button
+        if purpose and subject:
+            address = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) + address
+        with translation.override(recipient.language):
+            words = str(label)
+        outbox.queue(
+            f"commitments/mail/{name}",
+            recipient,
+            {**context, "action_url": address, "action_label": words},
+            key=f"{key}:{recipient.email}"[:200],
+            kind=kind,
+            about=about,
+        )
+
+
+def site(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+# --- enquiries ---
+
+
+def ask_to_confirm(enquiry: Enquiry) -> None:
+    send(
+        "enquiry_confirm",
+        parties.askers(enquiry),
+        {"enquiry": enquiry},
+        key=f"enquiry-confirm:{enquiry.uuid}",
+        about=f"enquiry:{enquiry.uuid}",
+        button=("", _("Ja, verstuur mijn aanvraag")),
+        purpose=CONFIRM_ENQUIRY,
+        subject=enquiry.uuid,
+        lasts=CONFIRM_WITHIN,
+    )
+
+
+def tell_of_enquiry(enquiry: Enquiry, *, again: str = "") -> None:
+    """To who offers it; `again` marks a reminder, so that it is another mail than the first."""
+    send(
+        "enquiry_new",
+        parties.receivers(enquiry),
+        {"enquiry": enquiry, "again": bool(again)},
+        key=f"enquiry-new:{enquiry.uuid}:{again}",
+        about=f"enquiry:{enquiry.uuid}",
+        button=("", _("Geef antwoord")),
+        purpose=ANSWER_ENQUIRY,
+        subject=enquiry.uuid,
+        kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
+    )
+
+
+def tell_of_message(enquiry: Enquiry, message: EnquiryMessage) -> None:
+    """To the other side of the conversation; their link works as often as they come back."""
+    from_receiver = message.by_receiver
+    send(
+        "enquiry_message",
+        parties.askers(enquiry) if from_receiver else parties.receivers(enquiry),
+        {"enquiry": enquiry, "message": message},
+        key=f"enquiry-message:{message.pk}",
+        about=f"enquiry:{enquiry.uuid}",
+        button=("", _("Lees en antwoord")),
+        purpose=TALK if from_receiver else ANSWER_ENQUIRY,
+        subject=enquiry.uuid,
+        single_use=not from_receiver,
+    )
+
+
+def tell_of_refusal(enquiry: Enquiry, note: str) -> None:
+    alternative = enquiry.alternative
+    path = alternative.get_absolute_url() if alternative else reverse("offerings:list")
+    send(
+        "enquiry_declined",
+        parties.askers(enquiry),
+        {"enquiry": enquiry, "note": note},
+        key=f"enquiry-declined:{enquiry.uuid}",
+        about=f"enquiry:{enquiry.uuid}",
+        button=(site(path), _("Bekijk de menukaart")),
+    )
+
+
+# --- commitments ---
+
+
+def about(commitment: Commitment) -> str:
+    return f"commitment:{commitment.uuid}"
+
+
+def page(commitment: Commitment) -> tuple[str, Promise | str]:
+    return site(commitment.get_absolute_url()), _("Bekijk de afspraak")
+
+
+def ask_to_answer(commitment: Commitment, *, again: str = "") -> None:
+    send(
+        "proposed",
+        parties.answerers(commitment),
+        {"commitment": commitment, "again": bool(again)},
+        key=f"proposed:{commitment.uuid}:{commitment.proposed_at:%Y%m%d%H%M%S}:{again}",
+        about=about(commitment),
+        button=("", _("Bekijk het voorstel")),
+        purpose=ANSWER,
+        subject=commitment.uuid,
+        kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
+    )
+
+
+def tell_of_agreement(commitment: Commitment) -> None:
+    """Both sides hear it; who does it gets the link by which to report."""
+    shared: dict[str, Any] = {"key": f"agreed:{commitment.uuid}", "about": about(commitment)}
+    send(
+        "agreed_promisor",
+        parties.promisors(commitment),
+        {"commitment": commitment},
+        button=("", _("Meld hoe het gaat")),
+        purpose=REPORT,
+        subject=commitment.uuid,
+        lasts=AFTER_DUE,
+        single_use=False,
+        **shared,
+    )
+    shown = {"commitment": commitment}
+    send("agreed_beneficiary", parties.beneficiaries(commitment), shown, button=page(commitment), **shared)
+
+
+def tell_of_decline(commitment: Commitment, note: str) -> None:
+    send(
+        "declined",
+        parties.proposers(commitment),
+        {"commitment": commitment, "note": note},
+        key=f"declined:{commitment.uuid}",
+        about=about(commitment),
+        button=page(commitment),
+    )
+
+
+def remind_promisor(commitment: Commitment, key: str, today: dt.date) -> None:
+    send(
+        "due",
+        parties.promisors(commitment),
+        {"commitment": commitment, "is_late": commitment.due_on < today, "is_today": commitment.due_on == today},
+        key=key,
+        about=about(commitment),
+        button=("", _("Meld hoe het gaat")),
+        purpose=REPORT,
+        subject=commitment.uuid,
+        lasts=AFTER_DUE,
+        single_use=False,
+        kind=Kind.REMINDER,
+    )
+
+
+def tell_board(commitment: Commitment, key: str, why: str) -> None:
+    send(
+        "board",
+        parties.contacts(None),
+        {"commitment": commitment, "why": why},
+        key=key,
+        about=about(commitment),
+        button=page(commitment),
+        kind=Kind.REMINDER,
+    )
+
+
+def ask_to_confirm_result(commitment: Commitment, *, again: str = "") -> None:
+    send(
+        "confirm",
+        parties.beneficiaries(commitment),
+        {"commitment": commitment, "again": bool(again)},
+        key=f"confirm:{commitment.uuid}:{commitment.reported_at:%Y%m%d%H%M%S}:{again}",
+        about=about(commitment),
+        button=("", _("Klopt dit?")),
+        purpose=CONFIRM,
+        subject=commitment.uuid,
+        kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
+    )
+
+
+def tell_of_not_yet(commitment: Commitment, note: str) -> None:
+    send(
+        "not_yet",
+        parties.promisors(commitment),
+        {"commitment": commitment, "note": note},
+        key=f"not-yet:{commitment.uuid}:{commitment.not_yet_count}",
+        about=about(commitment),
+        button=("", _("Meld hoe het gaat")),
+        purpose=REPORT,
+        subject=commitment.uuid,
+        lasts=AFTER_DUE,
+        single_use=False,
+    )
+
+
+def tell_of_keeping(commitment: Commitment) -> None:
+    send(
+        "kept",
+        parties.promisors(commitment),
+        {"commitment": commitment},
+        key=f"kept:{commitment.uuid}",
+        about=about(commitment),
+        button=page(commitment),
+    )
+
+
+def tell_of_giving_back(commitment: Commitment, note: str) -> None:
+    send(
+        "given_back",
+        parties.beneficiaries(commitment),
+        {"commitment": commitment, "note": note},
+        key=f"given-back:{commitment.uuid}",
+        about=about(commitment),
+        button=page(commitment),
+    )

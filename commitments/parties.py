@@ -1,0 +1,91 @@
+"""Who speaks for a party: whom to write to, and who may act for it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from commitments.models import Commitment, Enquiry
+from kring.accounts.access import is_board
+from kring.accounts.models import User
+from kring.mail.recipients import Recipient
+from members.models import Organisation, Role
+
+
+def contacts(organisation: Organisation | None, preferred: User | None = None) -> list[Recipient]:
+    """Whom to write to: the named contact while that one has a role there, else all who have one, else its own address.
+
+    For the whole circle (None) that is the board.
+    """
+    today = timezone.localdate()
+    if organisation is None:
+        return [Recipient.of(user) for user in User.objects.on_board(today).order_by("pk")]
+    roles = Role.objects.held(today).of(organisation).filter(user__is_active=True).select_related("user")
+    users = [role.user for role in roles]
+    if preferred is not None and preferred in users:
+        return [Recipient.of(preferred)]
+    if users:
+        return [Recipient.of(user) for user in users]
+    return [Recipient(email=organisation.email, name=organisation.name)] if organisation.email else []
+
+
+def promisors(commitment: Commitment) -> list[Recipient]:
+    return contacts(commitment.promisor, commitment.promisor_contact)
+
+
+def beneficiaries(commitment: Commitment) -> list[Recipient]:
+    return contacts(commitment.beneficiary, commitment.beneficiary_contact)
+
+
+def answerers(commitment: Commitment) -> list[Recipient]:
+    """The side that did not write the proposal, and so has to say yes or no."""
+    return beneficiaries(commitment) if promisor_proposed(commitment) else promisors(commitment)
+
+
+def proposers(commitment: Commitment) -> list[Recipient]:
+    return promisors(commitment) if promisor_proposed(commitment) else beneficiaries(commitment)
+
+
+def promisor_proposed(commitment: Commitment) -> bool:
+    return commitment.proposed_by_organisation_id == commitment.promisor_id
+
+
+def askers(enquiry: Enquiry) -> list[Recipient]:
+    """Who asked: the address that was confirmed, or the user who was signed in."""
+    return [Recipient(email=enquiry.email, name=enquiry.name, user=enquiry.asked_by)]
+
+
+def receivers(enquiry: Enquiry) -> list[Recipient]:
+    offering = enquiry.offering
+    return contacts(enquiry.receiver, offering.contact if offering else None)
+
+
+# --- who may act ---
+
+
+def serves(user: User | AnonymousUser, organisation: Organisation | None) -> bool:
+    """Whether the user speaks for a party; for the whole circle that is the board."""
+    if not user.is_authenticated:
+        return False
+    if organisation is None:
+        return is_board(user)
+    return Role.objects.held(timezone.localdate()).of(organisation).filter(user=user).exists()
+
+
+def may_answer(user: User | AnonymousUser, commitment: Commitment) -> bool:
+    """Accept or decline a proposal: the other party, and the board for the circle."""
+    other = commitment.beneficiary if promisor_proposed(commitment) else commitment.promisor
+    return serves(user, other)
+
+
+def may_report(user: User | AnonymousUser, commitment: Commitment) -> bool:
+    return serves(user, commitment.promisor)
+
+
+def may_confirm(user: User | AnonymousUser, commitment: Commitment) -> bool:
+    """The receiver; the board too once it was brought in."""
+    return serves(user, commitment.beneficiary) or (commitment.needs_board and is_board(user))
+
+
+def may_withdraw(user: User | AnonymousUser, commitment: Commitment) -> bool:
+    return serves(user, commitment.promisor if promisor_proposed(commitment) else commitment.beneficiary)

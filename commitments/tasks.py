@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from commitments import reminders, waiting
+
+
+@shared_task
+def remind() -> None:
+    reminders.remind(timezone.localdate())
+    waiting.remind_receivers(timezone.now())
+
+
+@shared_task
+def lapse() -> None:
+    for settle in (
+        waiting.lapse_proposals,
+        waiting.keep_by_silence,
+        waiting.expire_enquiries,
+        waiting.forget_unconfirmed,
+    ):
+        settle(timezone.now())

@@ -1,0 +1,81 @@
+"""What ends or moves when nobody answers: proposals, reports and enquiries that were left lying."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from commitments import notices, promising
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, StepNotAllowed
+from kring.foundation.actors import Actor
+
+LAPSE_AFTER = dt.timedelta(days=30)
+SILENCE_AFTER = dt.timedelta(days=30)
+FORGET_UNCONFIRMED = dt.timedelta(hours=48)
+REMIND_AFTER_WORKING_DAYS = 5
+EXPIRE_AFTER = dt.timedelta(days=60)
+
+
+def working_days_before(now: dt.datetime, days: int) -> dt.datetime:
+    """The moment so many working days (Monday to Friday) earlier."""
+    moment = now
+    while days:
+        moment -= dt.timedelta(days=1)
+        if timezone.localtime(moment).isoweekday() <= 5:
+            days -= 1
+    return moment
+
+
+def lapse_proposals(now: dt.datetime) -> int:
+    old = Commitment.objects.filter(state=CommitmentState.PROPOSED, proposed_at__lte=now - LAPSE_AFTER)
+    return _each(old, lambda commitment: promising.lapse(commitment, now))
+
+
+def keep_by_silence(now: dt.datetime) -> int:
+    old = Commitment.objects.filter(state=CommitmentState.REPORTED, reported_at__lte=now - SILENCE_AFTER)
+    return _each(old, lambda commitment: promising.keep_by_silence(commitment, now))
+
+
+def _each(commitments: object, step: object) -> int:
+    done = 0
+    for commitment in commitments:  # type: ignore[attr-defined]
+        try:
+            step(commitment)  # type: ignore[operator]
+        except StepNotAllowed:  # somebody answered in the meantime
+            continue
+        done += 1
+    return done
+
+
+def forget_unconfirmed(now: dt.datetime) -> int:
+    """Takes away what was asked from an address that nobody confirmed."""
+    old = Enquiry.objects.filter(state=EnquiryState.UNCONFIRMED, created_at__lte=now - FORGET_UNCONFIRMED)
+    return old.delete()[0]
+
+
+def remind_receivers(now: dt.datetime) -> int:
+    """Once, five working days after an enquiry that nobody answered."""
+    edge = working_days_before(now, REMIND_AFTER_WORKING_DAYS)
+    silent = Enquiry.objects.waiting().filter(moved_at__lte=edge, reminded_at=None)
+    return sum(_remind(enquiry.pk, now) for enquiry in silent)
+
+
+@transaction.atomic
+def _remind(pk: int, now: dt.datetime) -> bool:
+    if not Enquiry.objects.waiting().filter(pk=pk, reminded_at=None).update(reminded_at=now):
+        return False
+    notices.tell_of_enquiry(Enquiry.objects.get(pk=pk), again="reminder")
+    return True
+
+
+def expire_enquiries(now: dt.datetime) -> int:
+    expired = 0
+    for enquiry in Enquiry.objects.in_progress().filter(moved_at__lte=now - EXPIRE_AFTER):
+        try:
+            enquiry.move(EnquiryState.EXPIRED, Actor.system(), now)
+        except StepNotAllowed:
+            continue
+        expired += 1
+    return expired
