@@ -1,0 +1,14 @@
+from django.urls import path
+
+from commitments.views import commitments, enquiries
+
+app_name = "commitments"
+urlpatterns = [
+    path("menukaart/<slug:slug>/aanvragen/", enquiries.ask, name="ask"),
+    path("mijn/aanvragen/", enquiries.mine, name="enquiries"),
+    path("mijn/aanvragen/<uuid:uuid>/", enquiries.enquiry, name="enquiry"),
+    path("toezeggingen/", commitments.board, name="list"),
+    path("toezeggingen/<uuid:uuid>/", commitments.detail, name="detail"),
+    path("toezeggingen/<uuid:uuid>/doe/", commitments.act, name="act"),
+    path("toezeggingen/<uuid:uuid>/intrekken/", commitments.withdraw, name="withdraw"),
+]
