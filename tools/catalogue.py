@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import io
 import re
-import string
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "kring" / "site" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 ROOMS = ("config", "kring", "members", "offerings", "commitments")
-PLURAL = "nplurals=2; plural=(n != 1);"
+TEMPLATES = {".html", ".txt", ".xml", ".svg"}
+SHOWN = 40
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -39,95 +40,115 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# %(name)s and %s as in Python, {name} as in str.format; %% is a percent sign.
+PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{\w*\}")
 
 
-def sources() -> Iterator[tuple[str, str]]:
+# --- What stands in the code -----------------------------------------------------------------------------------------
+
+
+def sources(root: Path) -> Iterator[tuple[str, str]]:
     """Path and Python text of everything that may hold a text; a template is read as Django reads it."""
     for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*")):
-            if "migrations" in path.parts or "static" in path.parts:
-                continue
-            if path.suffix == ".py":
-                yield str(path.relative_to(ROOT)), path.read_text()
-            elif "templates" in path.parts and path.suffix in {".html", ".txt", ".xml", ".js"}:
-                yield str(path.relative_to(ROOT)), templatize(path.read_text(), origin=str(path))
+        for path in sorted((root / room).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.suffix == ".py" and "migrations" not in path.parts:
+                yield name, path.read_text()
+            elif "templates" in path.parts and path.suffix in TEMPLATES:
+                yield name, python_of(path.read_text(), name)
 
 
-def gathered() -> Catalog:
+def python_of(template: str, name: str) -> str:
+    """Its texts as calls of gettext. Django leaves the indentation of the page, which would be none of Python's."""
+    return "\n".join(line.lstrip() for line in templatize(template, origin=name).splitlines())
+
+
+def gathered(root: Path = ROOT) -> Catalog:
     """Every text in the code."""
-    catalogue = new_catalogue()
-    for path, text in sources():
-        lines = io.BytesIO(text.encode())
-        options = {"encoding": "utf-8"}
-        for line, message, comments, context in extract("python", lines, KEYWORDS, (), options):
-            flags = ("python-format",) if "%(" in str(message) else ()
-            catalogue.add(message, locations=[(path, line)], user_comments=comments, context=context, flags=flags)
+    catalogue = empty()
+    for name, text in sources(root):
+        found = extract("python", io.BytesIO(text.encode()), KEYWORDS, ("Translators:",), {"encoding": "utf-8"})
+        for line, message, comments, context in found:
+            catalogue.add(message, locations=[(name, line)], auto_comments=comments, context=context)
     return catalogue
 
 
-def new_catalogue() -> Catalog:
+# --- What stands in the catalogue ------------------------------------------------------------------------------------
+
+
+def empty() -> Catalog:
     return Catalog(locale="en", project="Sociale Kring", charset="utf-8", fuzzy=False)
 
 
-def stored() -> Catalog:
-    if not CATALOGUE.exists():
-        return new_catalogue()
-    with CATALOGUE.open("rb") as file:
+def stored(path: Path = CATALOGUE) -> Catalog:
+    if not path.exists():
+        return empty()
+    with path.open("rb") as file:
         return read_po(file, locale="en")
+
+
+def store(catalogue: Catalog, path: Path = CATALOGUE) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=119, sort_output=True, no_location=True, ignore_obsolete=True)
+
+
+# --- Holding the one against the other -------------------------------------------------------------------------------
+
+
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The singular and plural of a text, or the one form that it has."""
+    return (text or "",) if isinstance(text, str) or text is None else tuple(text)
+
+
+def placeholders(text: str) -> Counter[str]:
+    return Counter(found for found in PLACEHOLDER.findall(text) if found != "%%")
+
+
+def same_placeholders(message: Message) -> bool:
+    """A form of a plural may leave the number out, as in "een dag"; nothing may use what is not there."""
+    originals = [placeholders(form) for form in forms(message.id)]
+    if len(originals) == 1:
+        return placeholders(forms(message.string)[0]) == originals[0]
+    known = originals[0] | originals[1]
+    return all(placeholders(form) <= known for form in forms(message.string))
+
+
+def faults(code: Catalog, catalogue: Catalog) -> Iterator[str]:
+    for message in code:
+        if not message.id:
+            continue
+        known = catalogue.get(message.id, message.context)
+        first = forms(message.id)[0]
+        if known is None or not all(forms(known.string)):
+            yield f"not translated: {first!r}"
+        elif known.fuzzy:
+            yield f"marked as uncertain: {first!r}"
+        elif not same_placeholders(known):
+            yield f"other placeholders than the original: {first!r}"
+    for message in catalogue:
+        if message.id and code.get(message.id, message.context) is None:
+            yield f"no longer in the code: {forms(message.id)[0]!r}"
+
+
+# --- Commands --------------------------------------------------------------------------------------------------------
 
 
 def update() -> int:
     catalogue = stored()
-    catalogue.update(gathered(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
-        write_po(file, catalogue, width=119, sort_output=True, no_location=True, omit_header=False)
-    print(
-        f"{len(catalogue)} texts, {sum(not translated(message) for message in catalogue if message.id)} to translate"
-    )
+    catalogue.update(gathered(), no_fuzzy_matching=True, update_creation_date=False)
+    store(catalogue)
+    missing = sum(not all(forms(message.string)) for message in catalogue if message.id)
+    print(f"{len(catalogue)} texts, {missing} to translate")
     return 0
 
 
-def translated(message: Message) -> bool:
-    return all(message.string) if isinstance(message.string, (list, tuple)) else bool(message.string)
-
-
-def placeholders(text: str) -> set[str]:
-    named = set(re.findall(r"%\((\w+)\)", text))
-    braces = (
-        {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name} if "{" in text else set()
-    )
-    return named | braces
-
-
-def faults() -> Iterator[str]:
-    catalogue = stored()
-    for message in gathered():
-        if not message.id:
-            continue
-        known = catalogue.get(message.id, message.context)
-        first = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
-        if known is None or not translated(known):
-            yield f"not translated: {first!r}"
-        elif known.fuzzy:
-            yield f"not certain: {first!r}"
-        else:
-            originals = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
-            renderings = known.string if isinstance(known.string, (list, tuple)) else (known.string,)
-            wanted = set().union(*map(placeholders, originals))
-            if any(not placeholders(rendering) <= wanted for rendering in renderings):
-                yield f"other placeholders: {first!r}"
-            elif len(originals) == 1 and placeholders(renderings[0]) != wanted:
-                yield f"placeholders are missing: {first!r}"
-
-
 def check() -> int:
-    found = list(faults())
-    for fault in found[:40]:
+    found = list(faults(gathered(), stored()))
+    for fault in found[:SHOWN]:
         print(fault)
     if found:
-        print(f"{len(found)} texts to mend: `make catalogue`, then edit {CATALOGUE.relative_to(ROOT)}")
+        print(f"{len(found)} to mend: `make catalogue`, then edit {CATALOGUE.relative_to(ROOT)}")
     return bool(found)
 
 
