@@ -22,4 +22,4 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
-    urlpatterns += [path("demo/stijl/", style_guide, name="style_guide")]
+    urlpatterns += [path("demo/stijl/", style_guide, name="style_guide"), path("", include("kring.demo.urls"))]
