@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from kring.accounts.models import User
 from members.models import Organisation, RoleKind
-from tests import browser
 from tests.factories import (
     BoardSeatFactory,
     BusinessFactory,
@@ -18,8 +16,6 @@ from tests.factories import (
     RoleFactory,
     UserFactory,
 )
-
-NO_BROWSER = "No Chromium was found: install one (apt install chromium), or name it in CHROMIUM."
 
 
 @dataclass(frozen=True)
@@ -62,26 +58,3 @@ def cast(db: None) -> Cast:
         name="Administrator", email="administrator@voorbeeld.example", is_staff=True, is_superuser=True
     )
     return Cast(member=member, firm=firm, elsewhere=elsewhere, administrator=administrator, **people)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": browser.find(), "args": list(browser.FLAGS)}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one worker, and are passed over where there is no browser."""
-    of_browser = [item for item in items if item.get_closest_marker("browser")]
-    missing = of_browser and browser.find() is None
-    for item in of_browser:
-        item.add_marker(pytest.mark.xdist_group("browser"))
-        if missing:
-            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    passed_over = [
-        report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)
-    ]
-    if passed_over:
-        terminalreporter.write_line(f"{len(passed_over)} tests did not run. {NO_BROWSER}", red=True, bold=True)
