@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from kring.accounts import access
 from kring.foundation import views as foundation
 from kring.foundation.accent import accent
+from kring.foundation.media import serve
 from kring.foundation.style_guide import style_guide
 
 admin.site.site_header = admin.site.site_title = "Sociale Kring"
@@ -17,8 +18,14 @@ urlpatterns = [
     re_path(r"^kleur/(?P<colour>[0-9a-fA-F]{6})\.css$", accent, name="accent"),
     path("healthz", foundation.alive, name="healthz"),
     path("beheer/", admin.site.urls),
-    path("account/", include("allauth.urls")),
+    path("", include("kring.accounts.urls")),
+    re_path(r"^media/(?P<path>.+)$", serve, name="media"),
     path("", include("kring.mail.urls")),
+    path("", include("commitments.urls")),
+    path("", include("offerings.urls")),
+    path("", include("members.urls")),
+    path("", include("kring.board.urls")),
+    path("", include("kring.site.urls")),
 ]
 
 if settings.DEMO:

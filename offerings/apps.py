@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class OfferingsConfig(AppConfig):
     name = "offerings"
     verbose_name = _("Menukaart")
+
+    def ready(self) -> None:
+        from kring.accounts import signing_in  # noqa: PLC0415 - these need the models
+        from offerings import profile, shortlists  # noqa: F401, PLC0415
+
+        signing_in.on_sign_in(shortlists.merge)

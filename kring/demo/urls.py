@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from kring.demo import post
+from kring.demo import post, views
 
 app_name = "demo"
 urlpatterns = [
+    path("demo/aanmelden/<slug:who>/", views.sign_in, name="sign_in"),
     path("demo/post/", include(post.urlpatterns)),
 ]

@@ -1,0 +1,103 @@
+"""What somebody has to do, and where everything of theirs is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
+from commitments.models.choices import RUNNING_STATES
+from kring.accounts import access
+from members.models import Organisation
+from offerings.models import FRESH_MONTHS, Offering, OfferingState, months_before
+
+S = CommitmentState
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One sentence, since when, and what to do about it."""
+
+    sentence: str
+    since: Any
+    url: str
+    action: str
+    tone: str = ""
+
+
+@access.signed_in
+@require_safe
+def my(request: HttpRequest) -> HttpResponse:
+    organisations = list(Organisation.objects.served_by(request.user).order_by("name"))
+    keys = [each.pk for each in organisations]
+    commitments = Commitment.objects.filter(Q(promisor__in=keys) | Q(beneficiary__in=keys))
+    shown = {
+        "organisations": organisations,
+        "todos": [*enquiries_to_answer(keys), *commitments_to_move(keys), *offerings_to_confirm(keys)],
+        "commitments": commitments.open().select_related("promisor", "beneficiary").order_by("due_on")[:SHOWN],
+        "enquiries": Enquiry.objects.visible_to(request.user)
+        .select_related("offering", "need", "receiver", "asker")
+        .order_by("-moved_at")[:SHOWN],
+    }
+    return render(request, "site/my.html", shown)
+
+
+def enquiries_to_answer(keys: list[int]) -> list[Todo]:
+    waiting = Enquiry.objects.filter(receiver__in=keys, state=EnquiryState.NEW).select_related("offering", "need")
+    return [
+        Todo(
+            _("%(who)s vraagt naar ‘%(about)s’") % {"who": each.organisation_name, "about": each.about},
+            each.confirmed_at or each.created_at,
+            each.get_absolute_url(),
+            _("Geef antwoord"),
+        )
+        for each in waiting.order_by("created_at")[:SHOWN]
+    ]
+
+
+def commitments_to_move(keys: list[int]) -> list[Todo]:
+    """Where it is our turn: to answer a proposal, to confirm a result, to report what is late."""
+    today = timezone.localdate()
+    to_answer = Q(state=S.PROPOSED) & (
+        Q(beneficiary__in=keys) & ~Q(proposed_by_organisation__in=keys)
+        | Q(promisor__in=keys) & ~Q(proposed_by_organisation__in=keys)
+    )
+    to_confirm = Q(state=S.REPORTED, beneficiary__in=keys)
+    to_report = Q(state__in=RUNNING_STATES, promisor__in=keys, due_on__lte=today)
+    found = Commitment.objects.filter(to_answer | to_confirm | to_report).order_by("due_on")[:SHOWN]
+    return [todo_of(each) for each in found]
+
+
+def todo_of(commitment: Commitment) -> Todo:
+    words = {"title": commitment.title}
+    url = f"{commitment.get_absolute_url()}#doen"
+    if commitment.state == S.PROPOSED:
+        return Todo(_("Wat vind je van ‘%(title)s’?") % words, commitment.proposed_at, url, _("Geef antwoord"))
+    if commitment.state == S.REPORTED:
+        return Todo(_("Klopt het resultaat van ‘%(title)s’?") % words, commitment.reported_at, url, _("Bevestig"))
+    return Todo(
+        _("De datum van ‘%(title)s’ is voorbij") % words, commitment.due_on, url, _("Meld hoe het gaat"), "alert"
+    )
+
+
+def offerings_to_confirm(keys: list[int]) -> list[Todo]:
+    edge = months_before(timezone.localdate(), FRESH_MONTHS)
+    stale = Offering.objects.filter(organisation__in=keys, state=OfferingState.PUBLISHED, confirmed_on__lte=edge)
+    return [
+        Todo(
+            _("Klopt ‘%(title)s’ nog?") % {"title": each.title},
+            each.confirmed_on,
+            reverse("offerings:edit", args=[each.organisation.slug, each.slug]),
+            _("Kijk het na"),
+        )
+        for each in stale.select_related("organisation").order_by("confirmed_on")[:SHOWN]
+    ]
