@@ -94,9 +94,8 @@ def main() -> int:
 # --- In pytest -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": find(), "args": list(FLAGS)}
+def launch_arguments() -> dict[str, Any]:
+    return {"executable_path": find(), "args": list(FLAGS)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from kring.accounts.models import User
 from members.models import Organisation, RoleKind
+from tests import browser
 from tests.factories import (
     BoardSeatFactory,
     BusinessFactory,
@@ -58,3 +60,9 @@ def cast(db: None) -> Cast:
         name="Administrator", email="administrator@voorbeeld.example", is_staff=True, is_superuser=True
     )
     return Cast(member=member, firm=firm, elsewhere=elsewhere, administrator=administrator, **people)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Here, since only a conftest's fixture goes before pytest-playwright's of the same name."""
+    return browser_type_launch_args | browser.launch_arguments()
