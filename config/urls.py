@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from kring.accounts import access
 from kring.foundation import views as foundation
@@ -20,6 +21,9 @@ urlpatterns = [
     path("beheer/", admin.site.urls),
     path("", include("kring.accounts.urls")),
     re_path(r"^media/(?P<path>.+)$", serve, name="media"),
+    path("api/v1/", include("config.api")),
+    path("api/schema/", access.anyone(SpectacularAPIView.as_view()), name="schema"),
+    path("api/docs/", access.anyone(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path("", include("kring.mail.urls")),
     path("", include("commitments.urls")),
     path("", include("offerings.urls")),

@@ -34,8 +34,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "groups": wants.groups(now),
         "members": Organisation.objects.listed(today).members().count(),
-        "offerings": Offering.objects.published(today).of_members().count(),
-        "fresh": Offering.objects.published(today).of_members().fresh(today).count(),
+        "card": Offering.objects.published(today).of_members().freshness(today),
         "shares": totals.shares(every),
         "totals": totals.per_unit(every),
         "chart": charts.lines(

@@ -1,0 +1,19 @@
+"""The API's router: the same filters and querysets as the pages, read by all."""
+
+from rest_framework.routers import SimpleRouter
+
+from commitments.api import CommitmentViewSet
+from members.api import DistrictViewSet, OrganisationViewSet, SectorViewSet
+from offerings.api import CategoryViewSet, NeedViewSet, OfferingViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("sectors", SectorViewSet, basename="sector")
+router.register("districts", DistrictViewSet, basename="district")
+router.register("categories", CategoryViewSet, basename="category")
+router.register("offerings", OfferingViewSet, basename="offering")
+router.register("needs", NeedViewSet, basename="need")
+router.register("commitments", CommitmentViewSet, basename="commitment")
+
+app_name = "api"
+urlpatterns = router.urls

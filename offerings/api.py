@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
+from kring.foundation.storage import media_url
+from members.api import NamedSerializer, NamedViewSet
+from offerings.filters import OfferingFilter
+from offerings.models import Audience, Category, Means, Need, NeedState, Offering, OfferingState, Place, PriceKind
+
+
+class CategorySerializer(NamedSerializer):
+    """A course of the menu card, or a part of one."""
+
+    parent = serializers.SlugField(allow_null=True)
+    description = serializers.CharField(allow_blank=True)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: CategorySerializer(many=True)}),
+    retrieve=extend_schema(responses={200: CategorySerializer, 404: NOT_FOUND}),
+)
+class CategoryViewSet(NamedViewSet):
+    """The courses of the menu card, in their order."""
+
+    serializer_class = CategorySerializer
+    queryset = Category.objects.order_by("order", "name")
+    columns = ("slug", "name", "name_en", "parent__slug", "description")
+
+    def shape(self, row: Row) -> Row:
+        return {
+            **{name: row[name] for name in ("slug", "name", "name_en", "description")},
+            "parent": row["parent__slug"],
+        }
+
+
+class PartySerializer(serializers.Serializer[Any]):
+    """An organisation, named."""
+
+    id = serializers.UUIDField()
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+
+
+class OfferingSerializer(serializers.Serializer[Any]):
+    """An item on the menu card."""
+
+    id = serializers.UUIDField()
+    url = serializers.URLField()
+    slug = serializers.SlugField()
+    organisation = PartySerializer()
+    state = serializers.ChoiceField(OfferingState.choices)
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    description = serializers.CharField(allow_blank=True, help_text="Markdown")
+    photo = serializers.CharField(allow_blank=True)
+    photo_alt = serializers.CharField(allow_blank=True)
+    category = serializers.SlugField()
+    sector = serializers.SlugField(allow_null=True)
+    audience = serializers.ChoiceField(Audience.choices)
+    means = serializers.ChoiceField(Means.choices, allow_blank=True)
+    group_min = serializers.IntegerField(allow_null=True)
+    group_max = serializers.IntegerField(allow_null=True)
+    duration = serializers.CharField(allow_blank=True)
+    price_kind = serializers.ChoiceField(PriceKind.choices)
+    price = serializers.DecimalField(8, 2, allow_null=True, help_text="In euro")
+    price_unit = serializers.CharField(allow_blank=True)
+    counter_favour = serializers.CharField(allow_blank=True)
+    place = serializers.ChoiceField(Place.choices)
+    place_text = serializers.CharField(allow_blank=True)
+    district = serializers.SlugField(allow_null=True)
+    months = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=12))
+    weeks_ahead = serializers.IntegerField(allow_null=True)
+    wheelchair_accessible = serializers.BooleanField(allow_null=True)
+    confirmed_on = serializers.DateField()
+    published_on = serializers.DateField(allow_null=True)
+
+
+SAME = (
+    *("slug", "state", "title", "summary", "description", "photo_alt", "audience", "means", "group_min", "group_max"),
+    *("duration", "price_kind", "price", "price_unit", "counter_favour", "place", "place_text", "months"),
+    *("weeks_ahead", "wheelchair_accessible", "confirmed_on", "published_on"),
+)
+PARTY = ("organisation__uuid", "organisation__slug", "organisation__name")
+
+
+def party(row: Row, name: str = "organisation") -> Row | None:
+    """The organisation in a row, by the columns that start with its name."""
+    if row[f"{name}__uuid"] is None:
+        return None
+    return {"id": row[f"{name}__uuid"], "slug": row[f"{name}__slug"], "name": row[f"{name}__name"]}
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: OfferingSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND}),
+    retrieve=extend_schema(responses={200: OfferingSerializer, 404: NOT_FOUND}),
+)
+class OfferingViewSet(ReadOnlyViewSet):
+    """The menu card. The filters are those of the page."""
+
+    serializer_class = OfferingSerializer
+    filterset_class = OfferingFilter
+    queryset = Offering.objects.none()
+    columns = (
+        *SAME,
+        *PARTY,
+        *("uuid", "photo", "category__slug", "organisation__main_sector__slug", "district__slug"),
+    )
+
+    def get_queryset(self) -> QuerySet[Offering]:
+        return Offering.objects.visible_to(self.request.user).order_by("-published_on", "-pk")
+
+    def shape(self, row: Row) -> Row:
+        return {
+            "id": row["uuid"],
+            "url": f"{settings.SITE_URL}/menukaart/{row['slug']}/",
+            "organisation": party(row),
+            **{name: row[name] for name in SAME},
+            "photo": media_url(row["photo"]),
+            "category": row["category__slug"],
+            "sector": row["organisation__main_sector__slug"],
+            "district": row["district__slug"],
+        }
+
+
+class NeedSerializer(serializers.Serializer[Any]):
+    """What an organisation looks for."""
+
+    id = serializers.UUIDField()
+    url = serializers.URLField()
+    slug = serializers.SlugField()
+    organisation = PartySerializer()
+    state = serializers.ChoiceField(NeedState.choices)
+    title = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    means = serializers.ChoiceField(Means.choices)
+    quantity = serializers.DecimalField(10, 2, allow_null=True)
+    unit = serializers.CharField(allow_blank=True)
+    counter_favour = serializers.CharField(allow_blank=True)
+    wanted_by = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
+
+
+NEED = (
+    "slug",
+    "state",
+    "title",
+    "description",
+    "means",
+    "quantity",
+    "unit",
+    "counter_favour",
+    "wanted_by",
+    "expires_on",
+)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: NeedSerializer(many=True), 404: NOT_FOUND}),
+    retrieve=extend_schema(responses={200: NeedSerializer, 404: NOT_FOUND}),
+)
+class NeedViewSet(ReadOnlyViewSet):
+    """What organisations and businesses look for."""
+
+    serializer_class = NeedSerializer
+    filter_backends = []
+    queryset = Need.objects.none()
+    columns = (*NEED, *PARTY, "uuid")
+
+    def get_queryset(self) -> QuerySet[Need]:
+        return Need.objects.visible_to(self.request.user).order_by("-created_at", "-pk")
+
+    def shape(self, row: Row) -> Row:
+        return {
+            "id": row["uuid"],
+            "url": f"{settings.SITE_URL}/vragen/{row['slug']}/",
+            "organisation": party(row),
+            **{name: row[name] for name in NEED},
+        }
