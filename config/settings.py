@@ -83,8 +83,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kring.foundation.middleware.RequestLogMiddleware",
-    "kring.foundation.middleware.FaultMiddleware",
+    "kring.foundation.middleware.ProbeMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kring.foundation.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kring.foundation.middleware.CleanInputMiddleware",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kring.foundation.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -228,24 +230,60 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "kring.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth takes from this that there are passwords
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# A code is worth nothing after ten minutes or three mistakes.
+CODE_SECONDS = 600
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = CODE_SECONDS
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = CODE_SECONDS
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = CODE_SECONDS
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_FORMS = {
+    "login": "kring.accounts.forms.PasswordForm",
+    "request_login_code": "kring.accounts.forms.AskCodeForm",
+    "confirm_login_code": "kring.accounts.forms.CodeForm",
+    "reset_password": "kring.accounts.forms.AskResetForm",
+    "confirm_password_reset_code": "kring.accounts.forms.ResetCodeForm",
+    "reset_password_from_key": "kring.accounts.forms.ResetPasswordForm",
+    "change_password": "kring.accounts.forms.ChangePasswordForm",
+    "set_password": "kring.accounts.forms.SetPasswordForm",
+    "add_email": "kring.accounts.forms.NewAddressForm",
+    "confirm_email_verification_code": "kring.accounts.forms.NewAddressCodeForm",
+    "reauthenticate": "kring.accounts.forms.PasswordAgainForm",
+}
+# Counted in the cache; while that is away nobody is refused. An hour's ceiling stops a patient one.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "request_login_code": "20/m/ip,100/h/ip,3/m/key,12/h/key",
+    "reset_password": "20/m/ip,100/h/ip,3/m/key,12/h/key",
+    "manage_email": "10/m/user,20/h/user",
+}
+MFA_ADAPTER = "kring.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Sociale Kring"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
+# Signing in again before a change that matters is asked by kring.accounts.fresh, also of who has no password.
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_FORMS = {
+    "authenticate": "kring.accounts.forms.SecondFactorForm",
+    "authenticate_webauthn": "kring.accounts.forms.PasskeyForm",
+    "reauthenticate": "kring.accounts.forms.SecondFactorAgainForm",
+    "reauthenticate_webauthn": "kring.accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "kring.accounts.forms.PasskeySignInForm",
+    "activate_totp": "kring.accounts.forms.ActivateAppForm",
+    "deactivate_totp": "kring.accounts.forms.DeactivateAppForm",
+    "add_webauthn": "kring.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "kring.accounts.forms.RenamePasskeyForm",
+}
 # Board members and administrators sign in with a second factor. The demo's one-click cast has none.
 TWO_FACTOR_REQUIRED = flag("TWO_FACTOR_REQUIRED", default=not DEMO)
 AUTH_PASSWORD_VALIDATORS = [
@@ -300,7 +338,6 @@ X_FRAME_OPTIONS = "DENY"
 if flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 TRUSTED_PROXIES = 1 if flag("BEHIND_PROXY") else 0
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CSRF_FAILURE_VIEW = "kring.foundation.views.csrf_failure"
 
 # --- API -------------------------------------------------------------------------------------------------------------
@@ -329,16 +366,21 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"discretion": {"()": "kring.foundation.logs.Discretion"}},
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "kring.foundation.logs.Json",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         },
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "plain": {"()": "kring.foundation.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": os.environ.get("LOG_FORMAT", "json")},
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["discretion"],
+            "formatter": os.environ.get("LOG_FORMAT", "json"),
+        },
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {

@@ -14,10 +14,11 @@ from kring.foundation.style_guide import style_guide
 admin.site.site_header = admin.site.site_title = "Sociale Kring"
 admin.site.login = access.administrator(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = foundation.server_error
+
 urlpatterns = [
     path("taal/", foundation.set_language, name="set_language"),
     re_path(r"^kleur/(?P<colour>[0-9a-fA-F]{6})\.css$", accent, name="accent"),
-    path("healthz", foundation.alive, name="healthz"),
     path("beheer/", admin.site.urls),
     path("", include("kring.accounts.urls")),
     re_path(r"^media/(?P<path>.+)$", serve, name="media"),

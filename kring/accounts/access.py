@@ -21,13 +21,28 @@ from kring.accounts.models import User
 View = Callable[..., HttpResponse]
 
 
+def holds_office(user: User | AnonymousUser) -> bool:
+    """Whether the user holds a board function (read with the user; see backend.py) or administers the site."""
+    return user.is_authenticated and bool(getattr(user, "is_board", False) or user.is_staff)
+
+
+def _is_suspended(user: User) -> bool:
+    """An office has no rights in a session without its second step; see middleware.py."""
+    return bool(getattr(user, "is_suspended", False))
+
+
 def is_board(user: User | AnonymousUser) -> bool:
-    """Whether the signed-in user holds a board function (read with the user; see backend.py)."""
-    return user.is_authenticated and bool(getattr(user, "is_board", False))
+    return user.is_authenticated and bool(getattr(user, "is_board", False)) and not _is_suspended(user)
 
 
 def is_administrator(user: User | AnonymousUser) -> bool:
-    return user.is_authenticated and user.is_staff
+    return user.is_authenticated and user.is_staff and not _is_suspended(user)
+
+
+def is_for_office(request: HttpRequest, view: View) -> bool:
+    """Whether a view is one of the board's or the administrators', Django's admin included."""
+    in_admin = request.resolver_match is not None and "admin" in request.resolver_match.app_names
+    return in_admin or getattr(view, "access", "") in {"board", "administrator"}
 
 
 def _declare(view: View, name: str) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -16,20 +16,25 @@ PAUSE_SECONDS = 5.0
 
 
 class FailOpenRedisCache(RedisCache):
-    """After a fault the server is left alone for a few seconds, so that a page pays the timeout once, not per look-up."""
+    """After a fault the server is left alone for a few seconds, so that a page pays the timeout once, not per look-up.
+
+    Django makes a cache object per thread; they share what they know, per address.
+    """
+
+    _away_until: ClassVar[dict[str, float]] = {}
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._away_until = 0.0
+        self._address = server
 
     def _try(self, call: Callable[[], Any], missed: Any) -> Any:
-        if time.monotonic() < self._away_until:
+        if time.monotonic() < self._away_until.get(self._address, 0.0):
             return missed
         try:
             return call()
         except (RedisError, OSError) as error:
-            self._away_until = time.monotonic() + PAUSE_SECONDS
-            logger.warning("cache is away: %s", error)
+            self._away_until[self._address] = time.monotonic() + PAUSE_SECONDS
+            logger.warning("the cache does not answer: %s", error)
             return missed
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
@@ -50,8 +55,8 @@ class FailOpenRedisCache(RedisCache):
     def get_many(self, *args: Any, **kwargs: Any) -> Any:
         return self._try(lambda: super(FailOpenRedisCache, self).get_many(*args, **kwargs), {})
 
-    def set_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).set_many(*args, **kwargs), [])
+    def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).set_many(data, *args, **kwargs), list(data))
 
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
         self._try(lambda: super(FailOpenRedisCache, self).delete_many(*args, **kwargs), None)

@@ -9,20 +9,23 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+UNKNOWN = "0.0.0.0"  # noqa: S104 - no address to listen on
+
 
 def caller(request: HttpRequest) -> str:
-    """The network that a request comes from: an IPv4 address, or the /64 of an IPv6 one."""
+    """Where a request comes from: an IPv4 address, or the first of its /64, since an IPv6 line has no fewer."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-        address = forwarded[-settings.TRUSTED_PROXIES].strip() or address
+        # What stands further to the left was written by whoever asked.
+        address = forwarded[-min(settings.TRUSTED_PROXIES, len(forwarded))].strip() or address
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+        return UNKNOWN
+    if parsed.version == 4 or parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped if parsed.version == 6 else parsed)
+    return str(ipaddress.IPv6Network((parsed, 64), strict=False).network_address)
 
 
 def exceeded(name: str, who: str, *, limit: int, seconds: int) -> bool:

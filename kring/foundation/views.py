@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.core.cache import cache
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+import errno
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from kring.foundation.middleware import LANGUAGE_KEY, LANGUAGES
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 30
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+def _is_out_of_order(fault: BaseException | None) -> bool:
+    """Whether it is not our mistake: the database is away, too busy, or there is no room left on a disk."""
+    if isinstance(fault, OSError):
+        return fault.errno in {errno.ENOSPC, errno.EDQUOT}
+    return isinstance(fault, OperationalError | InterfaceError)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What goes wrong anywhere ends here, also before a view was found. These pages need no database.
+
+    Django calls this while it handles the exception, which is how we know what it was.
+    """
+    fault = sys.exc_info()[1]
+    if not _is_out_of_order(fault):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def back(request: HttpRequest, fallback: str = "/") -> str:
@@ -36,26 +63,3 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 set_language.access = "anyone"  # type: ignore[attr-defined]
-
-
-@require_safe
-def alive(request: HttpRequest) -> HttpResponse:
-    """This process answers; nothing is asked of others."""
-    return JsonResponse({"status": "ok"})
-
-
-alive.access = "anyone"  # type: ignore[attr-defined]
-
-
-def database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def cache_answers() -> bool:
-    cache.set("readyz", settings.SECRET_KEY[:1], 10)
-    return cache.get("readyz") is not None

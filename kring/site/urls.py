@@ -11,5 +11,6 @@ urlpatterns = [
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
     path("lidmaatschap-opzeggen/", views.resign, name="resign"),
     path("mijn/", my.my, name="my"),
+    path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -1,0 +1,210 @@
+"""The forms of signing in and of the account: allauth's, with our words, and deaf to what nobody types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import User
+from kring.foundation import ratelimit
+from kring.foundation.forms import ModelForm, clean_data
+
+MAX_LENGTH = 254
+TRIES = 10
+
+LABELS = {
+    "login": _("E-mailadres"),
+    "email": _("E-mailadres"),
+    "password": _("Wachtwoord"),
+    "oldpassword": _("Je wachtwoord van nu"),
+    "password1": _("Nieuw wachtwoord"),
+    "code": _("Code"),
+    "name": _("Naam van de sleutel"),
+}
+HINTS = {
+    "password1": _("Minstens 12 tekens. Een zin van een paar woorden onthoud je het makkelijkst."),
+    "name": _("Bijvoorbeeld: telefoon, laptop."),
+}
+
+
+class Ours(forms.BaseForm):
+    """Our labels, hints and ceilings on a form of allauth's, which takes its data by keyword."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("data") is not None:
+            kwargs["data"] = clean_data(kwargs["data"])
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)  # who mistypes a password signs in with a code
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.help_text = HINTS.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.JSONField):
+                field.validators.append(MaxLengthValidator(MAX_LENGTH))
+
+
+class OurCode(Ours):
+    """A code of digits; phones offer it from the mail and open the keyboard for numbers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class PasswordForm(Ours, account.LoginForm):
+    pass
+
+
+class AskCodeForm(Ours, account.RequestLoginCodeForm):
+    _user: User | None
+
+    def clean_email(self) -> str:
+        """An address that we wrote down ourselves counts as its user's from the first code on."""
+        email: str = super().clean_email()
+        if self._user is not None:
+            sync_user_email_address(self._user)
+        return email
+
+
+class Counted(OurCode):
+    """Tries are counted at once: allauth's own count stands in the session, which is saved too late for many at a time."""
+
+    def clean_code(self) -> str:
+        session = context.request.session.session_key or ""
+        if ratelimit.exceeded("code", session, limit=TRIES, seconds=settings.CODE_SECONDS):
+            raise account.get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]
+        return code
+
+
+class CodeForm(Counted, account.ConfirmLoginCodeForm):
+    pass
+
+
+class AgainCodeForm(Counted, account.BaseConfirmCodeForm):
+    pass
+
+
+class AskResetForm(Ours, account.ResetPasswordForm):
+    pass
+
+
+class ResetCodeForm(Counted, account.ConfirmPasswordResetCodeForm):
+    pass
+
+
+class ResetPasswordForm(Ours, account.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(Ours, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(Ours, account.SetPasswordForm):
+    pass
+
+
+class NewAddressForm(Ours, account.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Je nieuwe e-mailadres")
+
+
+class NewAddressCodeForm(Counted, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class PasswordAgainForm(Ours, account.ReauthenticateForm):
+    pass
+
+
+class SecondFactorForm(Ours, mfa.AuthenticateForm):
+    """No keyboard for digits only: a recovery code fits here too."""
+
+
+class SecondFactorAgainForm(Ours, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateAppForm(OurCode, totp.ActivateTOTPForm):
+    pass
+
+
+class DeactivateAppForm(Ours, totp.DeactivateTOTPForm):
+    pass
+
+
+class Sound(Ours):
+    """What is not an answer of a browser is a mistake, whatever it is instead."""
+
+    def _clean_fields(self) -> None:
+        self._tried(super()._clean_fields)
+
+    def _clean_form(self) -> None:
+        self._tried(super()._clean_form)
+
+    def _tried(self, clean: Any) -> None:
+        try:
+            clean()
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, InvalidSignature):
+            self.cleaned_data.pop("credential", None)
+            self.add_error(None, get_mfa_adapter().validation_error("incorrect_code"))
+
+
+class PasskeyForm(Sound, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(Sound, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeySignInForm(Sound, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(Sound, webauthn.AddWebAuthnForm):
+    """Every passkey may sign in by itself: it asks for a fingerprint, a face or a PIN."""
+
+    passwordless = forms.BooleanField(widget=forms.HiddenInput, initial=True)
+
+
+class RenamePasskeyForm(Ours, webauthn.EditWebAuthnForm):
+    pass
+
+
+class DetailsForm(ModelForm):
+    phone = forms.CharField(
+        label=_("Je telefoonnummer"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[
+            RegexValidator(r"^[+0-9(][0-9 ()-]{5,}$", _("Geef een nummer als 010 123 45 67 of +31 6 12345678."))
+        ],
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "phone", "email_is_public", "phone_is_public", "language"]
+        labels = {
+            "name": _("Je naam"),
+            "email_is_public": _("Mijn e-mailadres mag op de site"),
+            "phone_is_public": _("Mijn telefoonnummer mag op de site"),
+            "language": _("Taal van de site en de mail"),
+        }
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
