@@ -69,8 +69,8 @@ def talk(
     """One side says something; the other is told. The same `once` again changes nothing."""
     if once is not None and EnquiryMessage.objects.filter(once=once).exists():
         return
-    answered = {"answered_at": enquiry.answered_at or at} if by_receiver else {}
-    enquiry.move(EnquiryState.TALKING, by, at, **answered)
+    answered_at = enquiry.answered_at or (at if by_receiver else None)
+    enquiry.move(EnquiryState.TALKING, by, at, answered_at=answered_at)
     message = EnquiryMessage.objects.create(
         enquiry=enquiry,
         by_receiver=by_receiver,

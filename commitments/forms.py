@@ -139,8 +139,10 @@ class DeedForm(Once, Form):
         raise LookupError(type(self).__name__)
 
     @property
-    def once(self) -> uuid.UUID:
-        return self.cleaned_data["once"]
+    def key(self) -> uuid.UUID:
+        """What makes a second press of the button the same deed."""
+        key: uuid.UUID = self.cleaned_data["once"]
+        return key
 
 
 class EnquiryAnswerForm(DeedForm):
@@ -199,7 +201,7 @@ class EnquiryAnswerForm(DeedForm):
                 )
                 enquiring.agree(self.subject, by, at, terms=terms, note=data["text"])
             case Answer.TALK:
-                enquiring.talk(self.subject, by, at, text=data["text"], by_receiver=True, once=self.once)
+                enquiring.talk(self.subject, by, at, text=data["text"], by_receiver=True, once=self.key)
             case _no:
                 enquiring.decline(self.subject, by, at, reason=data["reason"], note=data["text"])
 
@@ -278,10 +280,10 @@ class ReportForm(DeedForm):
         data = self.cleaned_data
         match data["choice"]:
             case "done":
-                promising.report(self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.once)
+                promising.report(self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.key)
             case "progress":
                 promising.add_update(
-                    self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.once
+                    self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.key
                 )
             case _give_back:
                 promising.give_back(self.subject, by, at, reason=data["reason"], note=data["note"])

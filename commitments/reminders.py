@@ -63,7 +63,7 @@ def due(rule: ReminderRule, today: dt.date) -> Iterator[tuple[Commitment, dt.dat
     """What the rule has to say today and has not said yet. One query for the commitments, one for what was said."""
     edge = today - dt.timedelta(days=rule.offset_days)
     # Before the due date a later rule takes over: of 'in 14 days' and 'in 3 days' the missed one is not sent too.
-    found = list(anchored(rule).filter(anchor__lte=edge).order_by("pk"))
+    found = list(anchored(rule).filter(anchor__lte=edge).order_by("pk"))  # type: ignore[misc]
     said = set(Reminder.objects.filter(rule=rule, commitment__in=found).values_list("commitment_id", "date"))
     for commitment in found:
         date = newest_date(rule, commitment.anchor, today)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +42,8 @@ class ProfileForm(Versioned, ModelForm):
             "postcode": _("Bijvoorbeeld 3131 AB."),
         }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if self.instance.is_business:
             for name in ("sectors", "target_groups", "anbi", "anbi_url", "volunteers"):
                 del self.fields[name]
@@ -50,7 +51,8 @@ class ProfileForm(Versioned, ModelForm):
             self.fields["main_sector"].required = True
 
     def clean_kvk_number(self) -> str:
-        return self.cleaned_data["kvk_number"].replace(" ", "").replace(".", "")
+        typed: str = self.cleaned_data["kvk_number"]
+        return typed.replace(" ", "").replace(".", "")
 
     def clean_postcode(self) -> str:
         return tidy_postcode(self.cleaned_data["postcode"]) if self.cleaned_data["postcode"] else ""

@@ -60,7 +60,7 @@ def filter_groups(found: OrganisationFilter) -> list[dict[str, Any]]:
             "name": name,
             "options": [
                 {"value": value, "label": label, "count": None, "selected": value in (chosen.get(name) or ())}
-                for value, label in found.form.fields[name].choices  # type: ignore[attr-defined]
+                for value, label in found.form.fields[name].choices
             ],
         }
         for name in ("sector", "wijk")
@@ -74,7 +74,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = get_object_or_404(visible.select_related("main_sector", "business_area", "contact"), slug=slug)
     shown = {
         "organisation": organisation,
-        "logo": media_url(organisation.logo.name),
+        "logo": media_url(organisation.logo.name or ""),
         "sectors": organisation.sectors.all(),
         "districts": organisation.districts.all(),
         "target_groups": organisation.target_groups.all(),
@@ -131,8 +131,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 def conflict(form: ProfileForm) -> list[dict[str, Any]]:
     """Both texts of every field that differs; saving again writes what is in the form."""
     stored = Organisation.objects.get(pk=form.instance.pk)
-    form.data = form.data.copy()
-    form.data["version"] = str(stored.version)
+    form.take_version_of(stored)
     return [
         {"label": form[name].label, "theirs": getattr(stored, name), "yours": form[name].value()}
         for name in COMPARED

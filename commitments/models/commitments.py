@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -32,7 +33,7 @@ from members.models import Organisation, Role
 from offerings.models import Means
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django_stubs_ext.db.models.manager import RelatedManager
 
     from commitments.models.updates import DateProposal, Update
     from kring.accounts.models import User
@@ -258,10 +259,10 @@ class Commitment(models.Model):
         self._move(S.LAPSED, Actor.system(), at, "", closed_at=at)
 
     @transaction.atomic
-    def add_update(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID) -> Update:
+    def add_update(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID) -> Update:
         """Writes down what was done on top of what was done before; the first time it starts the commitment."""
         locked = self._locked()
-        earlier = locked.updates.filter(once=once).first()
+        earlier: Update | None = locked.updates.filter(once=once).first()
         if earlier is not None:
             return earlier
         if locked.state not in RUNNING_STATES:
@@ -275,7 +276,7 @@ class Commitment(models.Model):
         return update
 
     @transaction.atomic
-    def report(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID) -> None:
+    def report(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID) -> None:
         """Says that it is done: `quantity` in all, `note` what it brought. The same `once` again changes nothing."""
         locked = self._locked()
         if locked.updates.filter(once=once).exists():
@@ -321,11 +322,12 @@ class Commitment(models.Model):
         )
 
     def _write_update(
-        self, by: Actor, at: dt.datetime, quantity: Decimal, note: str, once: uuid.UUID, *, is_final: bool
+        self, by: Actor, at: dt.datetime, quantity: Decimal, note: str, once: UUID, *, is_final: bool
     ) -> Update:
-        return self.updates.create(
+        update: Update = self.updates.create(
             quantity=quantity, note=note, at=at, once=once, is_final=is_final, **Trace.signature(by)
         )
+        return update
 
 
 class Transition(Trace):

@@ -21,7 +21,7 @@ from members.models import Organisation, Role
 from offerings.models import Need, Offering
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django_stubs_ext.db.models.manager import RelatedManager
 
     from kring.accounts.models import User
 

@@ -85,7 +85,7 @@ def filter_groups(found: CommitmentFilter) -> list[dict[str, Any]]:
             "name": name,
             "options": [
                 {"value": value, "label": label, "count": None, "selected": value in (chosen.get(name) or ())}
-                for value, label in found.form.fields[name].choices  # type: ignore[attr-defined]
+                for value, label in found.form.fields[name].choices
                 if value != S.DRAFT
             ],
         }

@@ -93,7 +93,7 @@ def commitments(now: dt.datetime) -> list[Group]:
     )
     pressing: dict[str, list[Any]] = {"dispute": [], "late": [], "waiting": []}
     for each in found:
-        pressing[each.why].append(each)
+        pressing[each.why].append(each)  # type: ignore[attr-defined]
     titles = {
         "dispute": _("Hier is bemiddeling nodig"),
         "late": _("Datum voorbij"),

@@ -63,7 +63,7 @@ def commitments(request: HttpRequest) -> HttpResponse:
             "url": f"?stand={value}",
             "selected": value in (found.form.cleaned_data.get("stand") or ()),
         }
-        for value, label in found.form.fields["stand"].choices  # type: ignore[attr-defined]
+        for value, label in found.form.fields["stand"].choices
     ]
     return render(request, "board/commitments.html", {"page": page, "rows": rows, "stands": stands})
 

@@ -53,7 +53,7 @@ class Form(Shared, forms.Form):
     pass
 
 
-class ModelForm(Shared, forms.ModelForm):
+class ModelForm(Shared, forms.ModelForm):  # type: ignore[type-arg]
     pass
 
 
@@ -87,6 +87,12 @@ class Versioned(forms.Form):
             message = _("Iemand anders heeft dit intussen veranderd. Kijk wat blijft en bewaar opnieuw.")
             self.add_error(None, forms.ValidationError(message, code="stale"))
         return seen
+
+    def take_version_of(self, stored: Any) -> None:
+        """From now on the form is about what is stored: saving again writes over it, with open eyes."""
+        data = MultiValueDict(self.data.lists() if isinstance(self.data, MultiValueDict) else {})
+        data["version"] = str(stored.version)
+        self.data = data
 
     @property
     def is_stale(self) -> bool:

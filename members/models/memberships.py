@@ -16,7 +16,7 @@ from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class MembershipStatus(models.TextChoices):

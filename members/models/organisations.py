@@ -22,7 +22,7 @@ from members.models.roles import Role
 from members.validators import validate_dutch_phone, validate_postcode, validate_rsin
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django_stubs_ext.db.models.manager import RelatedManager
 
     from kring.accounts.models import User
 
