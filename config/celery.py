@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
     "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": 60.0},
     "reclaim mail of dead workers": {"task": "kring.mail.tasks.reclaim", "schedule": 300.0},
     "erase old mail bodies": {"task": "kring.mail.tasks.erase_bodies", "schedule": crontab(hour=3, minute=10)},
+    "forget sessions that ended": {
+        "task": "kring.accounts.tasks.forget_sessions",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "queue reminders": {"task": "commitments.tasks.remind", "schedule": REMIND_SECONDS},
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
 }

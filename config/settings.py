@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "kring.board",
     "kring.site",
     *(["kring.demo"] if DEMO or DEBUG else []),
-    "django.contrib.admin",
+    "kring.accounts.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -142,7 +142,7 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-# Web processes hold a pool; workers and commands one connection each. A statement that runs away in a request is ended.
+# Web processes hold a pool; workers and commands one connection each. A request's statement that runs away is ended.
 DATABASES = {"default": database(required("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"]["options"] = (  # type: ignore[index]
     f"-c statement_timeout={os.environ.get('STATEMENT_TIMEOUT', '0')}"
@@ -164,6 +164,7 @@ CACHES = {
 }
 # Sessions are kept in the database: signing in works while Valkey is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / ".local" / "media"))
 MEDIA_URL = "/media/"
@@ -313,7 +314,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "manifest-src": [SELF],
-        "frame-src": [SELF],
+        "frame-src": [SELF] if DEMO else [NONE],  # the demo shows its mail in frames
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -344,7 +345,7 @@ CSRF_FAILURE_VIEW = "kring.foundation.views.csrf_failure"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_PERMISSION_CLASSES": ["kring.accounts.api.Administrators"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -11,9 +11,6 @@ from kring.foundation.accent import accent
 from kring.foundation.media import serve
 from kring.foundation.style_guide import style_guide
 
-admin.site.site_header = admin.site.site_title = "Sociale Kring"
-admin.site.login = access.administrator(admin.site.login)  # type: ignore[method-assign]
-
 handler500 = foundation.server_error
 
 urlpatterns = [

@@ -80,7 +80,7 @@ class AskCodeForm(Ours, account.RequestLoginCodeForm):
 
 
 class Counted(OurCode):
-    """Tries are counted at once: allauth's own count stands in the session, which is saved too late for many at a time."""
+    """Tries are counted at once: allauth counts in the session, which is saved too late for many at a time."""
 
     def clean_code(self) -> str:
         session = context.request.session.session_key or ""

@@ -1,4 +1,4 @@
-"""What the room of accounts has to say by mail. It names a template; how mail looks and is sent is not its business."""
+"""What the room of accounts has to say by mail. It names a template; how mail looks and goes is not its business."""
 
 from __future__ import annotations
 

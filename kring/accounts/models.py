@@ -22,6 +22,9 @@ class UserQuerySet(models.QuerySet["User"]):
         seats = BoardSeat.objects.held(today).filter(user=OuterRef("pk"))
         return self.annotate(is_board=Exists(seats))
 
+    def administering(self) -> UserQuerySet:
+        return self.filter(is_active=True, is_staff=True)
+
     def on_board(self, today: dt.date) -> UserQuerySet:
         return self.filter(is_active=True, board_seats__in=BoardSeat.objects.held(today)).distinct()
 

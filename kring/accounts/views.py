@@ -1,4 +1,4 @@
-"""The pages of signing in and of the account. Those that are not here are allauth's, with our templates; see urls.py."""
+"""The pages of signing in and of the account. Those that are not here are allauth's, in our templates; see urls.py."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from allauth.account import views as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
-from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.accounts import access, fresh, second_factor, signing_in
+from kring.accounts import access, second_factor, signing_in
 from kring.accounts.forms import AgainCodeForm, DetailsForm
 from kring.foundation.middleware import LANGUAGE_KEY
 

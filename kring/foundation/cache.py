@@ -27,7 +27,7 @@ class FailOpenRedisCache(RedisCache):
         super().__init__(server, params)
         self._address = server
 
-    def _try(self, call: Callable[[], Any], missed: Any) -> Any:
+    def _try(self, call: Callable[[], Any], *, missed: Any) -> Any:
         if time.monotonic() < self._away_until.get(self._address, 0.0):
             return missed
         try:
@@ -38,34 +38,34 @@ class FailOpenRedisCache(RedisCache):
             return missed
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), True)
+        return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), missed=True)
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).get(key, default, version), default)
+        return self._try(lambda: super(FailOpenRedisCache, self).get(key, default, version), missed=default)
 
     def set(self, *args: Any, **kwargs: Any) -> None:
-        self._try(lambda: super(FailOpenRedisCache, self).set(*args, **kwargs), None)
+        self._try(lambda: super(FailOpenRedisCache, self).set(*args, **kwargs), missed=None)
 
     def touch(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).touch(*args, **kwargs), False)
+        return self._try(lambda: super(FailOpenRedisCache, self).touch(*args, **kwargs), missed=False)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).delete(*args, **kwargs), False)
+        return self._try(lambda: super(FailOpenRedisCache, self).delete(*args, **kwargs), missed=False)
 
     def get_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).get_many(*args, **kwargs), {})
+        return self._try(lambda: super(FailOpenRedisCache, self).get_many(*args, **kwargs), missed={})
 
     def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).set_many(data, *args, **kwargs), list(data))
+        return self._try(lambda: super(FailOpenRedisCache, self).set_many(data, *args, **kwargs), missed=list(data))
 
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
-        self._try(lambda: super(FailOpenRedisCache, self).delete_many(*args, **kwargs), None)
+        self._try(lambda: super(FailOpenRedisCache, self).delete_many(*args, **kwargs), missed=None)
 
     def has_key(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).has_key(*args, **kwargs), False)
+        return self._try(lambda: super(FailOpenRedisCache, self).has_key(*args, **kwargs), missed=False)
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> Any:
-        return self._try(lambda: super(FailOpenRedisCache, self).incr(key, delta, version), delta)
+        return self._try(lambda: super(FailOpenRedisCache, self).incr(key, delta, version), missed=delta)
 
     def clear(self) -> Any:
-        return self._try(super().clear, False)
+        return self._try(super().clear, missed=False)

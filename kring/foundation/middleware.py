@@ -131,7 +131,7 @@ def _is_text(value: str) -> bool:
 
 
 class LanguageMiddleware:
-    """The language somebody chose, else Dutch. Kept in the session: no cookie of its own, and visitors share one page."""
+    """The language somebody chose, else Dutch. Kept in the session: no cookie more, and visitors share one page."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
