@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.cache import cache
 from django.test import Client
 
 from kring.accounts.models import User
@@ -66,3 +69,14 @@ def cast(db: None) -> Cast:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Here, since only a conftest's fixture goes before pytest-playwright's of the same name."""
     return browser_type_launch_args | browser.launch_arguments()
+
+
+@pytest.fixture
+def reminder_rules(db: None) -> None:
+    """The rules that every circle starts with, also after a test that emptied all tables."""
+    import_module("commitments.migrations.0002_reminder_rules").add(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()

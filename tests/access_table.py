@@ -1,0 +1,183 @@
+"""Who may see and do what: every address of the site, for every one of the cast.
+
+An address that stands in no row fails the test, so nothing is opened by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CAST = ("visitor", "business", "editor", "owner", "outsider", "board", "administrator")
+
+OK, CREATED, SIGN_IN, DONE, FORBIDDEN, HIDDEN, WRONG_METHOD, TYPED_WRONG = 200, 201, 302, 302, 403, 404, 405, 422
+
+Statuses = Mapping[str, int]
+
+
+def everyone(status: int = OK) -> Statuses:
+    return dict.fromkeys(CAST, status)
+
+
+def signed_in(status: int = OK) -> Statuses:
+    return everyone(status) | {"visitor": SIGN_IN}
+
+
+def only(*who: str, status: int = OK, others: int = FORBIDDEN, visitor: int = SIGN_IN) -> Statuses:
+    """These get `status`, the others `others`; a visitor is asked to sign in."""
+    return dict.fromkeys(CAST, others) | {"visitor": visitor} | dict.fromkeys(who, status)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with one object: what a GET and an empty POST give each of the cast."""
+
+    name: str
+    about: Mapping[str, str] = field(default_factory=dict)  # which object of the scene stands in the address
+    get: Statuses = field(default_factory=everyone)
+    post: Statuses = field(default_factory=lambda: everyone(WRONG_METHOD))
+
+
+THEIRS = ("editor", "owner", "board")
+# The two sides of what runs between the firm and the member.
+PARTIES = ("business", "editor", "owner", "board")
+PUBLIC = [
+    "site:home",
+    "site:results",
+    "site:about",
+    "site:privacy",
+    "site:accessibility",
+    "site:resign",
+    "members:list",
+    "members:apply",
+    "offerings:list",
+    "offerings:need_list",
+    "offerings:shortlist",
+    "commitments:list",
+    "healthz",
+    "readyz",
+    "schema",
+    "docs",
+    "style_guide",
+    "demo:post",
+    "api:organisation-list",
+    "api:sector-list",
+    "api:district-list",
+    "api:category-list",
+    "api:offering-list",
+    "api:need-list",
+    "api:commitment-list",
+]
+
+OFFERINGS: Mapping[str, Statuses] = {
+    "published": everyone(),
+    "draft": only(*THEIRS, others=HIDDEN, visitor=HIDDEN),
+    "archived": only(*THEIRS, others=HIDDEN, visitor=HIDDEN),
+    "of an applicant": only("board", others=HIDDEN, visitor=HIDDEN),
+}
+COMMITMENTS: Mapping[str, Statuses] = {
+    "public": everyone(),
+    "members": everyone() | {"visitor": HIDDEN, "administrator": HIDDEN},
+    "parties": only(*PARTIES, others=HIDDEN, visitor=HIDDEN),
+    "proposed": only(*PARTIES, others=HIDDEN, visitor=HIDDEN),
+}
+EDIT_MINE = only(*THEIRS)
+EDIT_HIDDEN = only(*THEIRS, others=FORBIDDEN)
+
+TABLE: list[Row] = [
+    *(Row(name) for name in PUBLIC),
+    Row("site:my", get=signed_in()),
+    Row("board:attention", get=only("board")),
+    Row("board:commitments", get=only("board")),
+    Row("board:mail", get=only("board")),
+    # Organisations
+    Row("members:detail", {"slug": "member"}),
+    Row("members:detail", {"slug": "applicant"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
+    Row("members:edit", {"slug": "member"}, get=EDIT_MINE, post=only(*THEIRS, status=TYPED_WRONG)),
+    Row(
+        "members:edit",
+        {"slug": "applicant"},
+        get=only("board", others=HIDDEN),
+        post=only("board", status=TYPED_WRONG, others=HIDDEN),
+    ),
+    Row("api:organisation-detail", {"uuid": "member_id"}),
+    Row("api:organisation-detail", {"uuid": "applicant_id"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
+    Row("api:sector-detail", {"slug": "sector"}),
+    Row("api:district-detail", {"slug": "district"}),
+    Row("api:category-detail", {"slug": "category"}),
+    # The menu card
+    *(Row("offerings:detail", {"slug": which}, get=who) for which, who in OFFERINGS.items()),
+    *(Row("api:offering-detail", {"uuid": f"{which} id"}, get=who) for which, who in OFFERINGS.items()),
+    Row(
+        "offerings:shortlist_add",
+        {"slug": "published"},
+        get=everyone(WRONG_METHOD),
+        post=everyone(DONE),
+    ),
+    Row(
+        "offerings:shortlist_add",
+        {"slug": "draft"},
+        get=everyone(WRONG_METHOD),
+        post=only(*THEIRS, status=DONE, others=HIDDEN, visitor=HIDDEN),
+    ),
+    Row("offerings:shortlist_remove", {"slug": "published"}, get=everyone(WRONG_METHOD), post=everyone(DONE)),
+    Row("offerings:need_detail", {"slug": "need"}),
+    Row("api:need-detail", {"uuid": "need_id"}),
+    Row("offerings:mine", {"organisation": "member"}, get=EDIT_MINE),
+    Row("offerings:create", {"organisation": "member"}, get=EDIT_MINE, post=only(*THEIRS, status=TYPED_WRONG)),
+    Row(
+        "offerings:edit",
+        {"organisation": "member", "slug": "draft"},
+        get=EDIT_MINE,
+        post=only(*THEIRS, status=TYPED_WRONG),
+    ),
+    Row(
+        "offerings:edit",
+        {"organisation": "elsewhere", "slug": "published"},
+        get=only("outsider", "board", status=HIDDEN),
+        post=only("outsider", "board", status=HIDDEN),
+    ),
+    Row(
+        "offerings:move",
+        {"organisation": "member", "slug": "published"},
+        get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
+        post=only(*THEIRS, status=400),
+    ),
+    # Asking
+    Row("commitments:ask", {"slug": "published"}, post=everyone(TYPED_WRONG)),
+    Row("commitments:ask", {"slug": "draft"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
+    Row("commitments:enquiries", get=signed_in()),
+    Row(
+        "commitments:enquiry",
+        {"uuid": "enquiry"},
+        get=only(*PARTIES, others=HIDDEN),
+        post=only("business", "editor", "owner", status=TYPED_WRONG, others=HIDDEN) | {"board": FORBIDDEN},
+    ),
+    # Commitments
+    *(Row("commitments:detail", {"uuid": which}, get=who) for which, who in COMMITMENTS.items()),
+    *(Row("api:commitment-detail", {"uuid": which}, get=who) for which, who in COMMITMENTS.items()),
+    Row(
+        "commitments:act",
+        {"uuid": "public"},
+        get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
+        post=only("business", status=TYPED_WRONG) | {"editor": DONE, "owner": DONE},
+    ),
+    Row(
+        "commitments:act",
+        {"uuid": "parties"},
+        get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
+        post=only("business", status=TYPED_WRONG, others=HIDDEN) | {"editor": DONE, "owner": DONE, "board": FORBIDDEN},
+    ),
+    Row(
+        "commitments:withdraw",
+        {"uuid": "public"},
+        get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
+        post=only("business", status=DONE),
+    ),
+    # Links in mail, and the rest
+    Row("mail:act", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
+    Row("set_language", get=everyone(WRONG_METHOD), post=everyone(DONE)),
+    Row("accent", {"colour": "colour"}),
+    Row("media", {"path": "picture"}, get=everyone(HIDDEN), post=everyone(WRONG_METHOD)),
+    Row("demo:sign_in", {"who": "who"}, get=everyone(WRONG_METHOD), post=everyone(DONE)),
+]

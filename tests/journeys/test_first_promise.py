@@ -1,0 +1,148 @@
+"""The main job, from an empty hand to a promise kept: in a real browser, with the worker running and the mail read.
+
+A business without an account finds something, asks for it, confirms its address; the member says yes from its mail; the
+reminder goes out by itself; the member reports from that mail; the business confirms from its own; it is counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Reminder
+from offerings.models import Offering
+from tests.product import Product, running
+from tests.smtp_server import SmtpServer, smtp_server
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+OFFERING = "rolstoelbasketbal-voor-teams"
+ASKER = "fatima@werfnoord.example"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+@pytest.fixture
+def product(mailbox: SmtpServer, tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
+    call_command("demo_data", verbosity=0)
+    with running(tmp_path, mail_port=mailbox.port) as product:
+        yield product
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+def button_of(mail: EmailMessage) -> str:
+    """The address behind the mail's one button."""
+    (link,) = re.findall(r"http://\S+/a/\S+/", text_of(mail))
+    return str(link)
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words).click()
+
+
+def test_from_the_menu_card_to_a_promise_kept(page: Page, product: Product, mailbox: SmtpServer) -> None:
+    offering = Offering.objects.select_related("organisation", "contact").get(slug=OFFERING)
+    assert offering.contact is not None
+    member = offering.contact.email
+    due = timezone.localdate() + dt.timedelta(days=3)
+    before = Commitment.objects.confirmed().count()
+
+    # Finds it
+    page.goto(product.url)
+    page.get_by_role("searchbox").fill("rolstoelbasketbal")
+    press(page, "Zoek")
+    page.get_by_role("link", name=offering.title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(offering.title)
+
+    # Asks for it
+    page.get_by_role("link", name="Vraag dit aan").first.click()
+    page.get_by_label("Je naam").fill("Fatima de Vries")
+    page.get_by_label("Je bedrijf of organisatie").fill("Werf Noord B.V.")
+    page.get_by_label("Je e-mailadres").fill(ASKER)
+    page.get_by_label("Met hoeveel mensen?").fill("12")
+    page.get_by_label("Voor wanneer?").fill(due.isoformat())
+    page.get_by_label("Wat zou je willen?").fill("Een middag met onze lassers.")
+    page.get_by_label("Wat doen jullie terug?").fill("Een rondleiding over de werf")
+    press(page, "Stuur aanvraag")
+    expect(page.get_by_role("heading", name="Kijk in je mail")).to_be_visible()
+    assert Enquiry.objects.filter(email=ASKER, state=EnquiryState.UNCONFIRMED).count() == 1
+    assert mailbox.to(member) == []
+
+    # Shows that the address is its own
+    page.goto(button_of(mailbox.wait_for_mail(ASKER)))
+    press(page, "Ja, verstuur mijn aanvraag")
+
+    # The member says yes from its mail
+    mail = mailbox.wait_for_mail(member)
+    assert "Een middag met onze lassers." in text_of(mail)
+    page.goto(f"{button_of(mail)}?keuze=yes")
+    expect(page.get_by_label("Ja, dat doen we")).to_be_checked()
+    press(page, "Stuur antwoord")
+    expect(page.get_by_role("heading", name="Zo staat het ervoor")).to_be_visible()
+    commitment = Commitment.objects.get(enquiry__email=ASKER, counter_favour_of=None)
+    counter = Commitment.objects.get(counter_favour_of=commitment)
+    assert (commitment.state, commitment.quantity, commitment.unit) == (CommitmentState.AGREED, 12, "mensen")
+    assert (counter.state, counter.title) == (CommitmentState.AGREED, "Een rondleiding over de werf")
+    assert counter.promisor == commitment.beneficiary
+
+    # The reminder goes out by itself, once
+    reminder = next_with(mailbox, member, "Hoe staat het met")
+    assert Reminder.objects.filter(commitment=commitment, rule__slug="due-3").count() == 1
+
+    # The member reports from the reminder
+    page.goto(button_of(reminder))
+    page.get_by_label("Het is klaar").check()
+    page.get_by_label("Hoeveel?").fill("11")
+    page.get_by_label("Wat leverde het op?").fill("Elf lassers speelden mee, twee komen terug als vrijwilliger.")
+    press(page, "Verstuur")
+    expect(page.get_by_role("heading", name="Zo staat het ervoor")).to_be_visible()
+
+    # The business confirms from its own mail
+    page.goto(button_of(next_with(mailbox, ASKER, "Klopt dit resultaat")))
+    page.get_by_label("Ja, dit klopt").check()
+    press(page, "Verstuur")
+    expect(page.get_by_role("heading", name="Zo staat het ervoor")).to_be_visible()
+    commitment.refresh_from_db()
+    assert (commitment.state, commitment.confirmed) == (CommitmentState.KEPT, 11)
+    assert not commitment.kept_by_silence
+
+    # It is counted, and everybody can see by what
+    assert Commitment.objects.confirmed().count() == before + 1
+    page.goto(f"{product.url}{commitment.get_absolute_url()}")
+    expect(page.get_by_text("Nagekomen").first).to_be_visible()
+    expect(page.get_by_text("Elf lassers speelden mee").first).to_be_visible()
+
+    # And the board sees it counted
+    page.goto(f"{product.url}/inloggen/")
+    press(page, "Bestuur")
+    expect(page.get_by_role("heading", name="Wat vraagt aandacht")).to_be_visible()
+    page.goto(f"{product.url}/bestuur/toezeggingen/?stand=kept&wie={offering.organisation.slug}")
+    expect(page.get_by_role("link", name=offering.title)).to_be_visible()
+
+
+def next_with(mailbox: SmtpServer, address: str, words: str) -> EmailMessage:
+    """The mail to an address with these words in its subject. Raises TimeoutError."""
+    with mailbox.changed:
+        found = mailbox.changed.wait_for(
+            lambda: [mail for mail in mailbox.to(address) if words in str(mail["Subject"])], timeout=30
+        )
+    if not found:
+        raise TimeoutError(f"no mail '{words}' to {address}: {[str(mail['Subject']) for mail in mailbox.to(address)]}")
+    return found[-1]

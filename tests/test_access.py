@@ -1,0 +1,152 @@
+"""Walks every address of the site with every one of the cast, against tests/access_table.py."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from commitments.models import CommitmentState, EnquiryState, Visibility
+from kring.accounts import urls as accounts
+from members.models import MembershipStatus, RoleKind
+from offerings.models import OfferingState
+from tests.access_table import CAST, TABLE, Row
+from tests.conftest import Cast
+from tests.factories import (
+    CommitmentFactory,
+    DistrictFactory,
+    EnquiryFactory,
+    NeedFactory,
+    OfferingFactory,
+    OrganisationFactory,
+)
+
+# Walked by tests of their own: the administration, and signing in (tests/accounts).
+ELSEWHERE = {pattern.name for pattern in accounts.urlpatterns}
+DOORS = {"anyone", "signed_in", "board", "administrator", "link_holder"}
+
+
+def routes(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address, but those of the administration."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from routes(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        else:
+            yield f"{namespace}{entry.name}", entry
+
+
+def door(pattern: URLPattern) -> str | None:
+    view = pattern.callback
+    declared: str | None = getattr(view, "access", None) or getattr(getattr(view, "cls", None), "access", None)
+    return declared
+
+
+def test_every_view_says_who_may_come_in() -> None:
+    silent = [name for name, pattern in routes() if door(pattern) not in DOORS]
+
+    assert silent == []
+
+
+def test_every_address_stands_in_the_table() -> None:
+    declared = {row.name for row in TABLE}
+    missing = {name for name, _pattern in routes()} - declared - ELSEWHERE
+
+    assert {name for name in missing if not name.startswith("demo:post")} == set()
+
+
+@pytest.fixture
+def scene(cast: Cast) -> dict[str, str]:
+    """What stands in the addresses: things of the member's, of others, and hidden ones."""
+    offerings = {
+        "published": OfferingFactory(organisation=cast.member),
+        "draft": OfferingFactory(organisation=cast.member, state=OfferingState.DRAFT, published_on=None),
+        "archived": OfferingFactory(organisation=cast.member, state=OfferingState.ARCHIVED),
+    }
+    applicant = OrganisationFactory(slug="aanvrager", membership=MembershipStatus.APPLIED)
+    offerings["of an applicant"] = OfferingFactory(organisation=applicant)
+    need = NeedFactory(organisation=cast.member)
+    between = {"promisor": cast.firm, "beneficiary": cast.member, "proposed_by_organisation": cast.firm}
+    commitments = {
+        "public": CommitmentFactory(**between),
+        "members": CommitmentFactory(**between, visibility=Visibility.MEMBERS),
+        "parties": CommitmentFactory(**between, visibility=Visibility.PARTIES),
+        "proposed": CommitmentFactory(**between, state=CommitmentState.PROPOSED, proposed_at=timezone.now()),
+    }
+    enquiry = EnquiryFactory(
+        offering=offerings["published"], asker=cast.firm, asked_by=cast.business, state=EnquiryState.NEW
+    )
+    return {
+        "member": cast.member.slug,
+        "member_id": str(cast.member.uuid),
+        "elsewhere": cast.elsewhere.slug,
+        "applicant": applicant.slug,
+        "applicant_id": str(applicant.uuid),
+        "sector": "welzijn",
+        "district": DistrictFactory().slug,
+        "category": offerings["published"].category.slug,
+        "need": need.slug,
+        "need_id": str(need.uuid),
+        "enquiry": str(enquiry.uuid),
+        "token": "onbekend",
+        "colour": "c8401f",
+        "picture": f"{uuid.uuid4().hex}.webp",
+        "who": "visitor",
+        **{name: offering.slug for name, offering in offerings.items()},
+        **{f"{name} id": str(offering.uuid) for name, offering in offerings.items()},
+        **{name: str(commitment.uuid) for name, commitment in commitments.items()},
+    }
+
+
+def address(row: Row, scene: dict[str, str]) -> str:
+    return reverse(row.name, kwargs={name: scene[which] for name, which in row.about.items()})
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: " ".join((row.name, *row.about.values())))
+def test_access(row: Row, scene: dict[str, str], cast: Cast) -> None:
+    path = address(row, scene)
+    got = {
+        method: {who: getattr(cast.client(who), method)(path).status_code for who in CAST}
+        for method in ("get", "post")
+    }
+
+    assert got == {"get": dict(row.get), "post": dict(row.post)}
+
+
+def test_looking_writes_nothing(scene: dict[str, str], cast: Cast, django_assert_num_queries: Any) -> None:
+    """GET of every address by the owner, with a database that refuses to write."""
+    from django.db import connection
+
+    client = cast.client("owner")
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    for row in TABLE:
+        if row.get.get("owner") == 200:
+            assert client.get(address(row, scene)).status_code == 200, row.name
+
+
+@pytest.mark.parametrize("who", [who for who in CAST if who != "administrator"])
+def test_administration_is_for_administrators(cast: Cast, who: str) -> None:
+    assert cast.client(who).get("/beheer/").status_code in {302, 403}
+
+
+def test_administrator_opens_every_list(cast: Cast, client: Client) -> None:
+    from django.contrib import admin
+
+    signed_in = cast.client("administrator")
+    for model in admin.site._registry:
+        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert signed_in.get(path).status_code == 200, path
+
+
+def test_role_is_needed_today(cast: Cast) -> None:
+    role = cast.owner.roles.get()
+    role.role, role.until = RoleKind.EDITOR, timezone.localdate()
+    role.save()
+
+    assert cast.client("owner").get(reverse("members:edit", args=[cast.member.slug])).status_code == 403
