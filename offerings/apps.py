@@ -7,7 +7,7 @@ class OfferingsConfig(AppConfig):
     verbose_name = _("Menukaart")
 
     def ready(self) -> None:
-        from kring.accounts import signing_in  # noqa: PLC0415 - these need the models
-        from offerings import profile, shortlists  # noqa: F401, PLC0415
+        from kring.accounts import signing_in
+        from offerings import profile, shortlists  # noqa: F401
 
         signing_in.on_sign_in(shortlists.merge)

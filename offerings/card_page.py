@@ -3,189 +3,212 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from kring.foundation.wording import number
 from offerings import cards, search
-from offerings.facets import Facets, facets
-from offerings.filters import GROUP_LABELS, ORDERS, OfferingFilter
-from offerings.lists import Choice, lists
-from offerings.models import Means, Offering, PriceKind
+from offerings.cards import Row
+from offerings.choices import AUDIENCES, FROM_LABELS, GROUPS, MEANS, PRICES, SEARCH_SORT_LABELS, SORT_LABELS, Labels
+from offerings.filters import MAX_SLUGS, OfferingFilter
+from offerings.kept import Kept
+from offerings.lists import Choice
+from offerings.models import Offering
 from offerings.search import Plain
+from offerings.tally import Facets
 
 PER_PAGE = 24
-# Nobody leafs further; a search or a filter does.
-MAX_PAGES = 100
+# Nobody leafs further, a search or a filter does; and counting all that has a common word costs as much as it finds.
+MAX_LISTED = 1_000
 NEAR_SHOWN = 6
-FILTERS = ("voor", "rubriek", "sector", "wijk", "prijs", "groep", "m", "van")
 
 
-@dataclass(frozen=True)
-class Course:
-    """A category of the card with its cards, like a course on a menu."""
+class Shown(NamedTuple):
+    row: Row
+    html: str
+
+
+class Course(NamedTuple):
+    """A category of the card with its cards, like a course on a menu; without a category the cards alone."""
 
     category: Choice | None
-    cards: list[SafeString]
+    cards: list[Shown]
 
 
 class Counted(Paginator):  # type: ignore[type-arg]
     """A paginator that was told how many there are."""
 
     def __init__(self, total: int) -> None:
-        super().__init__(range(min(total, MAX_PAGES * PER_PAGE)), PER_PAGE)
+        super().__init__(range(total), PER_PAGE)
 
 
 class CardPage:
-    def __init__(self, query: QueryDict, today: dt.date) -> None:
-        self.query, self.today = query, today
-        self.filter = OfferingFilter(query, queryset=Offering.objects.published(today))
-        self.found = self.filter.qs
-        self.words = self.filter.words
-        self.chosen = {name: self.filter.form.cleaned_data.get(name) for name in FILTERS}
+    """What an address of the card asks for. A value that is not on the list is passed over: old links keep working."""
 
-    @cached_property
-    def facets(self) -> Facets:
-        published = Offering.objects.published(self.today)
-        matching = search.matching(published, self.words) if self.words else published
-        return facets(matching, self.words, self.chosen)
+    def __init__(self, query: QueryDict, kept: Kept, today: dt.date, *, on_shortlist: Collection[int] = ()) -> None:
+        self.kept, self.today, self._on_shortlist = kept, today, on_shortlist
+        self.words = search.tidy(query.get("q", ""))
+        self.chosen = self._chosen(query)
+        self._asked_page = query.get("page", "")[:20]
+        asked = query.get("sort", "")
+        self.sort = asked if asked in dict(self.sorts) else self.sorts[0][0]
+
+    def _chosen(self, query: QueryDict) -> dict[str, list[str]]:
+        lists = self.kept.lists
+        known: dict[str, Collection[str]] = {
+            "voor": AUDIENCES,
+            "van": dict(FROM_LABELS),
+            "rubriek": lists.categories.by_slug,
+            "sector": lists.sectors.by_slug,
+            "wijk": lists.districts.by_slug,
+            "prijs": PRICES,
+            "groep": GROUPS,
+            "m": MEANS,
+        }
+        found = {
+            name: list(dict.fromkeys(value for value in query.getlist(name) if value in values))[:MAX_SLUGS]
+            for name, values in known.items()
+            if name in query
+        }
+        for single in ("voor", "van"):
+            if single in found:
+                found[single] = found[single][-1:]
+        return {name: values for name, values in found.items() if values}
 
     @property
+    def sorts(self) -> Labels:
+        return SEARCH_SORT_LABELS if self.words else SORT_LABELS
+
+    # --- what is found ---
+
+    @cached_property
+    def _published(self) -> QuerySet[Any]:
+        return Offering.objects.published(self.today)
+
+    @cached_property
+    def _matching(self) -> list[int] | None:
+        """The keys of what has the words, up to one more than are listed; none without words."""
+        if not self.words:
+            return None
+        matching = search.matching(self._published, self.words).order_by()
+        return list(matching.values_list("pk", flat=True)[: MAX_LISTED + 1])
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the words occur so often that only the first are looked at, and nothing is counted."""
+        return self._matching is not None and len(self._matching) > MAX_LISTED
+
+    @cached_property
+    def _found(self) -> QuerySet[Any]:
+        if not self.chosen and not self.words:
+            return self._published.filter(means="")  # as the filter would, without the millisecond that it takes
+        asked = QueryDict(mutable=True)
+        for name, values in self.chosen.items():
+            asked.setlist(name, values)
+        published = self._published
+        if self.is_common:
+            published = search.matching(published, self.words)
+        elif self._matching is not None:
+            published = published.filter(pk__in=self._matching)
+        return OfferingFilter(asked, queryset=published).qs
+
+    @cached_property
+    def facets(self) -> Facets | None:
+        return None if self.is_common else self.kept.tally.facets(self.chosen, self._matching)
+
+    @cached_property
     def total(self) -> int:
+        """How many there are; MAX_LISTED and one when it is more than that and not worth counting."""
+        if self.facets is None:
+            return self._found.order_by()[: MAX_LISTED + 1].count()
         return self.facets.total
 
-    @cached_property
-    def order(self) -> str:
-        asked = self.query.get("op", "")
-        known = [name for name, _label in self.orders]
-        return asked if asked in known else known[0]
+    @property
+    def is_more(self) -> bool:
+        return self.facets is None and self.total > MAX_LISTED
 
     @property
-    def orders(self) -> list[tuple[str, Any]]:
-        """With words the best come first, without them the card has its own order."""
-        return [("relevantie", _("best passend")), *ORDERS[1:]] if self.words else ORDERS
+    def found_in_words(self) -> str:
+        if self.is_more:
+            return _("Meer dan %(number)s keer gevonden") % {"number": number(MAX_LISTED)}
+        if self.words:
+            told = ngettext("%(n)s keer gevonden voor ‘%(words)s’", "%(n)s keer gevonden voor ‘%(words)s’", self.total)
+        else:
+            told = ngettext("%(n)s gerecht op de kaart", "%(n)s gerechten op de kaart", self.total)
+        return told % {"n": number(self.total), "words": self.words}
+
+    @property
+    def listed(self) -> int:
+        """How many one can leaf through."""
+        return min(self.total, search.CANDIDATES if self.sort == "relevantie" else MAX_LISTED)
 
     @cached_property
-    def page(self) -> Any:
-        return Counted(self.total).get_page(self.query.get("page"))
+    def page(self) -> Page[Any]:
+        return Counted(self.listed).get_page(self._asked_page)
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[Row]:
+        if not self.total:
+            return []
         start = (self.page.number - 1) * PER_PAGE
-        match self.order:
+        return cards.rows(self._sorted()[start : min(start + PER_PAGE, self.listed)])
+
+    def _sorted(self) -> QuerySet[Any]:
+        match self.sort:
             case "relevantie":
-                ordered = search.ranked(self.found, self.words, self.today)
+                return search.ranked(self._found, self.words, self.today)
             case "nieuw":
-                ordered = self.found.order_by("-published_on", "-pk")
+                return self._found.order_by("-published_on", "-pk")
             case "naam":
-                ordered = self.found.order_by(Plain("title"), "pk")
-            case _kaart:
-                ordered = self.found.order_by("course", Plain("title"), "pk")
-        return cards.rows(ordered[start : start + PER_PAGE])
+                return self._found.order_by(Plain("title"), "pk")
+        return self._found.order_by("course", "-confirmed_on", "pk")
 
     @cached_property
     def courses(self) -> list[Course]:
-        """In the card's own order by category; in any other order one course without a name."""
-        shown = list(zip(self.rows, cards.rendered(self.rows, self.today), strict=True))
-        if self.order != "kaart":
-            return [Course(None, [card for _row, card in shown])] if shown else []
-        by_main = groupby(shown, key=lambda pair: lists().main_of(pair[0]["category_id"]))
-        return [Course(category, [card for _row, card in group]) for category, group in by_main]
+        """In the card's own order by main category; in any other order one course."""
+        shown = self._shown(self.rows)
+        if self.sort != "kaart":
+            return [Course(None, shown)] if shown else []
+        courses: dict[int, Course] = {}
+        for each in shown:
+            category = self.kept.lists.categories.main_of(each.row["category_id"])
+            courses.setdefault(category.pk, Course(category, [])).cards.append(each)
+        return list(courses.values())
+
+    # --- what is near, when nothing was found ---
 
     @cached_property
-    def near(self) -> list[SafeString]:
-        """What is near when nothing was found."""
-        if self.total or not self.words:
+    def without_filters(self) -> int:
+        """How many have the words when no filter is set."""
+        if self.total or not self.words or not self.chosen:
+            return 0
+        return self.kept.tally.facets({}, self._matching).total
+
+    @cached_property
+    def meant(self) -> str:
+        """What may have been meant by words that nothing has; nothing when there is no better question."""
+        if self.total or not self.words or self.without_filters:
+            return ""
+        words = search.meant(self.words)
+        for question in (" ".join(words), " or ".join(words)):
+            if words and search.matching(self._published, question).exists():
+                return question
+        return ""
+
+    @cached_property
+    def near(self) -> list[Shown]:
+        if not self.meant:
             return []
-        like = search.near(Offering.objects.published(self.today), self.words, NEAR_SHOWN)
-        return cards.rendered(cards.rows(like), self.today)
+        found = search.ranked(search.matching(self._published, self.meant), self.meant, self.today)
+        return self._shown(cards.rows(found[:NEAR_SHOWN]))
 
-    # --- what the page offers to choose from ---
-
-    def without(self, name: str, value: str | None = None) -> str:
-        """The address of this page without a filter, or without one value of it."""
-        query = self.query.copy()
-        query.pop("page", None)
-        kept = [each for each in query.getlist(name) if value is not None and each != value]
-        query.setlist(name, kept)
-        return f"?{query.urlencode()}"
-
-    def with_only(self, name: str, value: str) -> str:
-        query = self.query.copy()
-        query.pop("page", None)
-        if value:
-            query[name] = value
-        else:
-            query.pop(name, None)
-        return f"?{query.urlencode()}"
-
-    @property
-    def groups(self) -> list[dict[str, Any]]:
-        """The facets of the column; a value that finds nothing is left out, unless it was chosen."""
-        known = lists()
-        wanted: list[tuple[str, str, list[tuple[str, Any]]]] = [
-            (_("Sector"), "sector", [(each.slug, each.name) for each in known.sectors]),
-            (_("Wijk"), "wijk", [(each.slug, each.name) for each in known.districts]),
-            (_("Prijs"), "prijs", list(PriceKind.choices)),
-            (_("Groep"), "groep", GROUP_LABELS),
-        ]
-        if self.chosen["van"]:
-            wanted.insert(0, (_("De vijf M's"), "m", list(Means.choices)))
-        return [
-            {"title": title, "name": name, "options": options}
-            for title, name, choices in wanted
-            if (options := self._options(name, choices))
-        ]
-
-    def _options(self, name: str, choices: list[tuple[str, Any]]) -> list[dict[str, Any]]:
-        counts, selected = self.facets.of(name), set(self.chosen[name] or ())
-        return [
-            {"value": value, "label": label, "count": counts.get(value, 0), "selected": value in selected}
-            for value, label in choices
-            if counts.get(value) or value in selected
-        ]
-
-    @property
-    def category_chips(self) -> list[dict[str, Any]]:
-        counts, selected = self.facets.of("rubriek"), set(self.chosen["rubriek"] or ())
-        everything = {"label": _("Alles"), "url": self.with_only("rubriek", ""), "selected": not selected}
-        return [everything] + [
-            {
-                "label": category.name,
-                "url": self.with_only("rubriek", category.slug),
-                "count": counts.get(category.slug, 0),
-                "selected": category.slug in selected,
-            }
-            for category in lists().main_categories
-            if counts.get(category.slug) or category.slug in selected
-        ]
-
-    @property
-    def audience_switch(self) -> list[dict[str, Any]]:
-        labels = [("", _("Alles")), ("stad", _("Voor de stad")), ("bedrijven", _("Voor bedrijven"))]
-        return [
-            {"label": label, "url": self.with_only("voor", value), "selected": (self.chosen["voor"] or "") == value}
-            for value, label in labels
-        ]
-
-    @property
-    def chosen_chips(self) -> list[dict[str, Any]]:
-        """What the page is narrowed by, each with the address without it."""
-        labels = {
-            "sector": {each.slug: each.name for each in lists().sectors},
-            "wijk": {each.slug: each.name for each in lists().districts},
-            "prijs": dict(PriceKind.choices),
-            "groep": dict(GROUP_LABELS),
-            "m": dict(Means.choices),
-        }
-        return [
-            {"label": names[value], "url": self.without(name, value)}
-            for name, names in labels.items()
-            for value in self.chosen[name] or ()
-        ]
+    def _shown(self, rows: list[Row]) -> list[Shown]:
+        rendered = cards.rendered(rows, self.today, self._on_shortlist)
+        return [Shown(row, html) for row, html in zip(rows, rendered, strict=True)]

@@ -2,95 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters as df
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from members.models import District, Organisation
 from offerings import search
-from offerings.lists import lists
-from offerings.models import Audience, Means, Offering, PriceKind
+from offerings.choices import (
+    AUDIENCE_LABELS,
+    AUDIENCES,
+    FROM_LABELS,
+    GROUP_LABELS,
+    GROUPS,
+    MEANS,
+    MEANS_LABELS,
+    PRICE_LABELS,
+    PRICES,
+)
+from offerings.models import Audience, Category, Offering
 
-# The sizes of a group that the card asks for: an offering fits when its own range meets it.
-GROUPS: dict[str, tuple[int, int]] = {"1-9": (1, 9), "10-24": (10, 24), "25-49": (25, 49), "50+": (50, 1_000_000)}
-FOR = {"stad": Audience.CITY, "bedrijven": Audience.BUSINESS}
-GROUP_LABELS = [
-    ("1-9", _("tot 10 mensen")),
-    ("10-24", _("10 tot 25 mensen")),
-    ("25-49", _("25 tot 50 mensen")),
-    ("50+", _("50 mensen of meer")),
-]
-ORDERS = [("kaart", _("zoals op de kaart")), ("nieuw", _("nieuwste eerst")), ("naam", _("op naam"))]
+MAX_SLUGS = 50
 
 
-class Choices(df.MultipleChoiceFilter):
-    """One or more of a list; all of them columns of the offering itself or of what it belongs to, so nothing doubles."""
+class SlugsField(forms.Field):
+    """Some addresses of entries on a list; one that is not on it finds nothing."""
 
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Sequence[str] | None) -> list[str]:
+        return [each for each in value or () if each][:MAX_SLUGS]
+
+
+class SlugsFilter(df.Filter):
+    field_class = SlugsField
+
+
+class ChoicesFilter(df.MultipleChoiceFilter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(distinct=False, **kwargs)
 
 
 class OfferingFilter(df.FilterSet):
+    """Without `van` it is what members offer; businesses give in one of the five M's."""
+
     q = df.CharFilter(method="with_words", label=_("Woorden"))
-    voor = df.ChoiceFilter(
-        method="for_whom", label=_("Voor wie"), choices=[("stad", _("de stad")), ("bedrijven", _("bedrijven"))]
-    )
-    rubriek = Choices(
-        method="in_categories", label=_("Rubriek"), choices=lambda: [(c.slug, c.name) for c in lists().categories]
-    )
-    sector = Choices(
-        field_name="organisation__main_sector__slug",
-        label=_("Sector"),
-        choices=lambda: [(s.slug, s.name) for s in lists().sectors],
-    )
-    wijk = Choices(
-        field_name="district__slug", label=_("Wijk"), choices=lambda: [(d.slug, d.name) for d in lists().districts]
-    )
-    prijs = Choices(field_name="price_kind", label=_("Prijs"), choices=PriceKind.choices)
-    groep = Choices(method="for_groups", label=_("Groep"), choices=GROUP_LABELS)
-    van = df.ChoiceFilter(method="from_whom", label=_("Van wie"), choices=[("bedrijven", _("bedrijven"))])
-    m = Choices(field_name="means", label=_("De vijf M's"), choices=Means.choices)
+    voor = df.ChoiceFilter(method="for_audience", label=_("Voor wie"), choices=AUDIENCE_LABELS)
+    rubriek = SlugsFilter(method="in_categories", label=_("Rubriek"))
+    sector = SlugsFilter(method="in_sectors", label=_("Sector"))
+    wijk = SlugsFilter(method="in_districts", label=_("Wijk"))
+    prijs = ChoicesFilter(method="at_prices", label=_("Prijs"), choices=PRICE_LABELS)
+    groep = ChoicesFilter(method="for_groups", label=_("Groep"), choices=GROUP_LABELS)
+    van = df.ChoiceFilter(method="from_businesses", label=_("Van wie"), choices=FROM_LABELS)
+    m = ChoicesFilter(method="in_means", label=_("De vijf M's"), choices=MEANS_LABELS)
 
     class Meta:
         model = Offering
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """A value that is not on the list is passed over, not an error: old links keep working."""
         if not self.form.cleaned_data.get("van"):
-            queryset = queryset.of_members()  # type: ignore[attr-defined]
-        for name, value in self.form.cleaned_data.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return queryset
-
-    @property
-    def qs(self) -> QuerySet[Any]:
-        if not hasattr(self, "_qs"):
-            self.form.full_clean()
-            self._qs = self.filter_queryset(self.queryset.all())
-        return self._qs
-
-    @property
-    def words(self) -> str:
-        return search.tidy(self.data.get("q", "") if self.data else "")
+            queryset = queryset.filter(means="")
+        return super().filter_queryset(queryset)
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return search.matching(queryset, self.words) if self.words else queryset
+        words = search.tidy(value)
+        return search.matching(queryset, words) if words else queryset
 
-    def for_whom(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(audience__in=[FOR[value], Audience.BOTH])
+    def for_audience(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(audience__in=[AUDIENCES[value], Audience.BOTH])
 
     def in_categories(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        keys = [key for slug in value for key in lists().family(slug)]
-        return queryset.filter(category__in=keys) if keys else queryset
+        """A main category is all that lies in it."""
+        if not value:
+            return queryset
+        wanted = Category.objects.filter(Q(slug__in=value) | Q(parent__slug__in=value))
+        return queryset.filter(category__in=wanted.values("pk"))
+
+    def in_sectors(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset.filter(organisation__main_sector__slug__in=value) if value else queryset
+
+    def in_districts(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """An offering that has no district of its own can be had where its organisation is active."""
+        if not value:
+            return queryset
+        wanted = Q(slug__in=value) | Q(parent__slug__in=value)
+        through = Organisation.districts.through.objects
+        active = through.filter(Q(district__slug__in=value) | Q(district__parent__slug__in=value))
+        districts = District.objects.filter(wanted)
+        return queryset.filter(
+            Q(district__in=districts.values("pk"))
+            | Q(district=None, organisation__in=active.values("organisation_id"))
+        )
+
+    def at_prices(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset.filter(price_kind__in=[PRICES[each] for each in value]) if value else queryset
 
     def for_groups(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         fits = Q()
-        for group in value:
-            smallest, largest = GROUPS[group]
+        for smallest, largest in (GROUPS[each] for each in value):
             fits |= (Q(group_min=None) | Q(group_min__lte=largest)) & (Q(group_max=None) | Q(group_max__gte=smallest))
         return queryset.filter(fits)
 
-    def from_whom(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def from_businesses(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.exclude(means="")
+
+    def in_means(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset.filter(means__in=[MEANS[each] for each in value]) if value else queryset

@@ -1,48 +1,39 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from django import forms
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from kring.foundation.forms import ModelForm, Versioned
+from kring.foundation.forms import ModelForm, Once, Versioned
 from kring.foundation.images import PictureField
 from members.models import Organisation
 from offerings.models import Category, Means, Offering, PriceKind
 
-MONTHS = [
-    (number, name)
-    for number, name in enumerate(
-        (
-            *(_("januari"), _("februari"), _("maart"), _("april"), _("mei"), _("juni"), _("juli"), _("augustus")),
-            *(_("september"), _("oktober"), _("november"), _("december")),
-        ),
-        start=1,
-    )
-]
-WEEKDAYS = [
-    (number, name)
-    for number, name in enumerate(
-        (
-            *(_("maandag"), _("dinsdag"), _("woensdag"), _("donderdag"), _("vrijdag")),
-            *(_("zaterdag"), _("zondag")),
-        ),
-        start=1,
-    )
-]
+WEEK = [(number + 1, name) for number, name in WEEKDAYS.items()]  # ours begin at 1, as ISO 8601 does
+# Addresses below /aanbod/ that are no offering.
+RESERVED = {"nieuw"}
 
 
-class OfferingForm(Versioned, ModelForm):
+class OfferingForm(Once, Versioned, ModelForm):
     """An offering as its organisation writes it. The four things first without which there is no card."""
 
     photo = PictureField(label=_("Foto"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB."))
     months = forms.TypedMultipleChoiceField(
-        label=_("Maanden"), choices=MONTHS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Maanden"),
+        choices=list(MONTHS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Dagen"), choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Dagen"), choices=WEEK, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
@@ -60,6 +51,9 @@ class OfferingForm(Versioned, ModelForm):
             "price_kind": forms.RadioSelect,
         }
         help_texts = {
+            "description": _(
+                "Een lege regel begint een nieuwe alinea, een streepje een lijst, **sterren** maken vet."
+            ),
             "title": _("Kort en concreet, bijvoorbeeld ‘Vergaderen in de hooischuur’."),
             "summary": _("Wat krijg je? In één zin, hoogstens 160 tekens."),
             "price_unit": _("Bijvoorbeeld persoon, groep of dagdeel."),
@@ -94,6 +88,19 @@ class OfferingForm(Versioned, ModelForm):
         """Whether the rest may stay folded: nothing to mend there."""
         return not any(name not in self.FIRST for name in self.errors)
 
+    def in_words(self, name: str) -> str:
+        """What a field says, as it is shown to people; of a bound form what was typed."""
+        value, field = self[name].value(), self.fields[name]
+        asked = {str(each) for each in value} if isinstance(value, list) else {str(value)}
+        if isinstance(field, forms.ChoiceField):
+            return ", ".join(str(label) for key, label in field.choices if str(key) in asked and key != "")
+        return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+    def show_version_of(self, stored: Offering) -> None:
+        """After a conflict: saving again is on top of what is stored now."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = str(stored.version)  # type: ignore[index]
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
         kind, price = cleaned.get("price_kind"), cleaned.get("price")
@@ -107,20 +114,38 @@ class OfferingForm(Versioned, ModelForm):
         return cleaned
 
     def save_for(self, today: dt.date) -> Offering:
-        """Writes the offering; any edit confirms it."""
+        """Writes the offering; any edit confirms it. Pressed twice, a new one is made once."""
         offering: Offering = self.instance
+        replaced = Offering.objects.filter(pk=offering.pk).values_list("photo", flat=True).first()
         offering.organisation = self.organisation
         offering.means = self.cleaned_data.get("means", "")
-        offering.confirmed_on = today
-        if not offering.slug:
-            offering.slug = free_slug(offering.title)
-        offering.version += 1
-        offering.save()
+        if offering.pk:
+            offering.keep(today)
+        else:
+            offering = self._make(offering, today)
+        if replaced and replaced != offering.photo.name:
+            transaction.on_commit(lambda: default_storage.delete(replaced))
+        return offering
+
+    def _make(self, offering: Offering, today: dt.date) -> Offering:
+        offering.once = self.cleaned_data["once"]
+        offering.slug = free_slug(offering.title)
+        try:
+            with transaction.atomic():
+                offering.keep(today)
+        except IntegrityError:
+            made = Offering.objects.filter(once=offering.once, organisation=self.organisation).first()
+            if made is not None:
+                return made
+            # Somebody else took the address a moment ago.
+            offering.slug = f"{offering.slug[:80]}-{secrets.token_hex(4)}"
+            offering.keep(today)
         return offering
 
 
 def free_slug(title: str) -> str:
     """An address from the title; with a number behind it when it is taken."""
     base = slugify(title)[:80] or "aanbod"
-    taken = set(Offering.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+    taken = set(Offering.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (base, *numbered) if slug not in taken)

@@ -1,64 +1,82 @@
-"""The short lists that the card is filtered by, kept in the cache: they change a few times a year."""
+"""The short lists that the card is filtered by: categories, sectors and districts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from django.core.cache import cache
 from django.utils.translation import get_language
 
 from members.models import District, Sector
 from offerings.models import Category
 
-SECONDS = 60
-
 
 @dataclass(frozen=True)
 class Choice:
-    """One entry of a list. `parent` is the key of the main category that a category lies in."""
+    """One entry of a list. `parent` is the key of the entry that it lies in."""
 
     pk: int
     slug: str
-    name: str
+    dutch: str
+    english: str = ""
     parent: int | None = None
     description: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.english if self.english and get_language() == "en" else self.dutch
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One list, in its own order."""
+
+    entries: tuple[Choice, ...]
+    by_slug: dict[str, Choice] = field(init=False)
+    by_key: dict[int, Choice] = field(init=False)
+    _families: dict[str, list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_slug", {each.slug: each for each in self.entries})
+        object.__setattr__(self, "by_key", {each.pk: each for each in self.entries})
+        families: defaultdict[str, list[int]] = defaultdict(list)
+        for each in self.entries:
+            for slug in self.slugs_of(each.pk):
+                families[slug].append(each.pk)
+        object.__setattr__(self, "_families", dict(families))
+
+    @property
+    def main(self) -> list[Choice]:
+        return [each for each in self.entries if each.parent is None]
+
+    def main_of(self, key: int) -> Choice:
+        """The entry that an entry lies in, or itself."""
+        entry = self.by_key[key]
+        return self.by_key[entry.parent] if entry.parent else entry
+
+    def slugs_of(self, key: int) -> set[str]:
+        """What an entry counts for: itself, and the one that it lies in."""
+        return {self.by_key[key].slug, self.main_of(key).slug}
+
+    def family(self, slugs: Iterable[str]) -> list[int]:
+        """The keys of entries and of all that lies in them; an unknown slug has none."""
+        return [key for slug in slugs for key in self._families.get(slug, ())]
 
 
 @dataclass(frozen=True)
 class Lists:
-    categories: tuple[Choice, ...]
-    sectors: tuple[Choice, ...]
-    districts: tuple[Choice, ...]
+    categories: Listed
+    sectors: Listed
+    districts: Listed
 
-    @property
-    def main_categories(self) -> list[Choice]:
-        return [category for category in self.categories if category.parent is None]
-
-    def family(self, slug: str) -> list[int]:
-        """A category and those below it."""
-        main = next((category for category in self.categories if category.slug == slug), None)
-        if main is None:
-            return []
-        return [main.pk, *(category.pk for category in self.categories if category.parent == main.pk)]
-
-    def main_of(self, pk: int) -> Choice:
-        """The main category that a category lies in, or itself."""
-        by_key = {category.pk: category for category in self.categories}
-        category = by_key[pk]
-        return by_key[category.parent] if category.parent else category
-
-
-def lists() -> Lists:
-    key = f"offerings:lists:{get_language()}"
-    kept: Lists | None = cache.get(key)
-    if kept is None:
-        kept = Lists(
-            categories=tuple(
-                Choice(each.pk, each.slug, str(each), each.parent_id, each.description)
-                for each in Category.objects.all()
+    @classmethod
+    def read(cls) -> Lists:
+        categories, districts = Category.objects.all(), District.objects.all()
+        return cls(
+            categories=Listed(
+                tuple(Choice(c.pk, c.slug, c.name, c.name_en, c.parent_id, c.description) for c in categories)
             ),
-            sectors=tuple(Choice(each.pk, each.slug, str(each)) for each in Sector.objects.all()),
-            districts=tuple(Choice(each.pk, each.slug, str(each)) for each in District.objects.all()),
+            sectors=Listed(tuple(Choice(s.pk, s.slug, s.name, s.name_en) for s in Sector.objects.all())),
+            districts=Listed(tuple(Choice(d.pk, d.slug, d.name, d.name_en, d.parent_id) for d in districts)),
         )
-        cache.set(key, kept, SECONDS)
-    return kept

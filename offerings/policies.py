@@ -1,32 +1,35 @@
-"""Who may do what with an offering."""
+"""Who may do what with what an organisation offers."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
 
 from kring.accounts.access import is_board
 from kring.accounts.models import User
-from members.models import Role
+from members.models import Organisation
 from offerings.models import Offering
 
+Anyone = User | AnonymousUser
 
-def may_edit(user: User | AnonymousUser, offering: Offering) -> bool:
-    """Who has a role in its organisation, and the board."""
+
+def can_edit(user: Anyone, organisation: Organisation) -> bool:
+    """Whether the user may write what the organisation offers: with any role in it, or on the board."""
     if not user.is_authenticated:
         return False
-    held = Role.objects.held(timezone.localdate()).filter(user=user, organisation=offering.organisation_id)
-    return is_board(user) or held.exists()
+    return is_board(user) or Organisation.objects.served_by(user).filter(pk=organisation.pk).exists()
 
 
-def editable_or_refused(user: User, offerings: QuerySet[Offering], slug: str) -> Offering:
-    """The offering, to edit. Http404 for one that is hidden from the user, PermissionDenied for one that is not theirs."""
-    offering = offerings.filter(slug=slug).first()
-    if offering is None or not Offering.objects.visible_to(user).filter(pk=offering.pk).exists():
-        raise Http404
-    if not may_edit(user, offering):
+def editable_organisation(user: Anyone, slug: str) -> Organisation:
+    """Raises Http404 for one that the user does not see, PermissionDenied for one that is another's."""
+    organisation = get_object_or_404(Organisation.objects.visible_to(user), slug=slug)
+    if not can_edit(user, organisation):
         raise PermissionDenied
-    return offering
+    return organisation
+
+
+def editable_offering(user: Anyone, organisation: str, slug: str) -> Offering:
+    """The offering, with its organisation. Raises as editable_organisation does, and Http404 for none."""
+    owner = editable_organisation(user, organisation)
+    return get_object_or_404(owner.offerings.select_related("organisation"), slug=slug)

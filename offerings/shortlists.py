@@ -1,14 +1,17 @@
-"""What somebody set aside: a visitor's list lies in the session, a user's in the database; signing in brings them together."""
+"""What somebody set aside: a visitor's list lies in the session, a user's in the database; signing in joins them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kring.accounts.models import User
 from offerings.models import Offering, Shortlist, ShortlistItem
 
 SESSION_KEY = "shortlist"
-COUNT_KEY = "shortlist_count"  # beside the link in every page's head
+COUNT_KEY = "shortlist_count"  # beside the link in every page's head, so that no page has to ask for it
 MAX_ITEMS = 50
 
 
@@ -19,9 +22,13 @@ class ShortlistFull(Exception):
 def keys(request: HttpRequest) -> list[int]:
     """The offerings on the list, in the order in which they were put there."""
     if request.user.is_authenticated:
-        items = ShortlistItem.objects.filter(shortlist__user=request.user)
-        return list(items.values_list("offering_id", flat=True))
+        return list(_items(request.user).values_list("offering_id", flat=True))
     return list(request.session.get(SESSION_KEY, []))
+
+
+def count(request: HttpRequest) -> int:
+    """As kept in the session."""
+    return int(request.session.get(COUNT_KEY, 0))
 
 
 def add(request: HttpRequest, offering: Offering) -> None:
@@ -40,24 +47,32 @@ def add(request: HttpRequest, offering: Offering) -> None:
 
 def remove(request: HttpRequest, offering: Offering) -> None:
     if request.user.is_authenticated:
-        ShortlistItem.objects.filter(shortlist__user=request.user, offering=offering).delete()
+        _items(request.user).filter(offering=offering).delete()
     else:
         request.session[SESSION_KEY] = [key for key in keys(request) if key != offering.pk]
     request.session[COUNT_KEY] = len(keys(request))
 
 
 def merge(request: HttpRequest, user: User) -> None:
-    """After signing in: what the visitor set aside comes behind what the user had."""
-    _add_for(user, request.session.pop(SESSION_KEY, []))
-    request.session[COUNT_KEY] = ShortlistItem.objects.filter(shortlist__user=user).count()
+    """After signing in: what the visitor set aside comes behind what the user had, as far as it fits."""
+    had = list(_items(user).values_list("offering_id", flat=True))
+    brought = [key for key in request.session.pop(SESSION_KEY, []) if key not in had]
+    _add_for(user, brought[: MAX_ITEMS - len(had)])
+    request.session[COUNT_KEY] = _items(user).count()
 
 
-def _add_for(user: User, offerings: list[int]) -> None:
-    if not offerings:
+def _items(user: User) -> QuerySet[ShortlistItem]:
+    return ShortlistItem.objects.filter(shortlist__user=user)
+
+
+def _add_for(user: User, offerings: Iterable[int]) -> None:
+    """What was erased meanwhile is passed over; what is there already is let be."""
+    wanted = list(offerings)
+    known = set(Offering.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    if not known:
         return
     shortlist, _made = Shortlist.objects.get_or_create(user=user)
-    known = Offering.objects.filter(pk__in=offerings).values_list("pk", flat=True)
     ShortlistItem.objects.bulk_create(
-        (ShortlistItem(shortlist=shortlist, offering_id=key) for key in offerings if key in set(known)),
+        (ShortlistItem(shortlist=shortlist, offering_id=key) for key in wanted if key in known),
         ignore_conflicts=True,
     )

@@ -292,6 +292,7 @@ class Migration(migrations.Migration):
                 ("archived_on", models.DateField(blank=True, null=True, verbose_name="gearchiveerd op")),
                 ("order", models.PositiveSmallIntegerField(default=0, verbose_name="volgorde")),
                 ("search", django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
+                ("once", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "created_at",
@@ -542,5 +543,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="shortlistitem",
             constraint=models.UniqueConstraint(fields=("shortlist", "offering"), name="shortlist_item_once"),
+        ),
+        migrations.CreateModel(
+            name="CardChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.UUIDField(default=uuid.uuid4)),
+            ],
+            options={"ordering": ["-pk"]},
+        ),
+        migrations.CreateModel(
+            name="Word",
+            fields=[("text", models.CharField(max_length=40, primary_key=True, serialize=False))],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["text"], name="word_trigram", opclasses=["gin_trgm_ops"]
+                    )
+                ],
+            },
         ),
     ]

@@ -1,4 +1,4 @@
-"""What the database keeps by itself: the words to search by, and up to when an organisation is listed."""
+"""What the database keeps by itself: the words to search by, up to when an organisation is listed, that the card changed."""
 
 from django.db import migrations
 
@@ -6,12 +6,17 @@ from django.db import migrations
 TEXT_SEARCH = """
 CREATE FUNCTION plain(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     AS $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
-CREATE TEXT SEARCH CONFIGURATION dutch_plain (COPY = dutch);
-ALTER TEXT SEARCH CONFIGURATION dutch_plain
+CREATE TEXT SEARCH CONFIGURATION dutch_unaccent (COPY = dutch);
+ALTER TEXT SEARCH CONFIGURATION dutch_unaccent
     ALTER MAPPING FOR hword, hword_part, word, asciiword, hword_asciipart, asciihword WITH unaccent, dutch_stem;
+-- For the beginning of a word, which must not be stemmed: 'zaal' begins 'zaalverhuur', its stem also 'zalm'.
+CREATE TEXT SEARCH CONFIGURATION simple_unaccent (COPY = simple);
+ALTER TEXT SEARCH CONFIGURATION simple_unaccent
+    ALTER MAPPING FOR hword, hword_part, word, asciiword, hword_asciipart, asciihword WITH unaccent, simple;
 """
 NO_TEXT_SEARCH = """
-DROP TEXT SEARCH CONFIGURATION dutch_plain;
+DROP TEXT SEARCH CONFIGURATION simple_unaccent;
+DROP TEXT SEARCH CONFIGURATION dutch_unaccent;
 DROP FUNCTION plain(text);
 """
 
@@ -67,16 +72,14 @@ $$;
 CREATE FUNCTION offering_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.search :=
-        setweight(to_tsvector('dutch_plain', NEW.title), 'A')
-        || setweight(to_tsvector('dutch_plain', concat_ws(' ', NEW.summary, (
+        setweight(to_tsvector('dutch_unaccent', NEW.title), 'A')
+        || setweight(to_tsvector('dutch_unaccent', concat_ws(' ', NEW.summary, (
             SELECT concat_ws(' ', c.name, p.name) FROM offerings_category c
             LEFT JOIN offerings_category p ON p.id = c.parent_id WHERE c.id = NEW.category_id
         ), (SELECT o.name FROM members_organisation o WHERE o.id = NEW.organisation_id))), 'B')
-        || setweight(to_tsvector('dutch_plain', NEW.description), 'C');
+        || setweight(to_tsvector('dutch_unaccent', NEW.description), 'C');
     NEW.course := course_of(NEW.category_id);
-    IF TG_OP = 'INSERT' THEN
-        NEW.listed_until := listed_until(NEW.organisation_id);
-    END IF;
+    NEW.listed_until := listed_until(NEW.organisation_id);
     RETURN NEW;
 END $$;
 CREATE TRIGGER offering_words
@@ -86,14 +89,12 @@ CREATE TRIGGER offering_words
 CREATE FUNCTION need_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.search :=
-        setweight(to_tsvector('dutch_plain', NEW.title), 'A')
-        || setweight(to_tsvector('dutch_plain', concat_ws(' ', (
+        setweight(to_tsvector('dutch_unaccent', NEW.title), 'A')
+        || setweight(to_tsvector('dutch_unaccent', concat_ws(' ', (
             SELECT c.name FROM offerings_category c WHERE c.id = NEW.category_id
         ), (SELECT o.name FROM members_organisation o WHERE o.id = NEW.organisation_id))), 'B')
-        || setweight(to_tsvector('dutch_plain', NEW.description), 'C');
-    IF TG_OP = 'INSERT' THEN
-        NEW.listed_until := listed_until(NEW.organisation_id);
-    END IF;
+        || setweight(to_tsvector('dutch_unaccent', NEW.description), 'C');
+    NEW.listed_until := listed_until(NEW.organisation_id);
     RETURN NEW;
 END $$;
 CREATE TRIGGER need_words
@@ -103,18 +104,17 @@ CREATE TRIGGER need_words
 CREATE FUNCTION name_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_TABLE_NAME = 'members_organisation' THEN
-        UPDATE offerings_offering SET title = title, version = version + 1 WHERE organisation_id = NEW.id;
+        UPDATE offerings_offering SET title = title WHERE organisation_id = NEW.id;
         UPDATE offerings_need SET title = title WHERE organisation_id = NEW.id;
     ELSE
-        UPDATE offerings_offering SET title = title, version = version + 1
+        UPDATE offerings_offering SET title = title
             WHERE category_id IN (SELECT id FROM offerings_category WHERE NEW.id IN (id, parent_id));
         UPDATE offerings_need SET title = title WHERE category_id = NEW.id;
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER organisation_name AFTER UPDATE OF name, main_sector_id ON members_organisation
-    FOR EACH ROW WHEN (OLD.name <> NEW.name OR OLD.main_sector_id IS DISTINCT FROM NEW.main_sector_id)
-    EXECUTE FUNCTION name_changed();
+CREATE TRIGGER organisation_name AFTER UPDATE OF name ON members_organisation
+    FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION name_changed();
 CREATE TRIGGER category_name AFTER UPDATE OF name, "order", parent_id ON offerings_category
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION name_changed();
 """
@@ -129,18 +129,86 @@ DROP FUNCTION course_of(bigint);
 DROP FUNCTION need_words();
 """
 
-# The card's orders, each within what is published; title sorts without accents and capitals.
+# Words for typing errors. For each statement and not each row: an import of a thousand offerings looks once.
+LEXICON = """
+CREATE FUNCTION words_of(text) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+    SELECT word FROM unnest(tsvector_to_array(to_tsvector('simple', plain($1)))) word WHERE word ~ '^[a-z]{4,40}$'
+$$;
+CREATE FUNCTION lexicon_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- In order, so that two who add the same new words do not lock each other out.
+    INSERT INTO offerings_word (text)
+        SELECT DISTINCT word FROM written, words_of(concat_ws(' ', title, summary, description)) word ORDER BY word
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION lexicon_grows_by_name() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO offerings_word (text) SELECT DISTINCT word FROM written, words_of(name) word ORDER BY word
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER offering_lexicon_insert AFTER INSERT ON offerings_offering
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION lexicon_grows();
+CREATE TRIGGER offering_lexicon_update AFTER UPDATE ON offerings_offering
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION lexicon_grows();
+CREATE TRIGGER category_lexicon_insert AFTER INSERT ON offerings_category
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION lexicon_grows_by_name();
+CREATE TRIGGER category_lexicon_update AFTER UPDATE ON offerings_category
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION lexicon_grows_by_name();
+CREATE TRIGGER organisation_lexicon_insert AFTER INSERT ON members_organisation
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION lexicon_grows_by_name();
+CREATE TRIGGER organisation_lexicon_update AFTER UPDATE ON members_organisation
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION lexicon_grows_by_name();
+"""
+NO_LEXICON = """
+DROP TRIGGER organisation_lexicon_update ON members_organisation;
+DROP TRIGGER organisation_lexicon_insert ON members_organisation;
+DROP TRIGGER category_lexicon_update ON offerings_category;
+DROP TRIGGER category_lexicon_insert ON offerings_category;
+DROP TRIGGER offering_lexicon_update ON offerings_offering;
+DROP TRIGGER offering_lexicon_insert ON offerings_offering;
+DROP FUNCTION lexicon_grows_by_name();
+DROP FUNCTION lexicon_grows();
+DROP FUNCTION words_of(text);
+"""
+
+# Whatever the card shows or counts: a change to any of these is a change of the card.
+WATCHED = (
+    "offerings_offering",
+    "offerings_need",
+    "offerings_category",
+    "members_sector",
+    "members_district",
+    "members_organisation",
+    "members_organisation_districts",
+)
+# Only the latest rows are read; a hundred are kept, so that a transaction that took long is noticed as well.
+CHANGES = """
+CREATE FUNCTION card_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO offerings_cardchange (value) VALUES (gen_random_uuid());
+    DELETE FROM offerings_cardchange WHERE id IN (
+        SELECT id FROM offerings_cardchange ORDER BY id DESC OFFSET 100 FOR UPDATE SKIP LOCKED
+    );
+    RETURN NULL;
+END $$;
+""" + "".join(
+    f"CREATE TRIGGER card_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION card_changed();\n"
+    for table in WATCHED
+)
+NO_CHANGES = "".join(f"DROP TRIGGER card_changed ON {table};\n" for table in WATCHED) + "DROP FUNCTION card_changed();"
+
+# The card's orders, each within what is published: in courses with what was confirmed last on top, so that the stale
+# sink by themselves; by date; by name without accents and capitals.
 INDEXES = """
-CREATE INDEX offering_card ON offerings_offering (plain(title), id) WHERE state = 'published';
+CREATE INDEX offering_card ON offerings_offering (course, confirmed_on DESC, id) WHERE state = 'published';
 CREATE INDEX offering_newest ON offerings_offering (published_on DESC, id DESC) WHERE state = 'published';
-CREATE INDEX offering_by_course ON offerings_offering (course, plain(title), id) WHERE state = 'published';
-CREATE INDEX offering_by_category ON offerings_offering (category_id, plain(title), id) WHERE state = 'published';
-CREATE INDEX offering_title_trigram ON offerings_offering USING gin (plain(title) gin_trgm_ops)
-    WHERE state = 'published';
+CREATE INDEX offering_by_name ON offerings_offering (plain(title), id) WHERE state = 'published';
+CREATE INDEX offering_in_category ON offerings_offering (category_id, confirmed_on DESC, id) WHERE state = 'published';
 """
-NO_INDEXES = """
-DROP INDEX offering_card, offering_newest, offering_by_course, offering_by_category, offering_title_trigram;
-"""
+NO_INDEXES = "DROP INDEX offering_card, offering_newest, offering_by_name, offering_in_category;"
 
 
 class Migration(migrations.Migration):
@@ -150,5 +218,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TEXT_SEARCH, NO_TEXT_SEARCH),
         migrations.RunSQL(LISTING, NO_LISTING),
         migrations.RunSQL(WORDS, NO_WORDS),
+        migrations.RunSQL(LEXICON, NO_LEXICON),
+        migrations.RunSQL(CHANGES, NO_CHANGES),
         migrations.RunSQL(INDEXES, NO_INDEXES),
     ]

@@ -12,13 +12,14 @@ from offerings.models.offerings import (
     PriceKind,
     months_before,
 )
-from offerings.models.searches import SearchCount
+from offerings.models.searches import CardChange, SearchCount, Word
 from offerings.models.shortlists import Shortlist, ShortlistItem
 
 __all__ = [
     "FRESH_MONTHS",
     "PAUSE_MONTHS",
     "Audience",
+    "CardChange",
     "Category",
     "Means",
     "Need",
@@ -31,5 +32,6 @@ __all__ = [
     "SearchCount",
     "Shortlist",
     "ShortlistItem",
+    "Word",
     "months_before",
 ]

@@ -116,6 +116,11 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def stale(self, today: dt.date) -> OfferingQuerySet:
         return self.filter(confirmed_on__lte=months_before(today, FRESH_MONTHS))
 
+    def freshness(self, today: dt.date) -> dict[str, int]:
+        """How many there are, and how many of them are fresh."""
+        fresh = Q(confirmed_on__gt=months_before(today, FRESH_MONTHS))
+        return self.aggregate(offerings=models.Count("pk"), fresh=models.Count("pk", filter=fresh))
+
     def of_members(self) -> OfferingQuerySet:
         """What members offer; businesses give in one of the five M's."""
         return self.filter(means="")
@@ -130,8 +135,8 @@ class Offering(models.Model):
         Organisation, models.PROTECT, related_name="offerings", verbose_name=_("organisatie")
     )
     state = models.CharField(_("staat"), max_length=10, choices=OfferingState.choices, default=OfferingState.DRAFT)
-    # Kept by the database (migration 0002): up to when the organisation is listed; LISTED_FOREVER with no end in sight,
-    # none when it is not. The card needs no look-up for it, and nothing has to run on the day that a membership ends.
+    # Kept by the database (migration 0002): up to when the organisation is listed; LISTED_FOREVER with no end in
+    # sight, none when it is not. The card needs no look-up for it, and nothing has to run when a membership ends.
     listed_until = models.DateField(null=True, editable=False)
     title = models.CharField(_("titel"), max_length=100)
     summary = models.CharField(_("in één regel"), max_length=160)
@@ -170,10 +175,11 @@ class Offering(models.Model):
     paused_until = models.DateField(_("komt terug op"), null=True, blank=True)
     archived_on = models.DateField(_("gearchiveerd op"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("volgorde"), default=0)
-    # Kept by the database: the place of its category on the card, so that the card is read off an index.
+    # Kept by the database: where its category stands on the card, so that the card is read off an index.
     course = models.PositiveIntegerField(default=0, editable=False)
     # Kept by the database: the words of the offering, its category and its organisation, for search.
     search = SearchVectorField(null=True, editable=False)
+    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
@@ -224,10 +230,18 @@ class Offering(models.Model):
         """Whether its owner confirmed it less than FRESH_MONTHS ago."""
         return self.confirmed_on > months_before(today, FRESH_MONTHS)
 
+    def locked(self) -> Offering:
+        """The offering as it is now, its row locked until the transaction ends."""
+        return Offering.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=self.pk)
+
     def publish(self, today: dt.date) -> None:
         self._move(
             OfferingState.PUBLISHED, published_on=self.published_on or today, paused_until=None, confirmed_on=today
         )
+
+    def reopen(self) -> None:
+        """Out of the archive, to be written on."""
+        self._move(OfferingState.DRAFT, archived_on=None)
 
     def pause(self, until: dt.date | None = None) -> None:
         self._move(OfferingState.PAUSED, paused_until=until)
@@ -240,6 +254,12 @@ class Offering(models.Model):
         self.confirmed_on = today
         self.version += 1
         self.save(update_fields=["confirmed_on", "version", "updated_at"])
+
+    def keep(self, today: dt.date) -> None:
+        """Writes what was changed; any edit confirms."""
+        self.confirmed_on = today
+        self.version += 1
+        self.save()
 
     @transaction.atomic
     def _move(self, to: str, **changes: object) -> None:

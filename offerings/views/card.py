@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from kring.accounts import access
-from offerings import cards, policies, shortlists
+from kring.foundation import ratelimit, visitors
+from offerings import cards, kept, policies, shortlists
+from offerings.card_choices import CardChoices
 from offerings.card_page import CardPage
-from offerings.models import Need, Offering
+from offerings.filters import OfferingFilter
+from offerings.models import Offering
 
 MORE_SHOWN = 3
+PARAMETERS = (*OfferingFilter.base_filters, "sort", "page")
+# Searches of one caller in a minute that are not in the cache. Somebody who types does not come near it.
+SEARCHES_A_MINUTE = 120
 
 
 @access.anyone
 @require_safe
-@vary_on_headers("HX-Request")
 def card(request: HttpRequest) -> HttpResponse:
     """The card, searched and filtered by what stands in the address; for htmx only the part that changes."""
-    page = CardPage(request.GET, timezone.localdate())
+    today, stamp = timezone.localdate(), kept.stamp()
+    return visitors.shared(request, f"{today}{stamp}", lambda: _card(request, today, stamp), parameters=PARAMETERS)
+
+
+def _card(request: HttpRequest, today: dt.date, stamp: str) -> HttpResponse:
+    page = CardPage(request.GET, kept.kept(today, stamp), today, on_shortlist=shortlists.keys(request))
     template = "offerings/_found.html" if request.htmx and not request.htmx.boosted else "offerings/list.html"  # type: ignore[attr-defined]
-    return render(request, template, {"card": page})
+    if page.words and ratelimit.exceeded("search", ratelimit.caller(request), limit=SEARCHES_A_MINUTE, seconds=60):
+        return render(request, "offerings/too_fast.html", {"words": page.words}, status=429)
+    return render(request, template, {"card": page, "choices": CardChoices(page)})
 
 
 @access.anyone
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
-    visible = Offering.objects.visible_to(request.user, today)
-    offering = get_object_or_404(
-        visible.select_related("organisation__main_sector", "category__parent", "district", "contact"), slug=slug
-    )
-    more = Offering.objects.published(today).filter(organisation=offering.organisation).exclude(pk=offering.pk)
-    row = cards.rows(Offering.objects.filter(pk=offering.pk))[0]
+    return visitors.shared(request, f"{today}{kept.stamp()}", lambda: _detail(request, slug, today))
+
+
+def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
+    related = ("organisation__main_sector", "category__parent", "district", "contact")
+    visible = Offering.objects.visible_to(request.user, today).select_related(*related)
+    offering = get_object_or_404(visible, slug=slug)
+    more = Offering.objects.published(today).filter(organisation=offering.organisation_id).exclude(pk=offering.pk)
     shown = {
         "offering": offering,
-        "item": cards.item(row, stale=not offering.is_fresh(today)),
-        "more": cards.rendered(cards.rows(more.order_by("course", "title")[:MORE_SHOWN]), today),
-        "may_edit": policies.may_edit(request.user, offering),
+        "item": cards.item(cards.row(offering), stale=not offering.is_fresh(today)),
+        "more": cards.rendered(cards.rows(more.order_by("course", "-confirmed_on", "pk")[:MORE_SHOWN]), today),
+        "can_edit": policies.can_edit(request.user, offering.organisation),
         "on_shortlist": offering.pk in shortlists.keys(request),
     }
     return render(request, "offerings/detail.html", shown)
-
-
-@access.anyone
-@require_safe
-def need_list(request: HttpRequest) -> HttpResponse:
-    needs = Need.objects.open(timezone.localdate()).select_related("organisation__main_sector")
-    return render(request, "offerings/need_list.html", {"needs": needs[:200]})
-
-
-@access.anyone
-@require_safe
-def need_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    visible = Need.objects.visible_to(request.user, timezone.localdate())
-    need = get_object_or_404(visible.select_related("organisation__main_sector", "category", "district"), slug=slug)
-    return render(request, "offerings/need_detail.html", {"need": need})

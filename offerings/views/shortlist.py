@@ -1,51 +1,78 @@
+"""What somebody set aside."""
+
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.accounts import access
+from kring.foundation.origin import from_this_site
 from kring.foundation.views import back
 from offerings import cards, shortlists
+from offerings.cards import Bookmark
 from offerings.models import Offering
 
 
 @access.anyone
 @require_safe
+@never_cache
 def shortlist(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    wanted = shortlists.keys(request)
-    found = cards.rows(Offering.objects.visible_to(request.user, today).filter(pk__in=wanted))
-    found.sort(key=lambda row: wanted.index(row["pk"]))
-    shown = zip(found, cards.rendered(found, today), strict=True)
+    wanted = {key: place for place, key in enumerate(shortlists.keys(request))}
+    rows = cards.rows(Offering.objects.visible_to(request.user, today).filter(pk__in=wanted))
+    rows.sort(key=lambda row: wanted[row["pk"]])
+    shown = zip(rows, cards.rendered(rows, today, on_shortlist=None), strict=True)
     items = [{"card": card, "slug": row["slug"], "title": row["title"]} for row, card in shown]
-    return render(request, "offerings/shortlist.html", {"items": items})
-
-
-def _offering(request: HttpRequest, slug: str) -> Offering:
-    return get_object_or_404(Offering.objects.visible_to(request.user, timezone.localdate()), slug=slug)
+    return render(request, "offerings/shortlist.html", {"items": items, "gone": len(wanted) - len(items)})
 
 
 @access.anyone
 @require_POST
+@from_this_site
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    offering = _offering(request, slug)
+    today = timezone.localdate()
+    offering = get_object_or_404(Offering.objects.visible_to(request.user, today), slug=slug)
     try:
         shortlists.add(request, offering)
     except shortlists.ShortlistFull:
-        messages.error(request, _("Je bewaarlijst is vol. Haal er eerst iets af."))
-    else:
-        messages.success(request, _("‘%(title)s’ staat op je bewaarlijst.") % {"title": offering.title})
-    return HttpResponseRedirect(back(request, offering.get_absolute_url()))
+        return _done(request, offering, messages.warning, _("Je bewaarlijst is vol. Haal er eerst iets af."))
+    return _done(
+        request, offering, messages.success, _("‘%(title)s’ staat op je bewaarlijst.") % {"title": offering.title}
+    )
 
 
 @access.anyone
 @require_POST
+@from_this_site
 def remove(request: HttpRequest, slug: str) -> HttpResponse:
-    offering = _offering(request, slug)
+    """Also of what has left the menu card since; what is not on the list is not told."""
+    offering = get_object_or_404(Offering, slug=slug, pk__in=shortlists.keys(request))
     shortlists.remove(request, offering)
-    messages.success(request, _("‘%(title)s’ is van je bewaarlijst af.") % {"title": offering.title})
-    return HttpResponseRedirect(back(request, "/bewaarlijst/"))
+    told = _("‘%(title)s’ is van je bewaarlijst af.") % {"title": offering.title}
+    return _done(request, offering, messages.success, told)
+
+
+def _done(
+    request: HttpRequest, offering: Offering, tell: Callable[[HttpRequest, str], None], told: str
+) -> HttpResponse:
+    """With htmx the button and the count change where they are; without, the page comes back and tells."""
+    if request.htmx:  # type: ignore[attr-defined]
+        is_kept = offering.pk in shortlists.keys(request)
+        shown = {
+            "title": offering.title,
+            "is_kept": is_kept,
+            "keep_url": cards.keep_url(offering.slug, Bookmark.REMOVE if is_kept else Bookmark.ADD),
+            "count": shortlists.count(request),
+            "told": told,
+        }
+        return render(request, "offerings/_kept.html", shown)
+    tell(request, told)
+    return HttpResponseRedirect(back(request, reverse("offerings:shortlist")))

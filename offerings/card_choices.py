@@ -1,0 +1,128 @@
+"""The ways on from a page of the menu card: each filter with its count, and the address that sets or lifts it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from offerings.card_page import CardPage
+from offerings.choices import AUDIENCE_LABELS, GROUP_LABELS, MEANS_LABELS, PRICE_LABELS, Labels
+from offerings.lists import Choice
+
+
+class CardChoices:
+    def __init__(self, page: CardPage) -> None:
+        self.page, self.chosen, self.lists = page, page.chosen, page.kept.lists
+
+    # --- addresses ---
+
+    def address(self, **changes: Iterable[str]) -> str:
+        """This page with other values for some filters, from its first page on."""
+        sort = [] if self.page.sort == self.page.sorts[0][0] else [self.page.sort]
+        asked: Mapping[str, Iterable[str]] = {"q": [self.page.words] if self.page.words else []} | self.chosen
+        asked = asked | {"sort": sort} | changes
+        return "?" + urlencode([(name, value) for name, values in asked.items() for value in values])
+
+    @property
+    def without_filters(self) -> str:
+        return self.address(**dict.fromkeys(self.chosen, ()))
+
+    @property
+    def as_meant(self) -> str:
+        return "?" + urlencode({"q": self.page.meant})
+
+    @property
+    def beside_words(self) -> list[tuple[str, str]]:
+        """What the search form takes along: who it is for stays, other filters may be in the way of new words."""
+        return self._pairs("voor", "van")
+
+    @property
+    def beside_column(self) -> list[tuple[str, str]]:
+        """What the form with the filters takes along."""
+        words = [("q", self.page.words)] if self.page.words else []
+        return words + self._pairs("voor", "van", "rubriek")
+
+    def _pairs(self, *names: str) -> list[tuple[str, str]]:
+        return [(name, value) for name in names for value in self.chosen.get(name, ())]
+
+    # --- what there is to choose from ---
+
+    @cached_property
+    def groups(self) -> list[dict[str, Any]]:
+        """The facets of the column; a value that finds nothing is left out, unless it was chosen."""
+        named: list[tuple[str, str, Labels]] = [
+            (_("Sector"), "sector", [(each.slug, each.name) for each in self.lists.sectors.entries]),
+            (_("Wijk"), "wijk", [(each.slug, each.name) for each in self.lists.districts.main]),
+            (_("Prijs"), "prijs", PRICE_LABELS),
+            (_("Groep"), "groep", GROUP_LABELS),
+        ]
+        if "van" in self.chosen:
+            named.insert(0, (_("De vijf M's"), "m", MEANS_LABELS))
+        groups = [{"title": title, "name": name, "options": self._options(name, of)} for title, name, of in named]
+        return [group for group in groups if group["options"]]
+
+    def _options(self, name: str, labels: Labels, always: Collection[str] = ()) -> list[dict[str, Any]]:
+        """With counts, unless what was searched for is too common to be counted."""
+        selected = set(self.chosen.get(name, ()))
+        counts = self.page.facets.of(name) if self.page.facets else None
+        return [
+            {
+                "value": value,
+                "label": label,
+                "count": None if counts is None else counts.get(value, 0),
+                "selected": value in selected,
+            }
+            for value, label in labels
+            if counts is None or value in counts or value in selected or value in always
+        ]
+
+    @property
+    def main_categories(self) -> list[dict[str, Any]]:
+        everything = {"label": _("Alles"), "url": self.address(rubriek=()), "selected": not self._opened}
+        return [everything, *self._categories(self.lists.categories.main)]
+
+    @property
+    def categories_within(self) -> list[dict[str, Any]]:
+        """Those within the main category that was chosen, or that the chosen one lies in."""
+        return self._categories([each for each in self.lists.categories.entries if each.parent in self._opened])
+
+    @cached_property
+    def _opened(self) -> set[int | None]:
+        categories = self.lists.categories
+        return {categories.main_of(categories.by_slug[slug].pk).pk for slug in self.chosen.get("rubriek", ())}
+
+    def _categories(self, entries: list[Choice]) -> list[dict[str, Any]]:
+        opened = {each.slug for each in entries if each.pk in self._opened}
+        return [
+            option
+            | {
+                "url": self.address(rubriek=[option["value"]]),
+                "selected": option["selected"] or option["value"] in opened,
+            }
+            for option in self._options("rubriek", [(each.slug, each.name) for each in entries], opened)
+        ]
+
+    @property
+    def audiences(self) -> list[dict[str, Any]]:
+        now = self.chosen.get("voor", [""])[0]
+        return [
+            {"label": label, "url": self.address(voor=[value] if value else ()), "selected": value == now}
+            for value, label in [("", _("Alles")), *AUDIENCE_LABELS]
+        ]
+
+    @property
+    def lifted(self) -> list[dict[str, Any]]:
+        """What the page is narrowed by in the column, each with the address without it."""
+        return [
+            {
+                "label": option["label"],
+                "url": self.address(**{name: [v for v in self.chosen[name] if v != option["value"]]}),
+            }
+            for name, options in ((group["name"], group["options"]) for group in self.groups)
+            for option in options
+            if option["selected"]
+        ]

@@ -1,0 +1,46 @@
+"""What organisations look for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kring.accounts import access
+from kring.foundation import visitors
+from offerings import kept
+from offerings.models import Need
+
+PER_PAGE = 24
+
+
+@access.anyone
+@require_safe
+def need_list(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    return visitors.shared(request, f"{today}{kept.stamp()}", lambda: _need_list(request, today), parameters=("page",))
+
+
+def _need_list(request: HttpRequest, today: dt.date) -> HttpResponse:
+    needs = Need.objects.open(today).select_related("organisation__main_sector")
+    return render(
+        request, "offerings/need_list.html", {"page": Paginator(needs, PER_PAGE).get_page(request.GET.get("page"))}
+    )
+
+
+@access.anyone
+@require_safe
+def need_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    today = timezone.localdate()
+    return visitors.shared(request, f"{today}{kept.stamp()}", lambda: _need_detail(request, slug, today))
+
+
+def _need_detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
+    visible = Need.objects.visible_to(request.user, today)
+    need = get_object_or_404(visible.select_related("organisation__main_sector", "category", "district"), slug=slug)
+    is_open = Need.objects.open(today).filter(pk=need.pk).exists()
+    return render(request, "offerings/need_detail.html", {"need": need, "is_open": is_open})
