@@ -8,7 +8,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -20,8 +20,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from kring.accounts import access
+from kring.mail.mime import build
 from kring.mail.models import Message, MessageState
-from kring.mail.transport import build
 
 PER_PAGE = 30
 MAX_PAGES = 100
@@ -99,7 +99,7 @@ def pill(message: Message) -> str:
 
 def headers(message: Message) -> list[dict[str, Any]]:
     """The headers a reader cares for, read back from the bytes that went over the line."""
-    parsed = cast(email.message.EmailMessage, email.message_from_bytes(build(message), policy=email.policy.default))
+    parsed = email.message_from_bytes(build(message), policy=email.policy.default)
     return [{"label": label, "value": str(parsed[name])} for name, label in HEADERS.items() if parsed[name]]
 
 

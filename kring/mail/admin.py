@@ -25,11 +25,14 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind"]
     search_fields = ["email", "subject", "message_id"]
     date_hierarchy = "created_at"
+    # A code or a link in the text would let who reads it here act for who it was meant for.
+    exclude = ["text", "html"]
 
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin):
-    list_display = ["address_hash", "reason", "since", "lifted_at"]
+    list_display = ["address_hash", "kind", "reason", "since", "lifted_at"]
+    list_filter = ["reason", "kind"]
 
 
 @admin.register(ActionLink)

@@ -6,3 +6,6 @@ class MailConfig(AppConfig):
     name = "kring.mail"
     label = "mail"
     verbose_name = _("Mail")
+
+    def ready(self) -> None:
+        from kring.mail import checks  # noqa: F401 - registers itself, and needs the models

@@ -13,22 +13,21 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kring.mail import journal
+from kring.mail import journal, outbox
 from kring.mail.models import Message, MessageState, Suppression
-from kring.mail.suppression import suppress, suppressed
-from kring.mail.transport import Accepted, Dropped, Outcome, Refused, Transport, transport
+from kring.mail.suppression import suppress, unwanted
+from kring.mail.transport import WAITS, Accepted, Away, Dropped, Outcome, Refused, Transport, Unwritable, transport
 
 logger = logging.getLogger(__name__)
 
 BATCH = 20
 RUN_SECONDS = 45
-# A message is only begun with this much of the lease left: more than all the answers to one can take together.
-LEASE_LEFT = dt.timedelta(seconds=6 * settings.EMAIL_TIMEOUT)
 BACK_OFF = [
     dt.timedelta(minutes=1),
     dt.timedelta(minutes=5),
@@ -37,8 +36,24 @@ BACK_OFF = [
     dt.timedelta(hours=8),
     dt.timedelta(hours=24),
 ]
-KEEP_BODIES = dt.timedelta(days=90)
 RECORDED = ["state", "attempts", "next_attempt_at", "lease_by", "lease_until", "error", "smtp_reply", "sent_at"]
+
+
+@dataclass
+class Circuit:
+    """Whether there is any point in going on. A run stops when it is open; the next tries again with its first."""
+
+    LIMIT = 5
+
+    strikes: int = 0
+    is_open: bool = False
+
+    def note(self, outcome: Outcome) -> None:
+        temporary = isinstance(outcome, Dropped) or (isinstance(outcome, Refused) and not outcome.is_final)
+        self.strikes = self.strikes + 1 if temporary else 0
+        if isinstance(outcome, Away) or self.strikes >= self.LIMIT:
+            self.is_open = True
+            logger.warning("the mail server takes nothing now", extra={"outcome": str(outcome)})
 
 
 def claim(worker: str, now: dt.datetime, limit: int = BATCH) -> list[Message]:
@@ -58,33 +73,47 @@ def claim(worker: str, now: dt.datetime, limit: int = BATCH) -> list[Message]:
 def deliver() -> int:
     """Sends what is due, for at most RUN_SECONDS; returns how many the server accepted."""
     deadline = time.monotonic() + RUN_SECONDS
-    notes = journal.mine()
-    accepted = 0
+    circuit, accepted = Circuit(), 0
     Message.objects.overdue(timezone.now()).update(state=MessageState.EXPIRED)
-    with transport() as line:
-        while time.monotonic() < deadline and (batch := claim(notes.name, timezone.now())):
-            accepted += send_batch(batch, line, notes)
-            if all(message.state == MessageState.QUEUED for message in batch):
-                break  # the server takes nothing now; the clock tries again
+    with journal.opened() as notes, transport() as line:
+        while not circuit.is_open and (batch := claim(notes.name, timezone.now())):
+            accepted += send_batch(batch, line, notes, circuit)
+            if time.monotonic() > deadline:
+                outbox.wake()
+                break
     return accepted
 
 
-def send_batch(batch: list[Message], line: Transport, notes: journal.Journal) -> int:
-    unwanted = suppressed(message.email for message in batch)
+def send_batch(batch: list[Message], line: Transport, notes: journal.Journal, circuit: Circuit) -> int:
+    """Returns how many were accepted."""
+    leave_out = unwanted(batch)
     for message in batch:
-        if message.email in unwanted:
+        if message.pk in leave_out:
             settle(message, MessageState.SUPPRESSED)
-            continue
-        if message.lease_until - timezone.now() < LEASE_LEFT:  # type: ignore[operator]
-            settle(message, MessageState.QUEUED)  # too slow a server: another worker might think that we died
-            continue
-        outcome = line.send(message, intend=lambda pk=message.pk: notes.intend(pk))  # type: ignore[misc]
-        if isinstance(outcome, Accepted):
-            notes.accept(message.pk, outcome.reply)
-        record(message, outcome, timezone.now())
-    Message.objects.bulk_update(batch, RECORDED)
-    notes.forget()
+        elif circuit.is_open or not has_time(message, timezone.now()):
+            settle(message, MessageState.QUEUED)
+        else:
+            outcome = send(message, line, notes)
+            circuit.note(outcome)
+            record(message, outcome, timezone.now())
+    save(batch, notes.name)
     return sum(message.state == MessageState.SENT for message in batch)
+
+
+def has_time(message: Message, now: dt.datetime) -> bool:
+    """Whether it is sure to be done before the lease runs out and another might think that we died."""
+    assert message.lease_until is not None  # noqa: S101 - claimed
+    return message.lease_until - now > dt.timedelta(seconds=WAITS * settings.EMAIL_TIMEOUT)
+
+
+def send(message: Message, line: Transport, notes: journal.Journal) -> Outcome:
+    outcome = line.send(message, intend=lambda: notes.intend(message.pk))
+    match outcome:
+        case Accepted(reply):
+            notes.accept(message.pk, reply)
+        case Refused():
+            notes.refuse(message.pk)
+    return outcome
 
 
 def settle(message: Message, state: str) -> None:
@@ -102,14 +131,17 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> None:
             message.smtp_reply = message.error = f"{outcome.code} {outcome.reply}"[:500]
             settle(message, MessageState.FAILED)
             if outcome.no_such_mailbox:
-                suppress(message.email, Suppression.Reason.BOUNCE, now, outcome.reply)
+                suppress(message.email, Suppression.Reason.BOUNCE, now, note=outcome.reply)
         case Refused(code, reply):
             postpone(message, now, f"{code} {reply}")
         case Dropped(reason, after_dot=True) if settings.MAIL_AMBIGUOUS == "hold":
             message.error = reason[:500]
             settle(message, MessageState.HELD)
-        case Dropped(reason):
+        case Dropped(reason) | Away(reason):
             postpone(message, now, reason)
+        case Unwritable(reason):
+            message.error = reason[:500]
+            settle(message, MessageState.FAILED)
 
 
 def postpone(message: Message, now: dt.datetime, error: str) -> None:
@@ -121,12 +153,26 @@ def postpone(message: Message, now: dt.datetime, error: str) -> None:
     settle(message, MessageState.QUEUED)
 
 
+@transaction.atomic
+def save(batch: list[Message], worker: str) -> None:
+    """Writes down what became of them. Where another took over meanwhile, only that it was sent still counts."""
+    claimed = Message.objects.filter(pk__in=[message.pk for message in batch], lease_by=worker)
+    ours = set(claimed.select_for_update().values_list("pk", flat=True))
+    Message.objects.bulk_update([message for message in batch if message.pk in ours], RECORDED)
+    for message in batch:
+        if message.pk not in ours and message.state == MessageState.SENT:
+            waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
+            waiting.update(state=MessageState.SENT, sent_at=message.sent_at, smtp_reply=message.smtp_reply)
+
+
 def reclaim(now: dt.datetime) -> int:
-    """Takes over the messages of workers that died, or whose lease ran out; returns how many."""
-    leases = (
-        Message.objects.filter(state=MessageState.SENDING).order_by().values_list("lease_by", flat=True).distinct()
-    )
-    return sum(take_over(worker, now) for worker in leases if worker != journal.mine().name)
+    """Takes over the messages of runs that died, or whose lease ran out; returns how many."""
+    sending = Message.objects.filter(state=MessageState.SENDING).order_by()
+    taken = sum(take_over(worker, now) for worker in sending.values_list("lease_by", flat=True).distinct())
+    for worker in journal.abandoned():
+        if not sending.filter(lease_by=worker).exists():
+            journal.remove(worker)
+    return taken
 
 
 @transaction.atomic
@@ -134,13 +180,11 @@ def take_over(worker: str, now: dt.datetime) -> int:
     held = Message.objects.filter(state=MessageState.SENDING, lease_by=worker).select_for_update(skip_locked=True)
     if journal.is_alive(worker):
         held = held.filter(lease_until__lte=now)
-    traces = journal.read(worker)
     messages = list(held)
+    traces = journal.read(worker)
     for message in messages:
         resolve(message, *traces.get(message.pk, (journal.Trace.NONE, "")), now)
     Message.objects.bulk_update(messages, RECORDED)
-    if messages and not journal.is_alive(worker):
-        transaction.on_commit(lambda: journal.remove(worker))
     return len(messages)
 
 
@@ -155,11 +199,3 @@ def resolve(message: Message, trace: journal.Trace, reply: str, now: dt.datetime
             logger.info("message goes back to the queue", extra={"message_uuid": str(message.uuid)})
             message.next_attempt_at = now
             settle(message, MessageState.QUEUED)
-
-
-def erase_bodies(now: dt.datetime) -> int:
-    """Takes the text out of old messages; the figures of their life stay."""
-    old = Message.objects.filter(created_at__lt=now - KEEP_BODIES, body_erased_at=None)
-    return old.exclude(state__in=[MessageState.QUEUED, MessageState.SENDING]).update(
-        text="", html="", headers={}, body_erased_at=now
-    )

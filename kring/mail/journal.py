@@ -1,8 +1,8 @@
 """A worker's own notes of what the mail server accepted, for when it dies before the database knows.
 
-One file per process, locked as long as the process lives. A line is written with one system call, before the final
-dot of a message (its intent) and after the server's reply (its acceptance), so it survives a kill of the process.
-Whoever takes over reads them: accepted is sent; intended and not accepted is the one case that cannot be known.
+One file per run, locked as long as the run lasts. A line is written with one system call, before the final dot of a
+message (its intent) and after the server's reply (its acceptance or refusal), so it survives a kill of the process.
+Whoever takes over reads them: accepted is sent; intended and no more is the one case that cannot be known.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import fcntl
 import os
 import socket
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
@@ -24,19 +26,27 @@ class Trace(Enum):
     ACCEPTED = "accepted"
 
 
+TRACES = {"I": Trace.INTENDED, "A": Trace.ACCEPTED}
+
+
 class Journal:
-    """The journal of this process."""
+    """The journal of one run."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._pid = os.getpid()
-        self._file = os.open(folder / self.name, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._path = folder / self.name
+        self._file = self._locked()
 
-    def belongs_here(self) -> bool:
-        """False in a process that was forked off the one that made it."""
-        return self._pid == os.getpid()
+    def _locked(self) -> int:
+        """Somebody who sweeps may take the file away before it is locked: then it is made again."""
+        while True:
+            file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file), self._path.stat()):
+                    return file
+            os.close(file)
 
     def intend(self, pk: int) -> None:
         os.write(self._file, b"I %d\n" % pk)
@@ -44,26 +54,28 @@ class Journal:
     def accept(self, pk: int, reply: str) -> None:
         os.write(self._file, f"A {pk} {' '.join(reply.split())[:200]}\n".encode())
 
+    def refuse(self, pk: int) -> None:
+        """The server said no after the dot: what was intended did not come to pass."""
+        os.write(self._file, b"R %d\n" % pk)
+
     def close(self) -> None:
+        """Lets go of the lock, as the kernel does when the process is killed; the notes stay."""
         os.close(self._file)
 
-    def forget(self) -> None:
-        """Everything noted so far stands in the database now."""
-        os.ftruncate(self._file, 0)
 
-
-_mine: Journal | None = None
-
-
-def mine() -> Journal:
-    global _mine
-    if _mine is None or not _mine.belongs_here():
-        _mine = Journal(settings.MAIL_JOURNAL)
-    return _mine
+@contextmanager
+def opened() -> Iterator[Journal]:
+    """A journal for one run. After a run that failed the notes stay, for whoever takes over."""
+    journal = Journal(settings.MAIL_JOURNAL)
+    try:
+        yield journal
+        remove(journal.name)
+    finally:
+        journal.close()
 
 
 def is_alive(name: str) -> bool:
-    """Whether the process that writes this journal still runs. An unknown journal (on another machine) may."""
+    """Whether the run that writes this journal still goes on. An unknown journal (on another machine) may."""
     try:
         file = os.open(settings.MAIL_JOURNAL / name, os.O_RDWR)
     except OSError:
@@ -78,7 +90,7 @@ def is_alive(name: str) -> bool:
 
 
 def read(name: str) -> dict[int, tuple[Trace, str]]:
-    """What a journal tells of each message; empty when there is none."""
+    """What a journal tells of each message, with the server's reply; empty when there is none."""
     traces: dict[int, tuple[Trace, str]] = {}
     try:
         lines = (settings.MAIL_JOURNAL / name).read_text().splitlines()
@@ -88,8 +100,15 @@ def read(name: str) -> dict[int, tuple[Trace, str]]:
         letter, _space, rest = line.partition(" ")
         pk, _space, reply = rest.partition(" ")
         if pk.isdigit():
-            traces[int(pk)] = (Trace.ACCEPTED, reply) if letter == "A" else (Trace.INTENDED, "")
+            traces[int(pk)] = (TRACES.get(letter, Trace.NONE), reply)
     return traces
+
+
+def abandoned() -> list[str]:
+    """The journals whose runs are over."""
+    folder: Path = settings.MAIL_JOURNAL
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return [name for name in names if not is_alive(name)]
 
 
 def remove(name: str) -> None:

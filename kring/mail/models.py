@@ -22,6 +22,8 @@ class Kind(models.TextChoices):
 
 # The lower, the sooner: a code overtakes a newsletter.
 PRIORITY = {Kind.CODE: 0, Kind.TRANSACTIONAL: 10, Kind.REMINDER: 20, Kind.DIGEST: 30, Kind.NEWSLETTER: 40}
+# Who does not want these can say so with one click (RFC 8058); the others somebody asked for, or has to know.
+CAN_BE_LEFT = frozenset({Kind.REMINDER, Kind.DIGEST, Kind.NEWSLETTER})
 
 
 class MessageState(models.TextChoices):
@@ -129,14 +131,15 @@ class Message(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that gets no mail. Kept as a keyed hash, so that it outlives the erasure of the person."""
+    """No mail to an address, or none of one kind. Kept as a keyed hash, which outlives the erasure of a person."""
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("adres bestaat niet")
         COMPLAINT = "complaint", _("als ongewenst gemeld")
         REQUEST = "request", _("op verzoek")
 
-    address_hash = models.CharField(max_length=64, unique=True)
+    address_hash = models.CharField(max_length=64)
+    kind = models.CharField(_("soort"), max_length=15, choices=Kind.choices, blank=True)  # none: no mail at all
     reason = models.CharField(_("reden"), max_length=10, choices=Reason.choices)
     note = models.CharField(_("wat de server zei"), max_length=500, blank=True)
     since = models.DateTimeField(_("sinds"), default=timezone.now)
@@ -145,6 +148,7 @@ class Suppression(models.Model):
     class Meta:
         verbose_name = _("adres zonder mail")
         verbose_name_plural = _("adressen zonder mail")
+        constraints = [models.UniqueConstraint(fields=["address_hash", "kind"], name="suppression_once")]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} ({self.address_hash[:8]})"

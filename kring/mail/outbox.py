@@ -1,9 +1,11 @@
 """Mail is written, not sent: a row in the outbox, in the transaction of the thing it tells of.
 
-    outbox.queue("commitments/mail/agreed", Recipient.of(user), {"commitment": commitment},
+    outbox.queue("commitments/mail/agreed", Recipient.of(user),
+                 {"commitment": commitment, "action_url": url, "action_label": _("Bekijk de afspraak")},
                  key=f"agreed:{commitment.uuid}:{user.uuid}", kind=Kind.TRANSACTIONAL)
 
-What was rolled back is never sent, what was committed is never lost. Celery is only woken.
+What was rolled back is never sent, what was committed is never lost. Celery is only woken. How a template of a mail
+is written stands in rendering.py.
 """
 
 from __future__ import annotations
@@ -19,13 +21,15 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from kring.mail.models import PRIORITY, Message, MessageState
+from kring.mail import leaving
+from kring.mail.models import CAN_BE_LEFT, PRIORITY, Message, MessageState
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import one_line, render
 
 logger = logging.getLogger(__name__)
 
-# After a broker that does not answer we leave it alone for a while: the clock delivers what is due anyway.
+# A request waits this long for the broker, once. After that we leave the broker alone for a while: the clock delivers.
+BROKER_SECONDS = 0.5
 BROKER_PAUSE_SECONDS = 10.0
 _broker_away_until = 0.0
 
@@ -49,9 +53,11 @@ def queue(
     earlier = Message.objects.filter(key=key).first()
     if earlier is not None:
         return earlier
-    rendered = render(template, to, context)
+    name = uuid.uuid4()
+    rendered = render(template, to, context, leave_url=leaving.address(name) if kind in CAN_BE_LEFT else "")
     return add(
         Message(
+            uuid=name,
             key=key,
             kind=kind,
             priority=PRIORITY[kind] if priority is None else priority,  # type: ignore[index]
@@ -91,15 +97,23 @@ def wake_on_commit() -> None:
 def wake() -> None:
     """Asks a worker to deliver. A broker that is away is not waited for: the mail stands in the outbox."""
     global _broker_away_until
-    from kring.mail.tasks import deliver  # the tasks import this room's delivery, which imports this module
-
     if time.monotonic() < _broker_away_until:
         return
     try:
-        deliver.delay()
+        publish()
     except (OperationalError, RedisError, OSError) as error:
         _broker_away_until = time.monotonic() + BROKER_PAUSE_SECONDS
         logger.warning("broker is away, the clock will deliver: %s", error)
+
+
+def publish() -> None:
+    """Over a connection of its own: Celery's shared one tries again and again, and takes six seconds to give up."""
+    from kring.mail.tasks import deliver  # delivery imports this module, for the next run
+
+    given = deliver.app.conf.broker_transport_options
+    quick = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS, "max_retries": 0}
+    with deliver.app.connection_for_write(transport_options={**given, **quick}) as line:
+        deliver.apply_async(connection=line, retry=False)  # type: ignore[call-arg]
 
 
 def oldest_due(now: dt.datetime) -> dt.timedelta:

@@ -1,20 +1,26 @@
 """A mail is one template, its text: subject, preheader and body. Its HTML twin is set from the same words.
 
-    {% extends "mail/layout.txt" %}
+    {% extends "mail/layout.txt" %}{% load i18n mail %}
     {% block subject %}Klopt dit nog?{% endblock %}
     {% block preheader %}Eén klik is genoeg.{% endblock %}
     {% block body %}Beste {{ to.first_name }},
 
-      Een regel die inspringt, is een feit: hij komt apart te staan.
-    {% endblock %}
+    Een lege regel begint een nieuwe alinea.
 
-With `action_url` and `action_label` in the context the mail ends in that one button.
+      Een regel die inspringt, is een feit: hij komt apart te staan.
+      {{ enquiry.message|fact }}{% endblock %}
+
+What somebody typed goes through `fact`: however many lines it has, all of them stand apart from our own words.
+In the context of every mail: `to` (the Recipient), `circle`, `site_url`. With `action_url` and `action_label` the mail
+has that one button; `choices`, a list of (address, label), are quieter links under it. The block `why` says why the
+reader gets the mail, where the general words do not fit. tests/mail/test_rendering.py shows all of it.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +30,15 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from kring.foundation.accent import BLACK, DARK_INK, WHITE, readable
 from kring.foundation.models import Circle
 from kring.mail.recipients import Recipient
 
-PART = "\n%%\n"  # stands between the parts of layout.txt
+CARD, DARK_CARD = "#ffffff", "#1e242c"
+# A fact that is a code and nothing else, such as 1234-5678, is set large.
+CODE = re.compile(r"[0-9A-Z]{3,8}(-?[0-9A-Z]{3,8})*")
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ class Rendered:
 
 @functools.cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def one_line(text: str) -> str:
@@ -55,9 +65,12 @@ def paragraphs(text: str) -> SafeString:
 
 def _paragraph(text: str) -> SafeString:
     lines = text.strip("\n").split("\n")
-    is_fact = all(line.startswith("  ") for line in lines)
     joined = format_html_join(mark_safe("<br>"), "{}", ((line.strip(),) for line in lines))
-    return format_html('<p class="fact">{}</p>' if is_fact else "<p>{}</p>", joined)
+    if not all(line.startswith("  ") for line in lines):
+        return format_html("<p>{}</p>", joined)
+    if CODE.fullmatch(text.strip()):
+        return format_html('<p class="code">{}</p>', joined)
+    return format_html('<p class="fact">{}</p>', joined)
 
 
 def tidy(text: str) -> str:
@@ -65,11 +78,49 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
 
 
-def render(template: str, to: Recipient, context: dict[str, Any]) -> Rendered:
+@functools.lru_cache(maxsize=8)
+def colours(accent: str) -> dict[str, str]:
+    """The circle's colour as the ground of a button, on paper and in the dark."""
+    return {
+        "button": readable(accent, CARD, BLACK),
+        "on_button": WHITE,
+        "dark_button": readable(accent, DARK_CARD, WHITE),
+        "on_dark_button": DARK_INK,
+    }
+
+
+def render(template: str, to: Recipient, context: dict[str, Any], *, leave_url: str = "") -> Rendered:
     """The mail in the recipient's language. Raises TemplateDoesNotExist for a mail that nobody wrote."""
+    between = f"%{secrets.token_hex(8)}%"  # nobody who types in a form can know what stands between the parts
     with translation.override(to.language):
-        known = {"circle": Circle.current(), "site_url": settings.SITE_URL, "to": to, **context}
-        subject, preheader, body, ending = render_to_string(f"{template}.txt", known).split(PART, 3)
-        shown = {**known, "subject": one_line(subject), "preheader": one_line(preheader), "body": paragraphs(body)}
-        html = _inliner().inline(render_to_string("mail/layout.html", shown))
-    return Rendered(subject=one_line(subject)[:250], text=tidy(f"{body}\n{ending}"), html=html)
+        known = {**_frame(to, leave_url), "between_parts": between, **context}
+        parts = render_to_string(f"{template}.txt", known).split(between)
+        subject, preheader, body, why = (tidy(part) for part in parts)
+        shown = {**known, "subject": one_line(subject), "preheader": one_line(preheader), "why": one_line(why)}
+        text = render_to_string("mail/twin.txt", shown | {"body": body.rstrip()})
+        html = render_to_string("mail/layout.html", shown | {"body": paragraphs(body)})
+    return Rendered(subject=shown["subject"][:250], text=tidy(text), html=_inliner().inline(html))
+
+
+def dress(subject: str, text: str, to: Recipient) -> str:
+    """The HTML twin of a text that was not written for this layout."""
+    with translation.override(to.language):
+        shown = _frame(to, "") | {"subject": subject, "body": paragraphs(text), "why": general_reason()}
+        return _inliner().inline(render_to_string("mail/layout.html", shown))
+
+
+def general_reason() -> str:
+    return _("Je krijgt deze mail omdat je meedoet met %(name)s.") % {"name": Circle.current().name}
+
+
+def _frame(to: Recipient, leave_url: str) -> dict[str, Any]:
+    circle = Circle.current()
+    return {
+        "circle": circle,
+        "colours": colours(circle.accent),
+        "site_url": settings.SITE_URL,
+        "site_host": settings.SITE_HOST,
+        "to": to,
+        "general_reason": general_reason(),
+        "leave_url": leave_url,
+    }

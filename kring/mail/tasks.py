@@ -3,15 +3,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from kring.mail import delivery, outbox
-from kring.mail.models import Message
+from kring.mail import delivery, outbox, retention
 
 
 @shared_task
 def deliver() -> None:
     delivery.deliver()
-    if Message.objects.due(timezone.now()).exists():
-        outbox.wake()
 
 
 @shared_task
@@ -22,4 +19,5 @@ def reclaim() -> None:
 
 @shared_task
 def erase_bodies() -> None:
-    delivery.erase_bodies(timezone.now())
+    retention.erase_bodies(timezone.now())
+    retention.forget_links(timezone.now())

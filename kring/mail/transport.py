@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from django.conf import settings
-from django.utils import timezone
 
-from kring.foundation.models import Circle
+from kring.mail import mime
 from kring.mail.models import Message
 
-# RFC 5321: the server answers 354 when it is ready for the text.
-READY_FOR_DATA = 354
+logger = logging.getLogger(__name__)
+
+# RFC 5321, 4.2.1 and 3.8: 2xx is done, 3xx is go on; with 421 the server closes the line.
+DONE, GO_ON, CLOSING = 2, 3, 421
+# How often one message can wait for EMAIL_TIMEOUT: connecting, greeting, TLS, signing in, and its own five answers.
+WAITS = 12
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,21 @@ class Dropped:
     after_dot: bool
 
 
-Outcome = Accepted | Refused | Dropped
+@dataclass(frozen=True)
+class Away:
+    """No line could be had, or the server wants nothing of us at all. It says nothing about the message."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unwritable:
+    """This message cannot be put in the form that servers take, now or ever."""
+
+    reason: str
+
+
+Outcome = Accepted | Refused | Dropped | Away | Unwritable
 
 
 class Transport(Protocol):
@@ -69,30 +84,22 @@ class Transport(Protocol):
         ...
 
 
-def address(name: str, email: str) -> Address | str:
-    """An address for a header, without the characters that would break out of it."""
-    local, _at, domain = email.rpartition("@")
-    return Address(display_name=" ".join(name.split()), username=local, domain=domain)
+@dataclass(frozen=True)
+class Letter:
+    """A message, ready to be handed over."""
+
+    to: str
+    content: bytes
 
 
-def build(message: Message) -> bytes:
-    """The message as it goes over the line (RFC 5322), in the form that was fixed when it was queued."""
-    circle = Circle.current()
-    mime = EmailMessage(policy=SMTP)
-    mime["Subject"] = " ".join(message.subject.split())
-    mime["From"] = address(circle.sender_name or circle.full_name, settings.DEFAULT_FROM_EMAIL)
-    mime["To"] = address(message.name, message.email)
-    if circle.reply_to or circle.email:
-        mime["Reply-To"] = circle.reply_to or circle.email
-    mime["Date"] = format_datetime(timezone.localtime(message.created_at))
-    mime["Message-ID"] = message.message_id
-    mime["Auto-Submitted"] = "auto-generated"  # RFC 3834
-    for name, value in message.headers.items():
-        mime[name] = " ".join(str(value).split())
-    mime.set_content(message.text, cte="quoted-printable")
-    if message.html:
-        mime.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    return mime.as_bytes()
+def written(message: Message) -> Letter | Unwritable:
+    try:
+        content = mime.build(message)
+        text = smtplib._quote_periods(content)  # type: ignore[attr-defined]  # noqa: SLF001 - RFC 5321, 4.5.2
+        return Letter(mime.in_ascii(message.email), text if text.endswith(b"\r\n") else text + b"\r\n")
+    except Exception as error:  # the parsers of the standard library raise anything; one mail must not stop the rest
+        logger.exception("message cannot be written", extra={"message_uuid": str(message.uuid)})
+        return Unwritable(f"{type(error).__name__}: {error}")
 
 
 class SmtpTransport:
@@ -111,64 +118,76 @@ class SmtpTransport:
             try:
                 self._connection.quit()
             except (smtplib.SMTPException, OSError):
-                self._connection.close()
+                self._hang_up()
 
     def send(self, message: Message, intend: Callable[[], None]) -> Outcome:
+        letter = written(message)
+        if isinstance(letter, Unwritable):
+            return letter
         try:
             connection = self._connect()
-        except smtplib.SMTPResponseException as error:
-            return Refused(_temporary(error.smtp_code), _text(error.smtp_error))
         except (smtplib.SMTPException, OSError) as error:
-            return Dropped(str(error) or type(error).__name__, after_dot=False)
-        return self._hand_over(connection, message, intend)
+            self._hang_up()
+            return Away(_reason(error))
+        return self._hand_over(connection, letter, intend)
 
     def _connect(self) -> smtplib.SMTP:
-        if self._connection is None:
-            kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-            connection = kind(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.EMAIL_TIMEOUT)
+        if self._connection is not None:
+            return self._connection
+        # We say our own name: the standard library would ask DNS for that of this machine, and wait for it.
+        where: dict[str, Any] = {"local_hostname": settings.SITE_HOST, "timeout": settings.EMAIL_TIMEOUT}
+        if settings.EMAIL_USE_SSL:
+            context = ssl.create_default_context()
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.EMAIL_HOST, settings.EMAIL_PORT, context=context, **where
+            )
+        else:
+            connection = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, **where)
+        self._connection = connection
+        connection.ehlo_or_helo_if_needed()
+        if settings.EMAIL_USE_TLS:
+            connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()
-            if settings.EMAIL_USE_TLS:
-                connection.starttls()
-                connection.ehlo()
-            if settings.EMAIL_HOST_USER:
-                connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-            self._connection = connection
-        return self._connection
+        if settings.EMAIL_HOST_USER:
+            connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        return connection
 
-    def _hand_over(self, connection: smtplib.SMTP, message: Message, intend: Callable[[], None]) -> Outcome:
+    def _hand_over(self, connection: smtplib.SMTP, letter: Letter, intend: Callable[[], None]) -> Outcome:
         dotted = False
         try:
-            for command in (
-                lambda: connection.mail(settings.DEFAULT_FROM_EMAIL),
-                lambda: connection.rcpt(message.email),
-                lambda: connection.docmd("DATA"),
+            for command, wanted in (
+                (f"MAIL FROM:<{settings.DEFAULT_FROM_EMAIL}>", DONE),
+                (f"RCPT TO:<{letter.to}>", DONE),
+                ("DATA", GO_ON),
             ):
-                code, reply = command()
+                code, reply = _answer(connection.docmd(command), wanted)
                 if code >= 400:
                     return self._refused(connection, code, reply)
-            text = smtplib._quote_periods(build(message))  # type: ignore[attr-defined]  # noqa: SLF001
-            connection.send(text if text.endswith(b"\r\n") else text + b"\r\n")
+            connection.send(letter.content)
             intend()
             dotted = True
             connection.send(b".\r\n")
-            code, reply = connection.getreply()
+            code, reply = _answer(connection.getreply(), DONE)
         except (smtplib.SMTPException, OSError) as error:
-            self._connection = None
-            connection.close()
-            return Dropped(str(error) or type(error).__name__, after_dot=dotted)
+            self._hang_up()
+            return Dropped(_reason(error), after_dot=dotted)
         if code >= 400:
             return self._refused(connection, code, reply)
         return Accepted(_text(reply))
 
     def _refused(self, connection: smtplib.SMTP, code: int, reply: bytes) -> Refused:
-        """Ready for the next message; 421 means that the server closes the line (RFC 5321, 3.8)."""
+        """Leaves the line ready for the next message, or lets go of it."""
         try:
-            if code == 421 or connection.rset()[0] >= 400:
-                raise smtplib.SMTPServerDisconnected
+            if code == CLOSING or connection.rset()[0] >= 400:
+                self._hang_up()
         except (smtplib.SMTPException, OSError):
-            connection.close()
-            self._connection = None
+            self._hang_up()
         return Refused(code, _text(reply))
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 class PostTransport:
@@ -183,18 +202,29 @@ class PostTransport:
         return None
 
     def send(self, message: Message, intend: Callable[[], None]) -> Outcome:
-        build(message)
+        letter = written(message)
+        if isinstance(letter, Unwritable):
+            return letter
         intend()
-        return Accepted("250 on the post page")
+        return Accepted("2.0.0 on the post page")
+
+
+def _answer(answer: tuple[int, bytes], wanted: int) -> tuple[int, bytes]:
+    """A yes of the wanted kind, or a no. Raises SMTPResponseException for what is neither."""
+    code, reply = answer
+    if code // 100 not in {wanted, 4, 5}:
+        raise smtplib.SMTPResponseException(code, reply)
+    return code, reply
 
 
 def _text(reply: bytes | str) -> str:
     return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
 
 
-def _temporary(code: int) -> int:
-    """A server that refuses us as a whole (greeting, sign-in) says nothing about the message: never final."""
-    return min(code, 499)
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error) or type(error).__name__
 
 
 def transport() -> Transport:

@@ -3,4 +3,7 @@ from django.urls import path
 from kring.mail import views
 
 app_name = "mail"
-urlpatterns = [path("a/<str:token>/", views.act, name="act")]
+urlpatterns = [
+    path("a/<str:token>/", views.act, name="act"),
+    path("afmelden/<str:token>/", views.leave, name="leave"),
+]

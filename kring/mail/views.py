@@ -6,11 +6,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts import access
-from kring.mail import links
+from kring.mail import leaving, links
 from kring.mail.models import ActionLink
+from kring.mail.suppression import is_suppressed
 
 
 @access.link_holder
@@ -51,8 +53,26 @@ def show_over(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> H
     return render(request, "mail/link_over.html", {"title": title, "over": over})
 
 
+@access.link_holder
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """GET asks; POST leaves, from the page or from the mail program itself, which has no token of ours (RFC 8058)."""
+    message = leaving.message_of(token)
+    if message is None:
+        return discreet(render(request, "mail/link_unknown.html", status=404))
+    if request.method == "POST":
+        step = leaving.come_back if "terug" in request.POST else leaving.leave
+        step(message, timezone.now())
+    left = is_suppressed(message.email, message.kind)
+    return discreet(render(request, "mail/leave.html", {"message": message, "left": left}))
+
+
 def discreet(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: not sent along to other sites, not kept, not indexed."""
+    """The address holds a secret: not sent along to other sites, not kept, not indexed.
+
+    Not `no-referrer`: browsers then send the form with `Origin: null`, which the CSRF check rightly refuses.
+    """
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     patch_cache_control(response, private=True, no_store=True)

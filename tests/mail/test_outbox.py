@@ -23,9 +23,13 @@ def write(key: str = "sample:1", **context: object) -> Message:
 
 @pytest.mark.django_db(transaction=True)
 def test_mail_of_a_rolled_back_transaction_is_never_sent() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        write()
-        raise ZeroDivisionError
+    def write_and_fail() -> None:
+        with transaction.atomic():
+            write()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
 
     assert not Message.objects.exists()
 

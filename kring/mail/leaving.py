@@ -1,0 +1,40 @@
+"""Leaving the reminders, digests and newsletters with one click (RFC 8058), from the header or the foot of the mail.
+
+The address holds a signed name of the message, so it needs no row of its own, no sign-in, and may be used twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from kring.mail import suppression
+from kring.mail.models import CAN_BE_LEFT, Message, Suppression
+
+SALT = "kring.mail.leaving"
+
+
+def address(message: uuid.UUID) -> str:
+    token = Signer(salt=SALT, sep="~").sign(message.hex)
+    return settings.SITE_URL + reverse("mail:leave", args=[token])
+
+
+def message_of(token: str) -> Message | None:
+    """The mail that the address stood in."""
+    try:
+        name = Signer(salt=SALT, sep="~").unsign(token)
+    except BadSignature:
+        return None
+    return Message.objects.filter(uuid=name, kind__in=CAN_BE_LEFT).first()
+
+
+def leave(message: Message, now: dt.datetime) -> None:
+    suppression.suppress(message.email, Suppression.Reason.REQUEST, now, kind=message.kind)
+
+
+def come_back(message: Message, now: dt.datetime) -> None:
+    suppression.lift(message.email, now, kind=message.kind)
