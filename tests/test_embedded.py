@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -46,18 +47,25 @@ def postgres(tmp_path: Path) -> Iterator[Postgres]:
     server.stop()
 
 
+@contextmanager
+def owning(folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process, with servers of its own in the folder."""
+    command = [sys.executable, "-c", OWNER, str(folder)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "up\n"
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.fixture
 def owner(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process, with servers of its own in tmp_path."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    with owning(tmp_path) as process:
+        yield process
 
 
 def test_letters_do_not_depend_on_the_language_of_the_machine(
@@ -162,6 +170,22 @@ def test_killed_owner_leaves_nothing_running(owner: subprocess.Popen[str], tmp_p
     owner.kill()
 
     wait_until(lambda: running_in(tmp_path) == set(), seconds=20)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="PostgreSQL minds only root")
+def test_root_without_user_namespaces_runs_it_as_nobody(tmp_path: Path) -> None:
+    refusing = tmp_path / "bin" / "unshare"
+    refusing.parent.mkdir()
+    refusing.write_text("#!/bin/sh\nexit 1\n")
+    refusing.chmod(0o755)
+    tmp_path.chmod(0o700)
+    with owning(tmp_path / "state", PATH=f"{refusing.parent}:{os.environ['PATH']}") as owner:
+        data = tmp_path / "state" / "pg"
+        assert (data.stat().st_uid, data.stat().st_mode & 0o777) == (embedded.NOBODY, 0o700)
+
+        owner.kill()
+
+        wait_until(lambda: running_in(tmp_path) == set(), seconds=20)
 
 
 @pytest.mark.faults
