@@ -89,7 +89,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         except EmbeddedError as error:
             raise pytest.UsageError(str(error)) from None
     os.environ.setdefault("CELERY_BROKER_URL", broker_url(os.environ["REDIS_URL"]))
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:  # settings that do not load: pytest ends without unconfiguring
+        _running.close()
+        raise
 
 
 def pytest_unconfigure() -> None:
