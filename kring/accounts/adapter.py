@@ -117,6 +117,12 @@ class Adapter(DefaultAccountAdapter):
         lifetime = CODE_LIFETIME if "code" in told else NOTICE_LIFETIME
         Letter(template_prefix, email, user=user, told=told, worthless_after=lifetime).send()
 
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: FBT001
+        """Signing up is not for here, so there is one mail for each new address."""
+        address = emailconfirmation.email_address
+        told = {"user": address.user, "code": emailconfirmation.key}
+        self.send_mail("account/email/email_confirmation", address.email, told)
+
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import forms as account
@@ -148,8 +150,25 @@ class DeactivateAppForm(Ours, totp.DeactivateTOTPForm):
     pass
 
 
+def _is_object(text: str) -> bool:
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(read, dict) and bool(read)
+
+
 class Sound(Ours):
-    """What is not an answer of a browser is a mistake, whatever it is instead."""
+    """What is not an answer of a browser is a mistake, whatever it is instead.
+
+    allauth takes a credential of `0` for none and asks no more of it, and lets the faults of what reads it through.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        data = kwargs.get("data")
+        if data is not None and not _is_object(data.get("credential", "")):
+            kwargs["data"] = {**data.dict(), "credential": ""}
+        super().__init__(*args, **kwargs)
 
     def _clean_fields(self) -> None:
         self._tried(super()._clean_fields)
@@ -157,12 +176,11 @@ class Sound(Ours):
     def _clean_form(self) -> None:
         self._tried(super()._clean_form)
 
-    def _tried(self, clean: Any) -> None:
+    def _tried(self, clean: Callable[[], None]) -> None:
         try:
             clean()
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, InvalidSignature):
-            self.cleaned_data.pop("credential", None)
-            self.add_error(None, get_mfa_adapter().validation_error("incorrect_code"))
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, InvalidSignature):
+            self.add_error("credential", get_mfa_adapter().validation_error("incorrect_code"))
 
 
 class PasskeyForm(Sound, webauthn.AuthenticateWebAuthnForm):

@@ -86,6 +86,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.get_full_name()
 
+    def has_usable_password(self) -> bool:
+        """Django takes an empty one, of a row that was written without it, for usable."""
+        return bool(self.password) and super().has_usable_password()
+
     def get_full_name(self) -> str:
         return self.name or self.email
 
