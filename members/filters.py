@@ -1,4 +1,4 @@
-"""What the directory can be narrowed by, on the page and in the API alike."""
+"""What the directory can be narrowed by, on the page and in the API alike. Each is a parameter of the address."""
 
 from __future__ import annotations
 
@@ -6,61 +6,63 @@ from typing import Any
 
 import django_filters as df
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from members.models import District, Organisation, Sector
+from kring.foundation.narrowing import YES, Labels, tidy
+from members import search
+from members.models import District, Organisation, OrganisationKind, Sector
+
+KINDS = {
+    "organisaties": OrganisationKind.MEMBER,
+    "bedrijven": OrganisationKind.BUSINESS,
+    "partners": OrganisationKind.PARTNER,
+}
+KIND_LABELS: Labels = [("organisaties", _("Organisaties")), ("bedrijven", _("Bedrijven")), ("partners", _("Partners"))]
+ANBI_LABELS: Labels = [(YES, _("Met ANBI"))]
 
 
-def sectors() -> list[tuple[str, str]]:
-    return [(each.slug, str(each)) for each in Sector.objects.all()]
+def _named(entries: QuerySet[Any]) -> list[tuple[str, str]]:
+    english = get_language() == "en"
+    rows = entries.values_list("slug", "name", "name_en")
+    return [(slug, name_en if english and name_en else name) for slug, name, name_en in rows]
 
 
-def districts() -> list[tuple[str, str]]:
-    return [(each.slug, str(each)) for each in District.objects.all()]
+def sector_labels() -> list[tuple[str, str]]:
+    return _named(Sector.objects.all())
+
+
+def district_labels() -> list[tuple[str, str]]:
+    return _named(District.objects.all())
 
 
 class OrganisationFilter(df.FilterSet):
     q = df.CharFilter(method="with_words", label=_("Naam"))
-    soort = df.ChoiceFilter(
-        field_name="kind",
-        label=_("Soort"),
-        choices=[
-            ("member", _("maatschappelijke organisaties")),
-            ("business", _("bedrijven")),
-            ("partner", _("partners")),
-        ],
-    )
-    sector = df.MultipleChoiceFilter(method="in_sectors", label=_("Sector"), choices=sectors, distinct=False)
-    wijk = df.MultipleChoiceFilter(method="in_districts", label=_("Wijk"), choices=districts, distinct=False)
-    anbi = df.BooleanFilter(field_name="anbi", label=_("ANBI"))
+    soort = df.ChoiceFilter(method="of_kind", label=_("Soort"), choices=KIND_LABELS)
+    sector = df.MultipleChoiceFilter(method="in_sectors", label=_("Sector"), choices=sector_labels, distinct=False)
+    wijk = df.MultipleChoiceFilter(method="in_districts", label=_("Wijk"), choices=district_labels, distinct=False)
+    anbi = df.ChoiceFilter(method="with_anbi", label=_("ANBI"), choices=ANBI_LABELS)
 
     class Meta:
         model = Organisation
         fields: list[str] = []
 
-    @property
-    def qs(self) -> QuerySet[Any]:
-        """A value that is not on the list is passed over: old links keep working."""
-        if not hasattr(self, "_qs"):
-            self.form.full_clean()
-            self._qs = self.filter_queryset(self.queryset.all())
-        return self._qs
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        for name, value in self.form.cleaned_data.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return queryset
-
     def with_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Every word in the name or the tagline, whatever the accents."""
-        for word in value.split()[:8]:
-            queryset = queryset.filter(Q(name__unaccent__icontains=word) | Q(tagline__unaccent__icontains=word))
-        return queryset
+        return search.matching(queryset, tidy(value))
+
+    def of_kind(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(kind=KINDS[value])
 
     def in_sectors(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """With one of the sectors as the main one, or as one of the others."""
         also = Organisation.sectors.through.objects.filter(sector__slug__in=value).values("organisation")
         return queryset.filter(Q(main_sector__slug__in=value) | Q(pk__in=also)) if value else queryset
 
     def in_districts(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        there = Organisation.districts.through.objects.filter(district__slug__in=value).values("organisation")
+        """A district is all the neighbourhoods that lie in it."""
+        wanted = Q(district__slug__in=value) | Q(district__parent__slug__in=value)
+        there = Organisation.districts.through.objects.filter(wanted).values("organisation")
         return queryset.filter(pk__in=there) if value else queryset
+
+    def with_anbi(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(anbi=True)

@@ -1,13 +1,32 @@
-"""Who may do what with an organisation."""
+"""Who may do what with an organisation, and whose data is shown."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
 from kring.accounts.models import User
 from members.models import Organisation
+
+
+class Contact(NamedTuple):
+    """A person as far as that person wants to be known."""
+
+    name: str
+    email: str
+    phone: str
+
+
+def can_edit(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    """Who has a role there, and the board."""
+    if not user.is_authenticated:
+        return False
+    return Organisation.objects.editable_by(user).filter(pk=organisation.pk).exists()
 
 
 def get_editable(user: User, slug: str, *, organisations: QuerySet[Organisation] | None = None) -> Organisation:
@@ -18,6 +37,22 @@ def get_editable(user: User, slug: str, *, organisations: QuerySet[Organisation]
     found = (Organisation.objects.all() if organisations is None else organisations).filter(slug=slug).first()
     if found is None or not Organisation.objects.visible_to(user).filter(pk=found.pk).exists():
         raise Http404
-    if not Organisation.objects.editable_by(user).filter(pk=found.pk).exists():
+    if not can_edit(user, found):
         raise PermissionDenied
     return found
+
+
+def is_listed(organisation: Organisation, today: dt.date) -> bool:
+    return Organisation.objects.listed(today).filter(pk=organisation.pk).exists()
+
+
+def public_contact(organisation: Organisation) -> Contact | None:
+    """The contact person, with what this person said everybody may see; nobody when that is nothing."""
+    person = organisation.contact
+    if person is None or not (person.email_is_public or person.phone_is_public):
+        return None
+    return Contact(
+        person.get_full_name(),
+        person.email if person.email_is_public else "",
+        person.phone if person.phone_is_public else "",
+    )

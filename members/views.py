@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,63 +14,40 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import access
+from kring.foundation import visitors
 from kring.foundation.storage import media_url
-from members import policies, profile_parts
-from members.filters import OrganisationFilter
+from members import directory, policies, profile_parts
 from members.forms import ProfileForm
-from members.models import MembershipStatus, Organisation
-
-PER_PAGE = 24
-MAX_PAGES = 100
-COMPARED = ("name", "tagline", "story", "website", "email", "phone", "street", "postcode")
+from members.models import Organisation
 
 
 @access.anyone
 @require_safe
-def directory(request: HttpRequest) -> HttpResponse:
-    found = OrganisationFilter(request.GET, queryset=Organisation.objects.listed())
-    ordered = found.qs.order_by("name", "pk")
-    page = Paginator(ordered[: MAX_PAGES * PER_PAGE], PER_PAGE).get_page(request.GET.get("page"))
-    shown = {"filter": found, "groups": filter_groups(found), "page": page, "items": items(page.object_list)}
-    return render(request, "members/list.html", shown)
+def organisations(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    return visitors.shared(
+        request,
+        f"{today}{directory.stamp()}",
+        lambda: _organisations(request, today),
+        parameters=directory.PARAMETERS,
+    )
 
 
-def items(organisations: Any) -> list[dict[str, Any]]:
-    """What components/organisation_card.html shows of each."""
-    columns = ("slug", "name", "tagline", "logo", "kind", "branch", "main_sector__hue", "main_sector__name")
-    return [
-        {
-            "url": f"/organisaties/{row['slug']}/",
-            "slug": row["slug"],
-            "name": row["name"],
-            "tagline": row["tagline"],
-            "logo": media_url(row["logo"]),
-            "sector": row["main_sector__hue"] or "none",
-            "sector_name": row["main_sector__name"] or row["branch"] or _("Bedrijf"),
-        }
-        for row in organisations.values(*columns)
-    ]
-
-
-def filter_groups(found: OrganisationFilter) -> list[dict[str, Any]]:
-    chosen = found.form.cleaned_data
-    return [
-        {
-            "title": found.filters[name].label,
-            "name": name,
-            "options": [
-                {"value": value, "label": label, "count": None, "selected": value in (chosen.get(name) or ())}
-                for value, label in found.form.fields[name].choices
-            ],
-        }
-        for name in ("sector", "wijk")
-    ]
+def _organisations(request: HttpRequest, today: dt.date) -> HttpResponse:
+    found = directory.Directory(request.GET, request.user, today)
+    return render(request, "members/list.html", {"directory": found, "narrowed": found.narrowed})
 
 
 @access.anyone
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    visible = Organisation.objects.visible_to(request.user)
+    today = timezone.localdate()
+    state = f"{today}{directory.stamp()}{profile_parts.stamps()}"
+    return visitors.shared(request, state, lambda: _detail(request, slug, today))
+
+
+def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
+    visible = Organisation.objects.visible_to(request.user, today)
     organisation = get_object_or_404(visible.select_related("main_sector", "business_area", "contact"), slug=slug)
     shown = {
         "organisation": organisation,
@@ -79,25 +56,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "districts": organisation.districts.all(),
         "target_groups": organisation.target_groups.all(),
         "social_links": organisation.social_links.all(),
-        "member_since": member_since(organisation),
-        "may_edit": Organisation.objects.editable_by(request.user).filter(pk=organisation.pk).exists(),
+        "member_since": organisation.memberships.member_since(today),
+        "contact": policies.public_contact(organisation),
+        "is_listed": not request.user.is_authenticated or policies.is_listed(organisation, today),
+        "may_edit": policies.can_edit(request.user, organisation),
         **profile_parts.collected(request, organisation),
     }
     return render(request, "members/detail.html", shown)
-
-
-def member_since(organisation: Organisation) -> Any:
-    """The start of the unbroken run of periods that goes on today."""
-    since = None
-    until = timezone.localdate()
-    for membership in organisation.memberships.exclude(period=None).order_by("-period"):
-        period = membership.period
-        if period.upper is not None and period.upper < until:
-            break
-        if membership.status == MembershipStatus.FORMER:
-            break
-        since = until = period.lower
-    return since
 
 
 @access.anyone
@@ -117,23 +82,11 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         slug,
         organisations=every.select_for_update() if request.method == "POST" else every,
     )
+    name = organisation.name
     form = ProfileForm(request.POST or None, request.FILES or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
         form.save_on(timezone.localdate())
         messages.success(request, _("Bewaard. Zo ziet iedereen het nu."))
-        return redirect(organisation)
-    shown: dict[str, Any] = {"form": form, "slug": slug, "name": Organisation.objects.get(slug=slug).name}
-    if form.is_bound and form.is_stale:
-        shown["conflict"] = conflict(form)
-    return render(request, "members/edit.html", shown, status=422 if form.is_bound else 200)
-
-
-def conflict(form: ProfileForm) -> list[dict[str, Any]]:
-    """Both texts of every field that differs; saving again writes what is in the form."""
-    stored = Organisation.objects.get(pk=form.instance.pk)
-    form.take_version_of(stored)
-    return [
-        {"label": form[name].label, "theirs": getattr(stored, name), "yours": form[name].value()}
-        for name in COMPARED
-        if name in form.fields and str(getattr(stored, name) or "") != str(form[name].value() or "")
-    ]
+        return redirect("members:detail", slug)
+    shown: dict[str, Any] = {"form": form, "slug": slug, "name": name, "conflict": form.conflict()}
+    return render(request, "members/edit.html", shown, status=422 if request.method == "POST" else 200)

@@ -80,12 +80,12 @@ class CardChoices:
             if counts is None or value in counts or value in selected or value in always
         ]
 
-    @property
+    @cached_property
     def main_categories(self) -> list[dict[str, Any]]:
         everything = {"label": _("Alles"), "url": self.address(rubriek=()), "selected": not self._opened}
         return [everything, *self._categories(self.lists.categories.main)]
 
-    @property
+    @cached_property
     def categories_within(self) -> list[dict[str, Any]]:
         """Those within the main category that was chosen, or that the chosen one lies in."""
         return self._categories([each for each in self.lists.categories.entries if each.parent in self._opened])
@@ -114,7 +114,7 @@ class CardChoices:
             for value, label in [("", _("Alles")), *AUDIENCE_LABELS]
         ]
 
-    @property
+    @cached_property
     def lifted(self) -> list[dict[str, Any]]:
         """What the page is narrowed by in the column, each with the address without it."""
         return [

@@ -38,6 +38,10 @@ class Row:
     post: Statuses = field(default_factory=lambda: everyone(WRONG_METHOD))
 
 
+# A wrong method is only told to who may come in.
+WRONG_SIGNED_IN = signed_in(WRONG_METHOD)
+WRONG_ON_BOARD = only("board", status=WRONG_METHOD)
+
 THEIRS = ("editor", "owner", "board")
 # The two sides of what runs between the firm and the member.
 PARTIES = ("business", "editor", "owner", "board")
@@ -54,8 +58,8 @@ PUBLIC = [
     "offerings:need_list",
     "offerings:shortlist",
     "commitments:list",
-    "healthz",
-    "readyz",
+    "site:alive",
+    "site:ready",
     "schema",
     "docs",
     "style_guide",
@@ -82,14 +86,13 @@ COMMITMENTS: Mapping[str, Statuses] = {
     "proposed": only(*PARTIES, others=HIDDEN, visitor=HIDDEN),
 }
 EDIT_MINE = only(*THEIRS)
-EDIT_HIDDEN = only(*THEIRS, others=FORBIDDEN)
 
 TABLE: list[Row] = [
     *(Row(name) for name in PUBLIC),
-    Row("site:my", get=signed_in()),
-    Row("board:attention", get=only("board")),
-    Row("board:commitments", get=only("board")),
-    Row("board:mail", get=only("board")),
+    Row("site:my", get=signed_in(), post=WRONG_SIGNED_IN),
+    Row("board:attention", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:commitments", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
     # Organisations
     Row("members:detail", {"slug": "member"}),
     Row("members:detail", {"slug": "applicant"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
@@ -120,10 +123,10 @@ TABLE: list[Row] = [
         get=everyone(WRONG_METHOD),
         post=only(*THEIRS, status=DONE, others=HIDDEN, visitor=HIDDEN),
     ),
-    Row("offerings:shortlist_remove", {"slug": "published"}, get=everyone(WRONG_METHOD), post=everyone(DONE)),
+    Row("offerings:shortlist_remove", {"slug": "published"}, get=everyone(WRONG_METHOD), post=everyone(HIDDEN)),
     Row("offerings:need_detail", {"slug": "need"}),
     Row("api:need-detail", {"uuid": "need_id"}),
-    Row("offerings:mine", {"organisation": "member"}, get=EDIT_MINE),
+    Row("offerings:mine", {"organisation": "member"}, get=EDIT_MINE, post=WRONG_SIGNED_IN),
     Row("offerings:create", {"organisation": "member"}, get=EDIT_MINE, post=only(*THEIRS, status=TYPED_WRONG)),
     Row(
         "offerings:edit",
@@ -146,7 +149,7 @@ TABLE: list[Row] = [
     # Asking
     Row("commitments:ask", {"slug": "published"}, post=everyone(TYPED_WRONG)),
     Row("commitments:ask", {"slug": "draft"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
-    Row("commitments:enquiries", get=signed_in()),
+    Row("commitments:enquiries", get=signed_in(), post=WRONG_SIGNED_IN),
     Row(
         "commitments:enquiry",
         {"uuid": "enquiry"},
@@ -175,6 +178,7 @@ TABLE: list[Row] = [
         post=only("business", status=DONE),
     ),
     # Links in mail, and the rest
+    Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("mail:act", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("set_language", get=everyone(WRONG_METHOD), post=everyone(DONE)),
     Row("accent", {"colour": "colour"}),

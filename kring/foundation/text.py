@@ -45,3 +45,8 @@ def excerpt(text: str, length: int = 160) -> str:
         return words
     cut = Truncator(words).chars(length, truncate="")
     return cut.rsplit(" ", 1)[0].rstrip(",;:-") + "…"
+
+
+def web_name(url: str) -> str:
+    """An address as one says it: 'www.voorbeeld.nl' for 'https://www.voorbeeld.nl/'."""
+    return url.split("://", 1)[-1].rstrip("/")

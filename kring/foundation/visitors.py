@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 SECONDS = 60
 # A message may wait in a cookie of its own for somebody without a session.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
-VARY = ("Cookie", "HX-Request")
+VARY = ("Cookie", "HX-Request", "HX-Target")
 
 
 def is_stranger(request: HttpRequest) -> bool:
@@ -52,7 +52,8 @@ def shared(
 
 
 def _key(request: HttpRequest, state: str) -> str:
-    asked = "\n".join((request.get_full_path(), request.headers.get("HX-Request", ""), get_language() or "", state))
+    part = (request.headers.get("HX-Request", ""), request.headers.get("HX-Target", ""))
+    asked = "\n".join((request.get_full_path(), *part, get_language() or "", state))
     return f"visitors:{hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()}"
 
 

@@ -64,6 +64,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def to_decide(self) -> MembershipQuerySet:
         return self.filter(status=S.APPLIED)
 
+    def member_since(self, today: dt.date) -> dt.date | None:
+        """Of one organisation: the start of the unbroken run of periods that goes on today."""
+        since = None
+        edge = today + dt.timedelta(days=1)
+        for period in self.filter(period__startswith__lte=today).order_by("-period").values_list("period", flat=True):
+            if period.upper is not None and period.upper < edge:
+                break
+            since = edge = period.lower
+        return since
+
 
 class Membership(models.Model):
     """One unbroken period in which an organisation belongs to the circle, from its application on."""

@@ -230,6 +230,11 @@ class Offering(models.Model):
         """Whether its owner confirmed it less than FRESH_MONTHS ago."""
         return self.confirmed_on > months_before(today, FRESH_MONTHS)
 
+    def is_on_card(self, today: dt.date) -> bool:
+        """As OfferingQuerySet.published()."""
+        listed = self.listed_until is not None and self.listed_until > today
+        return self.state == OfferingState.PUBLISHED and listed
+
     def locked(self) -> Offering:
         """The offering as it is now, its row locked until the transaction ends."""
         return Offering.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=self.pk)

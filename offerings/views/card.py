@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import ratelimit, visitors
-from offerings import cards, kept, policies, shortlists
+from offerings import cards, facts, kept, policies, shortlists
 from offerings.card_choices import CardChoices
 from offerings.card_page import CardPage
 from offerings.filters import OfferingFilter
-from offerings.models import Offering
+from offerings.models import Offering, PriceKind
 
 MORE_SHOWN = 3
 PARAMETERS = (*OfferingFilter.base_filters, "sort", "page")
@@ -33,7 +33,7 @@ def card(request: HttpRequest) -> HttpResponse:
 
 def _card(request: HttpRequest, today: dt.date, stamp: str) -> HttpResponse:
     page = CardPage(request.GET, kept.kept(today, stamp), today, on_shortlist=shortlists.keys(request))
-    template = "offerings/_found.html" if request.htmx and not request.htmx.boosted else "offerings/list.html"  # type: ignore[attr-defined]
+    template = "offerings/_found.html" if request.htmx.target == "found" else "offerings/list.html"  # type: ignore[attr-defined]
     if page.words and ratelimit.exceeded("search", ratelimit.caller(request), limit=SEARCHES_A_MINUTE, seconds=60):
         return render(request, "offerings/too_fast.html", {"words": page.words}, status=429)
     return render(request, template, {"card": page, "choices": CardChoices(page)})
@@ -53,6 +53,11 @@ def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
     more = Offering.objects.published(today).filter(organisation=offering.organisation_id).exclude(pk=offering.pk)
     shown = {
         "offering": offering,
+        "is_on_card": offering.is_on_card(today),
+        "crumbs": facts.crumbs(offering.category),
+        "facts": facts.offering_facts(offering),
+        # Said in the price already when that is what it costs.
+        "counter_favour": "" if offering.price_kind == PriceKind.COUNTER_FAVOUR else offering.counter_favour,
         "item": cards.item(cards.row(offering), stale=not offering.is_fresh(today)),
         "more": cards.rendered(cards.rows(more.order_by("course", "-confirmed_on", "pk")[:MORE_SHOWN]), today),
         "can_edit": policies.can_edit(request.user, offering.organisation),

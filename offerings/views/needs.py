@@ -7,12 +7,14 @@ import datetime as dt
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import visitors
-from offerings import kept
+from offerings import facts, kept
 from offerings.models import Need
 
 PER_PAGE = 24
@@ -42,5 +44,10 @@ def need_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _need_detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
     visible = Need.objects.visible_to(request.user, today)
     need = get_object_or_404(visible.select_related("organisation__main_sector", "category", "district"), slug=slug)
-    is_open = Need.objects.open(today).filter(pk=need.pk).exists()
-    return render(request, "offerings/need_detail.html", {"need": need, "is_open": is_open})
+    shown = {
+        "need": need,
+        "is_open": Need.objects.open(today).filter(pk=need.pk).exists(),
+        "facts": facts.need_facts(need),
+        "crumbs": [{"label": _("Vragen"), "url": reverse("offerings:need_list")}],
+    }
+    return render(request, "offerings/need_detail.html", shown)

@@ -115,6 +115,11 @@ def excerpt(value: str, length: int = 160) -> str:
 
 
 @register.filter
+def web_name(value: str) -> str:
+    return text.web_name(value)
+
+
+@register.filter
 def letters(value: Any) -> str:
     """The first letters of a name, for an organisation without a logo."""
     words = [word for word in str(value).split() if word[:1].isalnum()]
