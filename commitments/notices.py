@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments import parties
 from commitments.models import Commitment, Enquiry, EnquiryMessage
+from commitments.models.enquiries import Answer
 from kring.mail import links, outbox
 from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
@@ -22,6 +23,9 @@ from kring.mail.recipients import Recipient
 CONFIRM_WITHIN = dt.timedelta(hours=48)
 ANSWER_WITHIN = dt.timedelta(days=60)
 AFTER_DUE = dt.timedelta(days=180)
+
+# An address, or what to add to the reader's own link; and the words on it.
+Link = tuple[str, str | Promise]
 
 CONFIRM_ENQUIRY = "enquiry.confirm"
 ANSWER_ENQUIRY = "enquiry.answer"
@@ -38,24 +42,26 @@ def send(
     *,
     key: str,
     about: str,
-    button: tuple[str, str | Promise],
+    button: Link,
+    choices: Iterable[Link] = (),
     purpose: str = "",
     subject: uuid.UUID | None = None,
     lasts: dt.timedelta = ANSWER_WITHIN,
     single_use: bool = True,
     kind: str = Kind.TRANSACTIONAL,
 ) -> None:
-    """One mail to each. With a purpose the button holds a link of the reader's own, else `button[0]` is its address."""
+    """One mail to each, with a button and quieter choices.
+
+    With a purpose they all hold a link of the reader's own, and say what is chosen there; else each is an address.
+    """
     for recipient in to:
-        address, label = button
-        if purpose and subject:
-            address = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) + address
+        own = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) if subject else ""
         with translation.override(recipient.language):
-            words = str(label)
+            (address, label), *others = [(own + end, str(words)) for end, words in (button, *choices)]
         outbox.queue(
             f"commitments/mail/{name}",
             recipient,
-            {**context, "action_url": address, "action_label": words},
+            {**context, "action_url": address, "action_label": label, "choices": others},
             key=f"{key}:{recipient.email}"[:200],
             kind=kind,
             about=about,
@@ -91,7 +97,8 @@ def tell_of_enquiry(enquiry: Enquiry, *, again: str = "") -> None:
         {"enquiry": enquiry, "again": bool(again)},
         key=f"enquiry-new:{enquiry.uuid}:{again}",
         about=f"enquiry:{enquiry.uuid}",
-        button=("", _("Geef antwoord")),
+        button=("?keuze=yes", Answer.YES.label),
+        choices=[("?keuze=talk", Answer.TALK.label), ("?keuze=no", Answer.NO.label)],
         purpose=ANSWER_ENQUIRY,
         subject=enquiry.uuid,
         kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
@@ -145,7 +152,8 @@ def ask_to_answer(commitment: Commitment, *, again: str = "") -> None:
         {"commitment": commitment, "again": bool(again)},
         key=f"proposed:{commitment.uuid}:{commitment.proposed_at:%Y%m%d%H%M%S}:{again}",
         about=about(commitment),
-        button=("", _("Bekijk het voorstel")),
+        button=("?keuze=yes", _("Ja, dat spreken we af")),
+        choices=[("?keuze=no", _("Nee, dit past niet"))],
         purpose=ANSWER,
         subject=commitment.uuid,
         kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
@@ -216,7 +224,8 @@ def ask_to_confirm_result(commitment: Commitment, *, again: str = "") -> None:
         {"commitment": commitment, "again": bool(again)},
         key=f"confirm:{commitment.uuid}:{commitment.reported_at:%Y%m%d%H%M%S}:{again}",
         about=about(commitment),
-        button=("", _("Klopt dit?")),
+        button=("?keuze=yes", _("Ja, dit klopt")),
+        choices=[("?keuze=not_yet", _("Nog niet helemaal"))],
         purpose=CONFIRM,
         subject=commitment.uuid,
         kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,

@@ -59,8 +59,11 @@ def one_line(text: str) -> str:
 
 
 def paragraphs(text: str) -> SafeString:
-    """The body as HTML: a paragraph between empty lines, a fact where every line is indented; all of it escaped."""
-    return format_html_join("\n", "{}", ((_paragraph(part),) for part in re.split(r"\n\s*\n", text) if part.strip()))
+    """The body as HTML: a paragraph between empty lines, a fact where every line is indented; all of it escaped.
+
+    An empty line that is indented, as `fact` makes it, does not end the fact.
+    """
+    return format_html_join("\n", "{}", ((_paragraph(part),) for part in re.split(r"\n{2,}", text) if part.strip()))
 
 
 def _paragraph(text: str) -> SafeString:
@@ -75,7 +78,7 @@ def _paragraph(text: str) -> SafeString:
 
 def tidy(text: str) -> str:
     """No white space at the ends of lines, and never two empty lines."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip("\n") + "\n"
 
 
 @functools.lru_cache(maxsize=8)
@@ -95,9 +98,9 @@ def render(template: str, to: Recipient, context: dict[str, Any], *, leave_url: 
     with translation.override(to.language):
         known = {**_frame(to, leave_url), "between_parts": between, **context}
         parts = render_to_string(f"{template}.txt", known).split(between)
-        subject, preheader, body, why = (tidy(part) for part in parts)
+        subject, preheader, body, why = (part.strip("\r\n") for part in parts)
         shown = {**known, "subject": one_line(subject), "preheader": one_line(preheader), "why": one_line(why)}
-        text = render_to_string("mail/twin.txt", shown | {"body": body.rstrip()})
+        text = render_to_string("mail/twin.txt", shown | {"body": body})
         html = render_to_string("mail/layout.html", shown | {"body": paragraphs(body)})
     return Rendered(subject=shown["subject"][:250], text=tidy(text), html=_inliner().inline(html))
 
