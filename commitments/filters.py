@@ -1,64 +1,139 @@
-"""What the commitments board can be narrowed by, on the page and in the API alike."""
+"""What the commitments board can be narrowed by, on the page and in the API alike. Each is a parameter of the address."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 import django_filters as df
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, CommitmentState
-from members.models import District, Sector
-from offerings.models import Means
+from commitments.models import Basis, Commitment, CommitmentState, Visibility
+from kring.foundation.narrowing import YES, Labels, tidy
+from members.filters import district_labels, sector_labels
+from members.models import Organisation
+from members.search import Bare, bare
+from offerings.choices import MEANS, MEANS_LABELS
+
+S = CommitmentState
+
+STATES = {
+    "concept": S.DRAFT,
+    "voorgesteld": S.PROPOSED,
+    "afgesproken": S.AGREED,
+    "bezig": S.STARTED,
+    "klaar-gemeld": S.REPORTED,
+    "nagekomen": S.KEPT,
+    "teruggegeven": S.GIVEN_BACK,
+    "afgewezen": S.DECLINED,
+    "ingetrokken": S.WITHDRAWN,
+    "verlopen": S.LAPSED,
+}
+STATE_LABELS: Labels = [(name, state.label) for name, state in STATES.items()]
+RUNNING = ("afgesproken", "bezig", "klaar-gemeld")
+
+BASES = {"factuur": Basis.INVOICE, "prijs": Basis.MARKET, "uurtarief": Basis.HOURLY, "schatting": Basis.ESTIMATE}
+BASIS_LABELS: Labels = [(name, basis.label) for name, basis in BASES.items()]
+
+LATE = _("Datum voorbij")
+CONFIRMED = _("Bevestigd door de ontvanger")
+BY_SILENCE = _("Afgesloten zonder reactie")
+PUBLIC = _("Voor iedereen te zien")
+
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
-def sectors() -> list[tuple[str, str]]:
-    return [(each.slug, str(each)) for each in Sector.objects.all()]
+def month_of(value: str) -> dt.date | None:
+    """The first day of '2026-06'; none when it is no month."""
+    found = MONTH.fullmatch(value)
+    return dt.date(int(found[1]), int(found[2]), 1) if found else None
 
 
-def districts() -> list[tuple[str, str]]:
-    return [(each.slug, str(each)) for each in District.objects.all()]
+def month_label(value: str) -> str:
+    first = month_of(value)
+    return date_format(first, "F Y") if first else ""
+
+
+class MonthField(forms.CharField):
+    def clean(self, value: Any) -> dt.date | None:
+        typed = super().clean(value)
+        first = month_of(typed)
+        if typed and first is None:
+            raise forms.ValidationError(_("Geef een maand als 2026-06."))
+        return first
+
+
+class MonthFilter(df.Filter):
+    field_class = MonthField
+
+
+def yes_filter(method: str, label: Any) -> df.ChoiceFilter:
+    return df.ChoiceFilter(method=method, label=label, choices=[(YES, label)])
 
 
 class CommitmentFilter(df.FilterSet):
-    stand = df.MultipleChoiceFilter(
-        field_name="state", label=_("Stand"), choices=CommitmentState.choices, distinct=False
+    stand = df.MultipleChoiceFilter(method="in_states", label=_("Stand"), choices=STATE_LABELS, distinct=False)
+    m = df.MultipleChoiceFilter(method="in_means", label=_("De vijf M's"), choices=MEANS_LABELS, distinct=False)
+    sector = df.MultipleChoiceFilter(
+        field_name="sector__slug", label=_("Sector"), choices=sector_labels, distinct=False
     )
-    m = df.MultipleChoiceFilter(field_name="means", label=_("De vijf M's"), choices=Means.choices, distinct=False)
-    sector = df.MultipleChoiceFilter(field_name="sector__slug", label=_("Sector"), choices=sectors, distinct=False)
-    wijk = df.MultipleChoiceFilter(field_name="district__slug", label=_("Wijk"), choices=districts, distinct=False)
+    wijk = df.MultipleChoiceFilter(method="in_districts", label=_("Wijk"), choices=district_labels, distinct=False)
     wie = df.CharFilter(method="with_party", label=_("Wie"))
-    laat = df.BooleanFilter(method="only_late", label=_("Datum voorbij"))
+    laat = yes_filter("only_late", LATE)
     eenheid = df.CharFilter(field_name="unit", label=_("Eenheid"))
-    bevestigd = df.BooleanFilter(method="only_confirmed", label=_("Bevestigd door de ontvanger"))
-    jaar = df.NumberFilter(field_name="closed_at__year", label=_("Jaar"), min_value=2000, max_value=2200)
+    waarde = df.ChoiceFilter(method="valued_by", label=_("Waarde volgens"), choices=BASIS_LABELS)
+    bevestigd = yes_filter("only_confirmed", CONFIRMED)
+    stilte = yes_filter("only_by_silence", BY_SILENCE)
+    maand = MonthFilter(method="closed_in", label=_("Afgesloten in"))
+    openbaar = yes_filter("only_public", PUBLIC)
 
     class Meta:
         model = Commitment
         fields: list[str] = []
 
-    @property
-    def qs(self) -> QuerySet[Any]:
-        """A value that is not on the list is passed over: old links keep working."""
-        if not hasattr(self, "_qs"):
-            self.form.full_clean()
-            self._qs = self.filter_queryset(self.queryset.all())
-        return self._qs
+    def in_states(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset.filter(state__in=[STATES[each] for each in value]) if value else queryset
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        for name, value in self.form.cleaned_data.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return queryset
+    def in_means(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset.filter(means__in=[MEANS[each] for each in value]) if value else queryset
+
+    def in_districts(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """A district is all the neighbourhoods that lie in it."""
+        wanted = Q(district__slug__in=value) | Q(district__parent__slug__in=value)
+        return queryset.filter(wanted) if value else queryset
 
     def with_party(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """By the address of an organisation, or words in its name."""
-        wanted = Q(promisor__slug=value) | Q(beneficiary__slug=value)
-        return queryset.filter(wanted | Q(promisor__name__icontains=value) | Q(beneficiary__name__icontains=value))
+        organisation = Organisation.objects.filter(slug=value).first()
+        if organisation is not None:
+            return queryset.filter(Q(promisor=organisation) | Q(beneficiary=organisation))
+        wanted = bare(tidy(value))
+        named = queryset.alias(bare_promisor=Bare("promisor__name"), bare_beneficiary=Bare("beneficiary__name"))
+        return named.filter(Q(bare_promisor__contains=wanted) | Q(bare_beneficiary__contains=wanted))
 
-    def only_late(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
-        return queryset.late(timezone.localdate()) if value else queryset  # type: ignore[attr-defined]
+    def only_late(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.late(timezone.localdate())  # type: ignore[attr-defined, no-any-return]
 
-    def only_confirmed(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
-        return queryset.confirmed() if value else queryset  # type: ignore[attr-defined]
+    def valued_by(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(value_basis=BASES[value], estimated_value__isnull=False)
+
+    def only_confirmed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.confirmed()  # type: ignore[attr-defined, no-any-return]
+
+    def only_by_silence(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.kept().filter(kept_by_silence=True)  # type: ignore[attr-defined, no-any-return]
+
+    def closed_in(self, queryset: QuerySet[Any], name: str, value: dt.date) -> QuerySet[Any]:
+        """In the month that begins on this day, in the circle's zone."""
+        following = (value + dt.timedelta(days=31)).replace(day=1)
+        zone = timezone.get_current_timezone()
+        start, end = (dt.datetime.combine(day, dt.time.min, zone) for day in (value, following))
+        return queryset.filter(closed_at__gte=start, closed_at__lt=end)
+
+    def only_public(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(visibility=Visibility.PUBLIC)

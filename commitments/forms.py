@@ -282,9 +282,7 @@ class ReportForm(DeedForm):
             case "done":
                 promising.report(self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.key)
             case "progress":
-                promising.add_update(
-                    self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.key
-                )
+                promising.add_update(self.subject, by, at, quantity=data["quantity"], note=data["note"], once=self.key)
             case _give_back:
                 promising.give_back(self.subject, by, at, reason=data["reason"], note=data["note"])
 

@@ -72,6 +72,11 @@ def serves(user: User | AnonymousUser, organisation: Organisation | None) -> boo
     return Role.objects.held(timezone.localdate()).of(organisation).filter(user=user).exists()
 
 
+def is_involved(user: User | AnonymousUser, commitment: Commitment) -> bool:
+    """Either side, and the board: these know who to speak to."""
+    return is_board(user) or any(serves(user, side) for side in (commitment.promisor, commitment.beneficiary))
+
+
 def may_answer(user: User | AnonymousUser, commitment: Commitment) -> bool:
     """Accept or decline a proposal: the other party, and the board for the circle."""
     other = commitment.beneficiary if promisor_proposed(commitment) else commitment.promisor

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from commitments import totals
 from commitments.models import Commitment
 from members import profile_parts
 from members.models import Organisation
@@ -13,8 +14,11 @@ from members.models import Organisation
 SHOWN = 6
 
 
-@profile_parts.register
 def promises(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+    """What it gave and got that was confirmed, as far as the reader may see it."""
     visible = Commitment.objects.visible_to(request.user).with_party(organisation)
-    kept = visible.confirmed().select_related("promisor", "beneficiary").order_by("-closed_at")
-    return {"kept_promises": kept[:SHOWN]}
+    kept = visible.confirmed().select_related("promisor", "beneficiary").order_by("-closed_at", "-pk")
+    return {"kept_promises": list(kept[:SHOWN])}
+
+
+profile_parts.register(promises, stamp=totals.stamp)

@@ -947,6 +947,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "kept")), fields=["closed_at"], name="commitment_kept_when"
             ),
         ),
+        migrations.AddIndex(
+            model_name="commitment",
+            index=models.Index(fields=["-moved_at", "-id"], name="commitment_by_last_step"),
+        ),
         migrations.AddConstraint(
             model_name="commitment",
             constraint=models.CheckConstraint(

@@ -222,6 +222,7 @@ class Commitment(models.Model):
             models.Index(fields=["promisor", "state"], name="commitment_by_promisor"),
             models.Index(fields=["beneficiary", "state"], name="commitment_by_beneficiary"),
             models.Index(fields=["closed_at"], condition=Q(state="kept"), name="commitment_kept_when"),
+            models.Index(fields=["-moved_at", "-id"], name="commitment_by_last_step"),
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,116 +14,81 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from commitments import parties, promising
-from commitments.filters import CommitmentFilter
+from commitments import board as boards
+from commitments import parties, promising, story, totals
 from commitments.forms import AnswerForm, ConfirmForm, DeedForm, ReportForm
-from commitments.models import Commitment, CommitmentState, StepNotAllowed, Transition
+from commitments.models import Commitment, CommitmentState, StepNotAllowed
 from commitments.models.choices import RUNNING_STATES
 from kring.accounts import access
-from kring.foundation.actors import Actor, ActorKind
+from kring.foundation import visitors
+from kring.foundation.actors import Actor
 
-PER_PAGE = 24
-MAX_PAGES = 100
 S = CommitmentState
-
-# The line of steps that everybody can follow.
-STEPS = (
-    (S.PROPOSED, gettext_lazy("Voorgesteld")),
-    (S.AGREED, gettext_lazy("Afgesproken")),
-    (S.REPORTED, gettext_lazy("Uitgevoerd")),
-    (S.KEPT, gettext_lazy("Bevestigd")),
-)
-
-
-def items(commitments: QuerySet[Commitment], today: dt.date, circle: str) -> list[dict[str, Any]]:
-    """What components/commitment.html shows of each."""
-    related = commitments.select_related("promisor", "beneficiary", "sector")
-    return [
-        {
-            "url": each.get_absolute_url(),
-            "title": each.title,
-            "promisor": each.promisor.name,
-            "beneficiary": each.beneficiary.name if each.beneficiary else circle,
-            "state": each.state,
-            "state_label": each.get_state_display(),
-            "due_on": each.due_on,
-            "is_late": each.is_late(today),
-            "sector": each.sector.hue if each.sector else "none",
-            "value": each.delivered if each.state in {*RUNNING_STATES, S.REPORTED, S.KEPT} else None,
-            "max": each.quantity,
-            "unit": each.unit,
-        }
-        for each in related
-    ]
+CHANGED = gettext_lazy("Dit was al veranderd. Hieronder zie je hoe het nu staat.")
+# What is said after a deed, per form and choice.
+DONE = {
+    (AnswerForm, "yes"): gettext_lazy("Fijn, dat is afgesproken. De ander krijgt er mail over."),
+    (AnswerForm, "no"): gettext_lazy("Je hebt nee gezegd. De ander krijgt er mail over."),
+    (ReportForm, "done"): gettext_lazy("Mooi! We vragen de ontvanger of het klopt."),
+    (ReportForm, "progress"): gettext_lazy("Dank je. De voortgang staat erbij."),
+    (ReportForm, "give_back"): gettext_lazy("Teruggegeven. Fijn dat je het zegt. De ander krijgt er mail over."),
+    (ConfirmForm, "yes"): gettext_lazy("Bevestigd. Dank je wel! Het telt nu mee in het resultaat."),
+    (ConfirmForm, "not_yet"): gettext_lazy("We laten het de ander weten, met wat er nog mist."),
+}
 
 
 @access.anyone
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    visible = Commitment.objects.visible_to(request.user)
-    found = CommitmentFilter(request.GET, queryset=visible)
-    ordered = found.qs.order_by("-moved_at", "-pk")
-    page = Paginator(ordered[: MAX_PAGES * PER_PAGE], PER_PAGE).get_page(request.GET.get("page"))
-    shown = {
-        "filter": found,
-        "groups": filter_groups(found),
-        "page": page,
-        "items": items(page.object_list, timezone.localdate(), _("de hele kring")),  # type: ignore[arg-type]
-        "total": page.paginator.count,
-    }
-    return render(request, "commitments/list.html", shown)
+    state = f"{timezone.localdate()}{totals.stamp()}"
+    return visitors.shared(request, state, lambda: _board(request), parameters=boards.PARAMETERS)
 
 
-def filter_groups(found: CommitmentFilter) -> list[dict[str, Any]]:
-    """The choices of the filter column."""
-    chosen = found.form.cleaned_data
-    return [
-        {
-            "title": found.filters[name].label,
-            "name": name,
-            "options": [
-                {"value": value, "label": label, "count": None, "selected": value in (chosen.get(name) or ())}
-                for value, label in found.form.fields[name].choices
-                if value != S.DRAFT
-            ],
-        }
-        for name in ("stand", "sector", "m", "wijk")
-    ]
-
-
-def visible_commitment(request: HttpRequest, uuid: Any) -> Commitment:
-    related = ("promisor__main_sector", "beneficiary", "proposed_by_organisation", "sector", "district")
-    visible = Commitment.objects.visible_to(request.user).select_related(*related, "counter_favour_of")
-    return get_object_or_404(visible, uuid=uuid)
+def _board(request: HttpRequest) -> HttpResponse:
+    found = boards.Board(request.GET, request.user, timezone.localdate())
+    return render(request, "commitments/list.html", {"board": found})
 
 
 @access.anyone
 @require_safe
-def detail(request: HttpRequest, uuid: Any) -> HttpResponse:
-    return _page(request, visible_commitment(request, uuid), bound=None)
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    state = f"{timezone.localdate()}{totals.stamp()}"
+    return visitors.shared(request, state, lambda: _page(request, visible_commitment(request, uuid)))
 
 
-def _page(request: HttpRequest, commitment: Commitment, bound: DeedForm | None) -> HttpResponse:
+def visible_commitment(request: HttpRequest, uuid: UUID) -> Commitment:
+    related = ("promisor__main_sector", "beneficiary", "proposed_by_organisation", "sector", "district", "enquiry")
+    visible = Commitment.objects.visible_to(request.user).select_related(
+        *related, "promisor_contact", "beneficiary_contact"
+    )
+    return get_object_or_404(visible, uuid=uuid)
+
+
+def _page(request: HttpRequest, commitment: Commitment, bound: DeedForm | None = None) -> HttpResponse:
+    today = timezone.localdate()
     transitions = list(commitment.transitions.select_related("actor"))
-    deed = deed_for(request, commitment)
+    deed = None if bound else deed_for(request, commitment)
     shown = {
         "commitment": commitment,
-        "steps": steps(commitment, transitions),
-        "history": history(commitment, transitions),
-        "is_late": commitment.is_late(timezone.localdate()),
+        "steps": story.steps(commitment, transitions),
+        "history": story.history(commitment, transitions),
+        "is_late": commitment.is_late(today),
+        "is_nearly_due": commitment.is_nearly_due(today),
         "form": bound or (deed(subject=commitment) if deed else None),
         "may_withdraw": commitment.state == S.PROPOSED and parties.may_withdraw(request.user, commitment),
-        "counter": counter_favour(request, commitment),
+        "sees_contacts": parties.is_involved(request.user, commitment),
+        **counter_favour(request, commitment),
     }
     return render(request, "commitments/detail.html", shown, status=422 if bound else 200)
 
 
-def counter_favour(request: HttpRequest, commitment: Commitment) -> Commitment | None:
+def counter_favour(request: HttpRequest, commitment: Commitment) -> dict[str, Any]:
     """What comes back for it, or what it comes back for, where the reader may see that."""
     visible = Commitment.objects.visible_to(request.user)
-    if commitment.counter_favour_of_id:
-        return visible.filter(pk=commitment.counter_favour_of_id).first()
-    return visible.filter(counter_favour_of=commitment).first()
+    comes_back_for = commitment.counter_favour_of_id
+    other = visible.filter(pk=comes_back_for) if comes_back_for else visible.filter(counter_favour_of=commitment)
+    cards = boards.items(other.values(*boards.COLUMNS), timezone.localdate())
+    return {"counter": next(iter(cards), None), "is_counter_favour": comes_back_for is not None}
 
 
 def deed_for(request: HttpRequest, commitment: Commitment) -> type[DeedForm] | None:
@@ -140,82 +103,27 @@ def deed_for(request: HttpRequest, commitment: Commitment) -> type[DeedForm] | N
     return None
 
 
-def steps(commitment: Commitment, transitions: list[Transition]) -> list[dict[str, Any]]:
-    """The line of steps, with when and by whom each was taken."""
-    taken = {transition.after: transition for transition in transitions}
-    reached = max((index for index, (state, _label) in enumerate(STEPS) if state in taken), default=-1)
-    stopped = commitment.state in {S.DECLINED, S.WITHDRAWN, S.LAPSED, S.GIVEN_BACK}
-    line = []
-    for index, (state, label) in enumerate(STEPS):
-        transition = taken.get(state) if index <= reached else None
-        line.append(
-            {
-                "label": label,
-                "state": "done" if index <= reached else "now" if index == reached + 1 and not stopped else "todo",
-                "on": transition.at if transition else None,
-                "by": who(transition) if transition else "",
-            }
-        )
-    if stopped:
-        last = transitions[-1] if transitions else None
-        line = line[: reached + 1]
-        line.append(
-            {
-                "label": commitment.get_state_display(),
-                "state": "stopped",
-                "on": last.at if last else None,
-                "by": who(last) if last else "",
-            }
-        )
-    return line
-
-
-def who(trace: Transition | Any) -> str:
-    """The one behind a step, by first name: the pages are public."""
-    if trace.actor_kind == ActorKind.SYSTEM:
-        return ""
-    name = trace.actor.get_short_name() if trace.actor else trace.actor_name.split(" ")[0]
-    return "" if "@" in name else name
-
-
-def history(commitment: Commitment, transitions: list[Transition]) -> list[dict[str, Any]]:
-    """Steps and progress, the newest first."""
-    tones = {S.KEPT: "good", S.GIVEN_BACK: "alert", S.DECLINED: "alert"}
-    told = [
-        {
-            "title": step.get_after_display(),
-            "at": step.at,
-            "by": who(step),
-            "text": step.note,
-            "tone": tones.get(CommitmentState(step.after), ""),
-        }
-        for step in transitions
-        if step.after != S.DRAFT
-    ]
-    told += [
-        {"title": _("Voortgang"), "at": update.at, "by": who(update), "text": update.note}
-        for update in commitment.updates.select_related("actor").filter(is_final=False)
-    ]
-    return sorted(told, key=lambda event: event["at"], reverse=True)
-
-
 @access.signed_in
 @require_POST
-def act(request: HttpRequest, uuid: Any) -> HttpResponse:
+def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Does what the form on the page says, for the side that the user is on."""
     commitment = visible_commitment(request, uuid)
     deed = deed_for(request, commitment)
     if deed is None:
         return refused(request, commitment)
+    if request.POST.get("stand", commitment.state) != commitment.state:
+        # The page showed another step than where it is now: its form would be taken for another.
+        messages.info(request, CHANGED)
+        return redirect(commitment)
     form = deed(request.POST, subject=commitment)
     if not form.is_valid():
         return _page(request, commitment, bound=form)
     try:
         form.act(Actor.of(request.user), timezone.now())  # type: ignore[arg-type]
     except StepNotAllowed:
-        messages.info(request, _("Dit was al veranderd. Hieronder zie je hoe het nu staat."))
+        messages.info(request, CHANGED)
     else:
-        messages.success(request, _("Gelukt. De ander krijgt er mail over."))
+        messages.success(request, DONE[deed, form.cleaned_data["choice"]])
     return redirect(commitment)
 
 
@@ -230,14 +138,14 @@ def refused(request: HttpRequest, commitment: Commitment) -> HttpResponse:
 
 @access.signed_in
 @require_POST
-def withdraw(request: HttpRequest, uuid: Any) -> HttpResponse:
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     commitment = visible_commitment(request, uuid)
     if not parties.may_withdraw(request.user, commitment):
         raise PermissionDenied
     try:
         promising.withdraw(commitment, Actor.of(request.user), timezone.now())  # type: ignore[arg-type]
     except StepNotAllowed:
-        messages.info(request, _("Dit was al veranderd. Hieronder zie je hoe het nu staat."))
+        messages.info(request, CHANGED)
     else:
         messages.success(request, _("Het voorstel is ingetrokken."))
     return redirect(commitment)

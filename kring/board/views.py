@@ -6,16 +6,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commitments import totals
-from commitments.filters import CommitmentFilter
+from commitments import charts, totals
+from commitments.board import Board
 from commitments.models import Commitment
 from kring.accounts import access
 from kring.board import attention as wants
-from kring.foundation import charts
 from kring.mail.models import Message
 from members.models import Organisation
 from offerings.models import Offering
@@ -30,18 +27,13 @@ def attention(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     every = Commitment.objects.all()
-    months = totals.kept_per_month(every, today)
     shown: dict[str, Any] = {
         "groups": wants.groups(now),
         "members": Organisation.objects.listed(today).members().count(),
         "card": Offering.objects.published(today).of_members().freshness(today),
-        "shares": totals.shares(every),
+        "outcomes": totals.outcomes(every),
         "totals": totals.per_unit(every),
-        "chart": charts.lines(
-            _("Nagekomen per maand"),
-            [date_format(month, "M Y") for month, _number in months],
-            [charts.Series(_("Nagekomen"), [number for _month, number in months])],
-        ),
+        "chart": charts.per_month(every, today),
     }
     return render(request, "board/attention.html", shown)
 
@@ -51,21 +43,12 @@ def attention(request: HttpRequest) -> HttpResponse:
 def commitments(request: HttpRequest) -> HttpResponse:
     """All of them, what is late or due first."""
     today = timezone.localdate()
-    every = Commitment.objects.select_related("promisor", "beneficiary")
-    found = CommitmentFilter(request.GET, queryset=every)
-    page = Paginator(found.qs.order_by("due_on", "pk")[: MAX_PAGES * PER_PAGE], PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    board = Board(request.GET, request.user, today)
+    every = board.found.select_related("promisor", "beneficiary").order_by("due_on", "pk")
+    page = Paginator(every[: MAX_PAGES * PER_PAGE], PER_PAGE).get_page(board.narrowed.page)
     rows = [{"commitment": each, "is_late": each.is_late(today)} for each in page.object_list]
-    stands = [
-        {
-            "label": label,
-            "url": f"?stand={value}",
-            "selected": value in (found.form.cleaned_data.get("stand") or ()),
-        }
-        for value, label in found.form.fields["stand"].choices
-    ]
-    return render(request, "board/commitments.html", {"page": page, "rows": rows, "stands": stands})
+    shown = {"page": page, "rows": rows, "narrowed": board.narrowed, "stands": board.narrowed.ways("stand")}
+    return render(request, "board/commitments.html", shown)
 
 
 @access.board

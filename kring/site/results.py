@@ -6,20 +6,23 @@ import datetime as dt
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commitments import totals
-from commitments.models import Commitment, Visibility
+from commitments import charts, totals
+from commitments.filters import BASES
+from commitments.models import Basis, Commitment, Visibility
 from kring.accounts import access
-from kring.foundation import charts
+from kring.foundation.wording import euro, number
 
 SECONDS = 60
+BASIS_PARAMETERS = {basis: parameter for parameter, basis in BASES.items()}
 
 
 @access.anyone
@@ -38,32 +41,37 @@ def figures(today: dt.date) -> dict[str, Any]:
     return kept
 
 
-def count(public: Any, today: dt.date) -> dict[str, Any]:
-    shares = totals.shares(public)
-    sectors = totals.kept_per_sector(public)
-    months = totals.kept_per_month(public, today)
+def count(public: QuerySet[Commitment], today: dt.date) -> dict[str, Any]:
     return {
-        "totals": totals.per_unit(public),
-        "shares": shares,
-        "shares_chart": charts.bars(
-            _("Wat kwam er van de toezeggingen?"),
-            [_("Nagekomen"), _("Zonder reactie afgesloten"), _("Teruggegeven"), _("Loopt nog")],
-            charts.Series(
-                _("Toezeggingen"), [shares["kept"], shares["by_silence"], shares["given_back"], shares["running"]]
-            ),
-        ),
-        "sectors_chart": charts.bars(
-            _("Nagekomen per sector"),
-            [row["sector__name"] for row in sectors],
-            charts.Series(_("Nagekomen"), [row["number"] for row in sectors]),
-            inks=[row["sector__hue"] for row in sectors],
-        )
-        if sectors
-        else None,
-        "months_chart": charts.lines(
-            _("Nagekomen per maand"),
-            [date_format(month, "M Y") for month, _number in months],
-            [charts.Series(_("Nagekomen"), [number for _month, number in months])],
-        ),
-        "value": totals.estimated_value(public),
+        "tiles": [_total(total) for total in totals.per_unit(public)],
+        "values": [_value(value) for value in totals.estimated_value(public)],
+        "charts": [
+            chart
+            for chart in (
+                charts.outcomes(totals.outcomes(public)),
+                charts.per_sector(public),
+                charts.per_month(public, today),
+            )
+            if chart
+        ],
+    }
+
+
+def _total(total: totals.Total) -> dict[str, str]:
+    return _tile(number(total.quantity), total.unit_name, total.commitments, f"eenheid={total.unit}")
+
+
+def _value(value: totals.Value) -> dict[str, str]:
+    label = _("geschatte waarde: %(basis)s") % {"basis": str(Basis(value.basis).label).lower()}
+    return _tile(euro(value.euros), label, value.commitments, f"waarde={BASIS_PARAMETERS[Basis(value.basis)]}")
+
+
+def _tile(figure: str, label: str, commitments: int, narrowed: str) -> dict[str, str]:
+    """For components/figure_tile.html, with the way to exactly what was counted."""
+    source = ngettext("uit %(number)d toezegging", "uit %(number)d toezeggingen", commitments)
+    return {
+        "figure": figure,
+        "label": label,
+        "note": source % {"number": commitments},
+        "url": f"{reverse('commitments:list')}?openbaar=ja&bevestigd=ja&{narrowed}",
     }

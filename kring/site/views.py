@@ -21,8 +21,8 @@ from offerings import cards
 from offerings.models import Need, Offering
 
 SECONDS = 60
-NEWEST = 3
-KEPT = 3
+NEWEST = 4
+KEPT = 4
 NEEDS = 4
 
 

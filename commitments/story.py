@@ -1,0 +1,110 @@
+"""How a commitment is told: the line of steps, and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.models import Commitment, CommitmentState, Transition
+from kring.foundation.actors import ActorKind
+from kring.foundation.storage import media_url
+from kring.foundation.trail import Trace
+from kring.foundation.wording import quantity
+
+S = CommitmentState
+
+# The line of steps that everybody can follow.
+STEPS = (
+    (S.PROPOSED, gettext_lazy("Voorgesteld")),
+    (S.AGREED, gettext_lazy("Afgesproken")),
+    (S.REPORTED, gettext_lazy("Uitgevoerd")),
+    (S.KEPT, gettext_lazy("Bevestigd")),
+)
+STOPPED = {S.DECLINED, S.WITHDRAWN, S.LAPSED, S.GIVEN_BACK}
+# What has to be behind us for a step to stand as done: a 'not yet' takes 'uitgevoerd' back.
+REACHED = {S.DRAFT: 0, S.PROPOSED: 1, S.AGREED: 2, S.STARTED: 2, S.REPORTED: 3, S.KEPT: 4}
+TONES = {S.KEPT: "good", S.GIVEN_BACK: "alert", S.DECLINED: "alert"}
+
+
+def steps(commitment: Commitment, transitions: list[Transition]) -> list[dict[str, Any]]:
+    """The line of steps, with when and by whom each was taken last."""
+    taken = {transition.after: transition for transition in transitions}
+    if commitment.state in STOPPED:
+        return _stopped(commitment, taken)
+    reached = REACHED[CommitmentState(commitment.state)]
+    return [
+        _step(
+            label,
+            "done" if place < reached else "now" if place == reached else "todo",
+            taken.get(state) if place < reached else None,
+        )
+        for place, (state, label) in enumerate(STEPS)
+    ]
+
+
+def _stopped(commitment: Commitment, taken: dict[str, Transition]) -> list[dict[str, Any]]:
+    """As far as it came, and then how it ended."""
+    came = [_step(label, "done", taken[state]) for state, label in STEPS[:2] if state in taken]
+    return [*came, _step(commitment.get_state_display(), "stopped", taken.get(commitment.state))]
+
+
+def _step(label: Any, state: str, transition: Transition | None) -> dict[str, Any]:
+    by = who(transition) if transition else ""
+    return {"label": label, "state": state, "on": transition.at if transition else None, "by": by}
+
+
+def who(trace: Trace) -> str:
+    """The one behind a step, by first name: the pages are public."""
+    if trace.actor_kind == ActorKind.SYSTEM:
+        return ""
+    name = trace.actor.get_short_name() if trace.actor else trace.actor_name.split(" ")[0]
+    return "" if "@" in name else name
+
+
+def history(commitment: Commitment, transitions: list[Transition]) -> list[dict[str, Any]]:
+    """Steps and progress, the newest first."""
+    told = [
+        {
+            "title": title(step, commitment),
+            "at": step.at,
+            "by": who(step),
+            "text": step.note,
+            "tone": TONES.get(CommitmentState(step.after), ""),
+        }
+        for step in transitions
+        if step.after != S.DRAFT
+    ]
+    updates = commitment.updates.select_related("actor").prefetch_related("evidence")
+    told += [_progress(update, commitment.unit) for update in updates if not update.is_final or update.evidence.all()]
+    return sorted(told, key=lambda event: event["at"], reverse=True)
+
+
+def title(step: Transition, commitment: Commitment) -> str:
+    """What a step is called once it was taken."""
+    match step.before, step.after:
+        case S.REPORTED, S.STARTED:
+            return _("Nog niet klaar, zegt de ontvanger")
+        case _before, S.STARTED:
+            return _("Begonnen")
+        case _before, S.PROPOSED:
+            return _("Voorgesteld")
+        case _before, S.KEPT if commitment.kept_by_silence:
+            return _("Afgesloten: de ontvanger reageerde niet")
+        case _before, S.KEPT:
+            return _("Nagekomen, zegt de ontvanger")
+    return step.get_after_display()
+
+
+def _progress(update: Any, unit: str) -> dict[str, Any]:
+    picture = next(iter(update.evidence.all()), None)
+    done = _("Voortgang: %(quantity)s") % {"quantity": quantity(update.quantity, unit)}
+    return {
+        "title": done if update.quantity else _("Voortgang"),
+        "at": update.at,
+        "by": who(update),
+        "text": "" if update.is_final else update.note,
+        "image": media_url(picture.image.name) if picture else "",
+        "image_alt": picture.alt if picture else "",
+    }
