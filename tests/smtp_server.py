@@ -22,7 +22,7 @@ class Behaviour:
 
     rcpt: str = "250 2.1.5 Ok"
     data: str = "250 2.0.0 Ok: queued"
-    delay: float = 0.0
+    delay: float = 0.0  # seconds between taking the message and saying so
     drop_before_dot: bool = False
     drop_after_dot: bool = False
 
@@ -33,7 +33,7 @@ class SmtpServer:
     accepted: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     connections: int = 0
-    greeting: str = "220 test ESMTP"
+    greeting: str = "220 test ESMTP"  # none: the line is taken and nothing is said
     behaviour: Callable[[str], Behaviour] = lambda address: Behaviour()
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -74,7 +74,8 @@ class SmtpServer:
             await writer.drain()
 
         try:
-            await say(self.greeting)
+            if self.greeting:
+                await say(self.greeting)
             await self._converse(reader, say)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -121,15 +122,22 @@ class SmtpServer:
 @contextmanager
 def smtp_server() -> Iterator[SmtpServer]:
     """A server in a thread of its own, on a free port of the loopback interface."""
-    server = SmtpServer()
-    loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(asyncio.start_server(server.talk, "127.0.0.1", 0))
-    server.port = listening.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    server, is_up = SmtpServer(), threading.Event()
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
+        server.port = listening.sockets[0].getsockname()[1]
+        is_up.set()
+        await stop.wait()
+        listening.close()
+
+    # In the thread of the tests a loop of Playwright may be running.
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
+    is_up.wait(5)
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(listening.close)
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(stop.set)
         thread.join(5)

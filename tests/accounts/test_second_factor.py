@@ -22,20 +22,6 @@ BAD = [
     *("", "{}", "[]", "null", "false", "0", "1", '"x"', "x" * 100, "[" * 100_000),
     *('{"response": 1}', '{"id": "\\u0000"}', '{"type": "public-key"}', '{"response": {"userHandle": "_w"}}'),
 ]
-    "",
-    "{}",
-    "[]",
-    "null",
-    "false",
-    "1",
-    '"x"',
-    "0",
-    "x" * 100,
-    '{"response": 1}',
-    '{"id": "\x00"}',
-    "[" * 100_000,
-    '{"type":"public-key"}',
-]
 
 
 @pytest.fixture(autouse=True)
@@ -101,17 +87,13 @@ def test_rest_of_the_site_stays_open(cast: Cast) -> None:
 def test_lists_and_api_show_no_more_than_to_anybody(cast: Cast, board: Client) -> None:
     """The rights of an office are suspended, not only its pages closed."""
     hidden = CommitmentFactory(title="Nog niet afgesproken", state=CommitmentState.PROPOSED)
-    before = (
-        board.get(f"/toezeggingen/{hidden.uuid}/").status_code,
-        board.get(f"/api/v1/commitments/{hidden.uuid}/").status_code,
-    )
+    paths = [f"/toezeggingen/{hidden.uuid}/", f"/api/v1/commitments/{hidden.uuid}/"]
 
+    before = [board.get(path).status_code for path in paths]
     enrol(board)
+    after = board.get(paths[0]).status_code
 
-    after = board.get(f"/toezeggingen/{hidden.uuid}/").status_code
-    assert before == (404, 404)
-    assert after == 200
-    assert Commitment.objects.count() == 1
+    assert (before, after) == ([404, 404], 200)
 
 
 def test_session_of_before_the_second_step_has_to_take_it(board: Client, cast: Cast) -> None:

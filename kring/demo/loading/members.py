@@ -135,7 +135,9 @@ def load_memberships(source: Source) -> None:
             continue
         about = row["membership"]
         since, until = source.day(about["since"]), source.day(about["until"])
-        period = None if about["status"] in WITHOUT_PERIOD else DateRange(since, until and until + dt.timedelta(days=1))
+        period = (
+            None if about["status"] in WITHOUT_PERIOD else DateRange(since, until and until + dt.timedelta(days=1))
+        )
         membership = Membership.objects.create(
             organisation=organisations[row["slug"]],
             status=about["status"],
