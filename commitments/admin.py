@@ -17,7 +17,7 @@ from commitments.models import (
 )
 from kring.foundation.administration import ReadOnlyAdmin, ReadOnlyInline
 
-TRACE = ["at", "before", "after", "actor_name", "note"]
+TRACE = ("at", "before", "after", "actor_name", "note")
 
 
 class TransitionInline(ReadOnlyInline):
@@ -67,7 +67,7 @@ class EnquiryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):
+class ReminderRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "anchor", "offset_days", "repeat_days", "audience", "is_active"]
     list_filter = ["anchor", "audience", "is_active"]
 

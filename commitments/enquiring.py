@@ -36,7 +36,7 @@ class Terms:
 
 @transaction.atomic
 def ask(enquiry: Enquiry, by: User | None, at: dt.datetime) -> Enquiry:
-    """Writes down what was asked. Who asks for an organisation of its own is known; another address is confirmed first.
+    """Writes down what was asked. Who asks for an own organisation is known; another address is confirmed first.
 
     The same `once` again gives what was written the first time.
     """

@@ -1,4 +1,4 @@
-"""What the commitments board can be narrowed by, on the page and in the API alike. Each is a parameter of the address."""
+"""What the commitments board can be narrowed by, by parameters of the address, on the page and in the API alike."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ class CommitmentFilter(df.FilterSet):
         if organisation is not None:
             return queryset.filter(Q(promisor=organisation) | Q(beneficiary=organisation))
         wanted = bare(tidy(value))
-        named = queryset.alias(bare_promisor=Bare("promisor__name"), bare_beneficiary=Bare("beneficiary__name"))
+        named: QuerySet[Any] = queryset.alias(
+            bare_promisor=Bare("promisor__name"), bare_beneficiary=Bare("beneficiary__name")
+        )
         return named.filter(Q(bare_promisor__contains=wanted) | Q(bare_beneficiary__contains=wanted))
 
     def only_late(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

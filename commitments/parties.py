@@ -13,7 +13,7 @@ from members.models import Organisation, Role
 
 
 def contacts(organisation: Organisation | None, preferred: User | None = None) -> list[Recipient]:
-    """Whom to write to: the named contact while that one has a role there, else all who have one, else its own address.
+    """Whom to write to: the named contact who has a role there, else all who have one, else its own address.
 
     For the whole circle (None) that is the board.
     """

@@ -89,7 +89,7 @@ def outcomes(commitments: QuerySet[Commitment]) -> dict[str, int]:
 
 def outcomes_per_sector(commitments: QuerySet[Commitment]) -> list[dict[str, Any]]:
     """The outcomes of each sector that has any, in the order of the sectors."""
-    rows = commitments.filter(sector__isnull=False).order_by("sector__order", "sector__slug")
+    rows: QuerySet[Any, Any] = commitments.filter(sector__isnull=False).order_by("sector__order", "sector__slug")
     counted = rows.values("sector__slug", "sector__name", "sector__name_en").annotate(**OUTCOMES)
     return [row for row in counted if any(row[outcome] for outcome in OUTCOMES)]
 

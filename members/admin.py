@@ -20,12 +20,12 @@ from members.models import (
 admin.site.register([BusinessArea, District, Sector, TargetGroup], NamedAdmin)
 
 
-class SocialLinkInline(admin.TabularInline):
+class SocialLinkInline(admin.TabularInline):  # type: ignore[type-arg]
     model = SocialLink
     extra = 0
 
 
-class RoleInline(admin.TabularInline):
+class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Role
     extra = 0
     autocomplete_fields = ["user"]

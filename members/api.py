@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -103,7 +103,7 @@ class NamedViewSet(ReadOnlyViewSet):
     filter_backends = []
     lookup_field = "slug"
     lookup_value_converter = "slug"
-    columns = ("slug", "name", "name_en")
+    columns: ClassVar[tuple[str, ...]] = ("slug", "name", "name_en")
 
     def paginate_queryset(self, queryset: Any) -> Any:
         return queryset

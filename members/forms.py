@@ -155,7 +155,7 @@ class ProfileForm(Versioned, ModelForm):
         return organisation
 
     def conflict(self) -> list[dict[str, Any]]:
-        """Both texts of every field that differs, once somebody else saved first; saving again writes what is typed."""
+        """Both texts of every field that differs, once another saved first; saving again writes what is typed."""
         if not self.is_bound or not self.is_stale:
             return []
         stored = Organisation.objects.get(pk=self.instance.pk)

@@ -20,7 +20,7 @@ def bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
-# translate() replaces character for character: ten times as fast as unaccent(), and no less for European names.
+# translate() replaces character for character: ten times as fast as unaccent(), as good for European names.
 ACCENTED = "".join(
     chr(code) for code in range(0xE0, 0x180) if len(bare(chr(code))) == 1 and bare(chr(code)) != chr(code)
 )
@@ -39,7 +39,7 @@ class Bare(Func):
 
 def matching(organisations: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Those with every word in the name or the tagline."""
-    found = organisations.alias(bare_name=Bare("name"), bare_tagline=Bare("tagline"))
+    found: QuerySet[Any] = organisations.alias(bare_name=Bare("name"), bare_tagline=Bare("tagline"))
     for word in bare(words).split()[:MAX_WORDS]:
         found = found.filter(Q(bare_name__contains=word) | Q(bare_tagline__contains=word))
     return found
@@ -48,8 +48,5 @@ def matching(organisations: QuerySet[Any], words: str) -> QuerySet[Any]:
 def near(organisations: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Those whose name is like the words, the likest first."""
     likeness = TrigramWordSimilarity(bare(words), Bare("name"))
-    return (
-        organisations.annotate(likeness=likeness)
-        .filter(likeness__gte=LIKE)
-        .order_by(F("likeness").desc(), "name", "pk")[:NEAR_SHOWN]
-    )
+    alike: QuerySet[Any] = organisations.annotate(likeness=likeness).filter(likeness__gte=LIKE)
+    return alike.order_by(F("likeness").desc(), "name", "pk")[:NEAR_SHOWN]

@@ -18,7 +18,7 @@ from kring.foundation import visitors
 from kring.foundation.storage import media_url
 from members import directory, policies, profile_parts
 from members.forms import ProfileForm
-from members.models import Organisation
+from members.models import Membership, Organisation
 
 
 @access.anyone
@@ -56,7 +56,7 @@ def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
         "districts": organisation.districts.all(),
         "target_groups": organisation.target_groups.all(),
         "social_links": organisation.social_links.all(),
-        "member_since": organisation.memberships.member_since(today),
+        "member_since": Membership.objects.filter(organisation=organisation).member_since(today),
         "contact": policies.public_contact(organisation),
         "is_listed": not request.user.is_authenticated or policies.is_listed(organisation, today),
         "may_edit": policies.can_edit(request.user, organisation),
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The profile form. The row is locked, so that of two who save at once the second is told."""
     every = Organisation.objects.all()
     organisation = policies.get_editable(
-        request.user,  # type: ignore[arg-type]
+        access.user_of(request),
         slug,
         organisations=every.select_for_update() if request.method == "POST" else every,
     )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from offerings.models import Audience, Category, Means, Need, NeedState, Offerin
 class CategorySerializer(NamedSerializer):
     """A course of the menu card, or a part of one."""
 
-    parent = serializers.SlugField(allow_null=True)
+    parent = serializers.SlugField(allow_null=True)  # type: ignore[assignment]
     description = serializers.CharField(allow_blank=True)
 
 
@@ -30,7 +30,7 @@ class CategoryViewSet(NamedViewSet):
 
     serializer_class = CategorySerializer
     queryset = Category.objects.order_by("order", "name")
-    columns = ("slug", "name", "name_en", "parent__slug", "description")
+    columns: ClassVar[tuple[str, ...]] = ("slug", "name", "name_en", "parent__slug", "description")
 
     def shape(self, row: Row) -> Row:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -23,8 +23,8 @@ class CardChoices:
     def address(self, **changes: Iterable[str]) -> str:
         """This page with other values for some filters, from its first page on."""
         sort = [] if self.page.sort == self.page.sorts[0][0] else [self.page.sort]
-        asked: Mapping[str, Iterable[str]] = {"q": [self.page.words] if self.page.words else []} | self.chosen
-        asked = asked | {"sort": sort} | changes
+        words = [self.page.words] if self.page.words else []
+        asked: dict[str, Iterable[str]] = {"q": words, **self.chosen, "sort": sort, **changes}
         return "?" + urlencode([(name, value) for name, values in asked.items() for value in values])
 
     @property

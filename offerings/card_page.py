@@ -117,7 +117,8 @@ class CardPage:
             published = search.matching(published, self.words)
         elif self._matching is not None:
             published = published.filter(pk__in=self._matching)
-        return OfferingFilter(asked, queryset=published).qs
+        found: QuerySet[Any] = OfferingFilter(asked, queryset=published).qs
+        return found
 
     @cached_property
     def facets(self) -> Facets | None:

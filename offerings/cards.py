@@ -15,7 +15,6 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import QuerySet
-from django.template.backends.django import Template
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -24,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kring.foundation import assets
+from kring.foundation.fragments import source
 from kring.foundation.storage import media_url
 from kring.foundation.wording import euro
 from offerings.models import FRESH_MONTHS, Audience, Offering, PriceKind, months_before
@@ -60,9 +60,11 @@ def rows(offerings: QuerySet[Any]) -> list[Row]:
 
 def row(offering: Offering) -> Row:
     """The same of an offering that was fetched with its organisation and sector."""
-    return {
-        name: reduce(lambda owner, part: getattr(owner, part, None), name.split("__"), offering) for name in COLUMNS
-    } | {name: getattr(offering, name) for name in BESIDE}
+    return {name: _attribute(offering, name.split("__")) for name in (*COLUMNS, *BESIDE)}
+
+
+def _attribute(owner: Any, path: list[str]) -> Any:
+    return reduce(lambda reached, part: getattr(reached, part, None), path, owner)
 
 
 def group_text(smallest: int | None, largest: int | None) -> str:
@@ -132,11 +134,11 @@ def item(row: Row, *, stale: bool) -> dict[str, Any]:
 
 
 @lru_cache
-def card_template() -> tuple[Template, str]:
+def card_template() -> tuple[Any, str]:
     """How a card looks, and a text that is another one when that changes: cards outlive the process that made them."""
     template = get_template("offerings/_card.html")
     parts = ("offerings/_card.html", "offerings/_keep.html", "components/card.html")
-    return template, "".join(get_template(part).template.source for part in parts) + assets.sprite()
+    return template, "".join(map(source, parts)) + assets.sprite()
 
 
 class Bookmark(StrEnum):
@@ -162,7 +164,7 @@ def render(row: Row, bookmark: Bookmark, *, stale: bool) -> str:
         "keep_url": keep_url(row["slug"], bookmark),
         "is_kept": bookmark == Bookmark.REMOVE,
     }
-    return card_template()[0].render(shown)
+    return str(card_template()[0].render(shown))
 
 
 def rendered(found: list[Row], today: dt.date, on_shortlist: Collection[int] | None = ()) -> list[SafeString]:

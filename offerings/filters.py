@@ -66,7 +66,8 @@ class OfferingFilter(df.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.form.cleaned_data.get("van"):
             queryset = queryset.filter(means="")
-        return super().filter_queryset(queryset)
+        found: QuerySet[Any] = super().filter_queryset(queryset)
+        return found
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         words = search.tidy(value)

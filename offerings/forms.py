@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,6 +20,14 @@ from offerings.models import Category, Means, Offering, PriceKind
 WEEK = [(number + 1, name) for number, name in WEEKDAYS.items()]  # ours begin at 1, as ISO 8601 does
 # Addresses below /aanbod/ that are no offering.
 RESERVED = {"nieuw"}
+
+
+def in_its_course(category: Category) -> str:
+    return f"{category.parent} · {category}" if category.parent else str(category)
+
+
+def _pairs(field: forms.ChoiceField) -> Iterable[tuple[Any, Any]]:
+    return field.choices  # type: ignore[return-value]
 
 
 class OfferingForm(Once, Versioned, ModelForm):
@@ -70,7 +79,7 @@ class OfferingForm(Once, Versioned, ModelForm):
         category = self.fields["category"]
         if isinstance(category, forms.ModelChoiceField):
             category.queryset = Category.objects.select_related("parent").order_by("parent__order", "order")
-            category.label_from_instance = lambda each: f"{each.parent} · {each}" if each.parent else str(each)  # type: ignore[method-assign]
+            category.label_from_instance = in_its_course  # type: ignore[method-assign, assignment]
         if organisation.is_business:
             self.fields["means"] = forms.ChoiceField(label=_("Welke M geef je?"), choices=Means.choices)
             self.fields["means"].initial = self.instance.means
@@ -93,7 +102,7 @@ class OfferingForm(Once, Versioned, ModelForm):
         value, field = self[name].value(), self.fields[name]
         asked = {str(each) for each in value} if isinstance(value, list) else {str(value)}
         if isinstance(field, forms.ChoiceField):
-            return ", ".join(str(label) for key, label in field.choices if str(key) in asked and key != "")
+            return ", ".join(str(label) for key, label in _pairs(field) if str(key) in asked and key != "")
         return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
     def show_version_of(self, stored: Offering) -> None:

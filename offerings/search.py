@@ -56,7 +56,8 @@ def question(words: str) -> Combinable:
             beginning = word[:-1] if len(word) > PREFIX_LETTERS and word[-1] in "sS" else word
             each |= SearchQuery(f"{beginning}:*", config=LETTER_BY_LETTER, search_type="raw")
         begins = each if begins is None else begins & each
-    return asked | begins
+    found: Combinable = asked | begins
+    return found
 
 
 def matching(offerings: QuerySet[Any], words: str) -> QuerySet[Any]:

@@ -40,7 +40,8 @@ def database_url() -> str:
     """Where the test's own database is, as the processes are told it."""
     wanted = connection.settings_dict
     host = quote(str(wanted["HOST"] or wanted["OPTIONS"].get("host", "")), safe="/")
-    return f"postgresql://{wanted['USER']}:{wanted['PASSWORD']}@/{wanted['NAME']}?host={host}&port={wanted['PORT'] or 5432}"
+    who = f"{wanted['USER']}:{wanted['PASSWORD']}"
+    return f"postgresql://{who}@/{wanted['NAME']}?host={host}&port={wanted['PORT'] or 5432}"
 
 
 def environment(port: int, folder: Path, mail_port: int) -> dict[str, str]:
@@ -67,10 +68,11 @@ def wait_until_up(url: str, processes: dict[str, subprocess.Popen[bytes]], folde
             if process.poll() is not None:
                 raise RuntimeError(f"{name} stopped: {(folder / f'{name}.log').read_text()[-2000:]}")
         try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=2).read()
-            return
+            urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
+        else:
+            return
     raise RuntimeError(f"the site did not answer within {START_SECONDS} seconds")
 
 
@@ -99,7 +101,7 @@ def running(folder: Path, *, mail_port: int, with_worker: bool = True) -> Iterat
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
-            with open(folder / f"{name}.log", "wb") as log:
+            with (folder / f"{name}.log").open("wb") as log:
                 processes[name] = child(
                     [sys.executable, "-m", *command],
                     cwd=ROOT,

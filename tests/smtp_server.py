@@ -1,4 +1,4 @@
-"""A mail server that counts what it accepted, and can be as bad as real ones: slow, refusing, or gone in mid-sentence."""
+"""A mail server that counts what it accepted, and can be as bad as real ones: slow, refusing, or suddenly gone."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, commitment, bound=form)
     try:
-        form.act(Actor.of(request.user), timezone.now())  # type: ignore[arg-type]
+        form.act(Actor.of(access.user_of(request)), timezone.now())
     except StepNotAllowed:
         messages.info(request, CHANGED)
     else:
@@ -143,7 +143,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not parties.may_withdraw(request.user, commitment):
         raise PermissionDenied
     try:
-        promising.withdraw(commitment, Actor.of(request.user), timezone.now())  # type: ignore[arg-type]
+        promising.withdraw(commitment, Actor.of(access.user_of(request)), timezone.now())
     except StepNotAllowed:
         messages.info(request, CHANGED)
     else:

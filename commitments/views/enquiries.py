@@ -89,7 +89,7 @@ def form_for(request: HttpRequest, enquiry: Enquiry) -> type[DeedForm] | None:
 
 def acted(request: HttpRequest, form: DeedForm, enquiry: Enquiry) -> HttpResponse:
     try:
-        form.act(Actor.of(request.user), timezone.now())  # type: ignore[arg-type]
+        form.act(Actor.of(access.user_of(request)), timezone.now())
     except StepNotAllowed:
         messages.info(request, _("Er was al een antwoord. Hieronder zie je hoe het nu staat."))
     else:

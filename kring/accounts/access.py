@@ -39,6 +39,13 @@ def is_administrator(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and user.is_staff and not _is_suspended(user)
 
 
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in, for what only they can do. PermissionDenied for a stranger."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def is_for_office(request: HttpRequest, view: View) -> bool:
     """Whether a view is one of the board's or the administrators', Django's admin included."""
     in_admin = request.resolver_match is not None and "admin" in request.resolver_match.app_names

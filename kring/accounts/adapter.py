@@ -111,7 +111,7 @@ class Adapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         user = context.get("user") or User.objects.filter(email=email).first()
-        told = {
+        told: dict[str, Any] = {
             name: context[name] for name in ("code", "from_email", "to_email", "moment", "browser") if name in context
         }
         lifetime = CODE_LIFETIME if "code" in told else NOTICE_LIFETIME

@@ -60,9 +60,9 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """There is always somebody who can get in here."""
         cleaned = super().clean() or {}
-        was_one = self.instance.pk and User.objects.filter(pk=self.instance.pk).administering().exists()
+        was_one = self.instance.pk and User.objects.administering().filter(pk=self.instance.pk).exists()
         is_one = cleaned.get("is_active", True) and cleaned.get("is_staff", self.instance.is_staff)
-        if was_one and not is_one and not User.objects.exclude(pk=self.instance.pk).administering().exists():
+        if was_one and not is_one and not User.objects.administering().exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Dit is de laatste sitebeheerder. Wijs eerst iemand anders aan."))
         return cleaned
 

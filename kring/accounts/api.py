@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from kring.accounts.access import is_administrator
 
 
-class Administrators(BasePermission):  # type: ignore[misc]
+class Administrators(BasePermission):
     """What the API asks of an operation that says nothing: default deny."""
 
     def has_permission(self, request: Request, view: Any) -> bool:

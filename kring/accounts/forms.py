@@ -171,10 +171,10 @@ class Sound(Ours):
         super().__init__(*args, **kwargs)
 
     def _clean_fields(self) -> None:
-        self._tried(super()._clean_fields)
+        self._tried(super()._clean_fields)  # type: ignore[misc]
 
     def _clean_form(self) -> None:
-        self._tried(super()._clean_form)
+        self._tried(super()._clean_form)  # type: ignore[misc]
 
     def _tried(self, clean: Callable[[], None]) -> None:
         try:

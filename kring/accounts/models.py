@@ -36,6 +36,9 @@ class UserManager(BaseUserManager["User"]):
     def with_board_seat(self, today: dt.date) -> UserQuerySet:
         return self.get_queryset().with_board_seat(today)
 
+    def administering(self) -> UserQuerySet:
+        return self.get_queryset().administering()
+
     def on_board(self, today: dt.date) -> UserQuerySet:
         return self.get_queryset().on_board(today)
 

@@ -29,5 +29,5 @@ def is_last(authenticator: Authenticator) -> bool:
 
 def forget(user: User) -> int:
     """Takes away all second factors, for who lost them; returns how many there were."""
-    taken, _each = Authenticator.objects.filter(user=user).delete()
+    taken: int = Authenticator.objects.filter(user=user).delete()[0]
     return taken

@@ -61,7 +61,8 @@ class AgainProcess(AbstractCodeVerificationProcess):
 
     @classmethod
     def initiate(cls, request: HttpRequest) -> None:
-        process = cls(request, cls.initial_state(user=request.user, email=request.user.email))
+        user = access.user_of(request)
+        process = cls(request, cls.initial_state(user=user, email=user.email))
         process.send()
         process.persist()
 
@@ -103,7 +104,7 @@ class AgainByCodeView(account.BaseReauthenticateView):
         return kwargs
 
     def form_valid(self, form: Form) -> HttpResponse:
-        if not isinstance(form, AgainCodeForm):
+        if not isinstance(form, AgainCodeForm) or not self.process:
             AgainProcess.initiate(self.request)
             return redirect(self.passthrough_next_url(self.request.path))
         self.process.abort()
@@ -172,10 +173,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     """Name, phone, language, and which of it may stand on the site."""
-    form = DetailsForm(request.POST or None, instance=request.user)
+    user = access.user_of(request)
+    form = DetailsForm(request.POST or None, instance=user)
     if request.method != "POST" or not form.is_valid():
         return render(request, "account/details.html", {"form": form})
-    request.user.save(update_fields=form.Meta.fields)
-    request.session[LANGUAGE_KEY] = request.user.language
+    user.save(update_fields=form.Meta.fields)
+    request.session[LANGUAGE_KEY] = user.language
     messages.success(request, _("Bewaard."))
     return HttpResponseRedirect(reverse("account_overview"))

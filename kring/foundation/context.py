@@ -9,5 +9,5 @@ from kring.foundation.models import Circle
 
 
 def circle(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows: the circle, whether this is the demo, and the nonce that a later Django's CSP will need."""
+    """What every page knows: the circle, whether this is the demo, and the nonce for a later Django's CSP."""
     return {"circle": Circle.current(), "demo": settings.DEMO, "csp_nonce": ""}

@@ -58,7 +58,7 @@ class ModelForm(Shared, forms.ModelForm):  # type: ignore[type-arg]
 
 
 class Once(forms.Form):
-    """A hidden key made when the form is shown; the deed stores it in a unique column, so a double click does it once."""
+    """A hidden key made when the form is shown; stored in a unique column, so that a double click does it once."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.template.backends.django import Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -21,6 +20,12 @@ from django.utils.translation import get_language
 from kring.foundation import assets
 
 SECONDS = 60 * 60 * 24
+
+
+def source(name: str) -> str:
+    """The text of a template."""
+    template: Any = get_template(name)
+    return str(template.template.source)
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,13 @@ class Fragment:
     uses: tuple[str, ...] = ()
 
     @cached_property
-    def _template(self) -> Template:
+    def _template(self) -> Any:
         return get_template(self.name)
 
     @cached_property
     def _look(self) -> str:
         """Another text when a template changes: what is kept outlives the process that made it."""
-        sources = (get_template(name).template.source for name in (self.name, *self.uses))
+        sources = (source(name) for name in (self.name, *self.uses))
         return hashlib.blake2b(("".join(sources) + assets.sprite()).encode(), digest_size=8).hexdigest()
 
     def _key(self, item: Mapping[str, Any]) -> str:

@@ -141,7 +141,7 @@ class LanguageMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             chosen = request.session.get(LANGUAGE_KEY)
             code = chosen if chosen in LANGUAGES else code
-        request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = code
         with translation.override(code):
             response = self.get_response(request)
         response.setdefault("Content-Language", code)

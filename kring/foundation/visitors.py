@@ -32,7 +32,7 @@ def shared(
 ) -> HttpResponse:
     """The page that `make` makes, kept for strangers as long as `state` is the same.
 
-    `parameters` are those that the page knows; an address with another one is not kept, or anybody could fill the cache.
+    `parameters` are those that the page knows; an address with another is not kept, or anybody could fill the cache.
     """
     if not is_stranger(request) or not set(request.GET) <= set(parameters):
         response = make()

@@ -117,7 +117,7 @@ def unit_name(unit: str, value: Number) -> str:
 
 
 def months(numbers: list[int]) -> str:
-    """The months of a year in words: 'van april tot en met oktober', 'maart en juni'; none and all are the whole year."""
+    """The months in words: 'van april tot en met oktober', 'maart en juni'; none and all are the whole year."""
     wanted = sorted(set(numbers))
     if len(wanted) in {0, 12}:
         return _("het hele jaar")

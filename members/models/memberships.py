@@ -68,7 +68,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Of one organisation: the start of the unbroken run of periods that goes on today."""
         since = None
         edge = today + dt.timedelta(days=1)
-        for period in self.filter(period__startswith__lte=today).order_by("-period").values_list("period", flat=True):
+        periods = self.filter(period__startswith__lte=today).order_by("-period").values_list("period", flat=True)
+        for period in filter(None, periods):
             if period.upper is not None and period.upper < edge:
                 break
             since = edge = period.lower

@@ -106,7 +106,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         return self.filter(self._own(user, today)) if user.is_authenticated else self.none()
 
     @staticmethod
-    def _own(user: User | AnonymousUser, today: dt.date | None) -> Q:
+    def _own(user: User, today: dt.date | None) -> Q:
         roles = Role.objects.held(today or timezone.localdate()).filter(user=user)
         return Q(organisation__in=roles.values("organisation"))
 

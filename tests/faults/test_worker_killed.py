@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 @contextmanager
 def worker(folder: Path, server: SmtpServer) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "warning"]
-    with open(folder / "worker.log", "ab") as log:
+    with (folder / "worker.log").open("ab") as log:
         process = child(command, cwd=ROOT, env=environment(8000, folder, server.port), stdout=log, stderr=log)
     try:
         yield process

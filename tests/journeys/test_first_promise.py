@@ -1,7 +1,7 @@
 """The main job, from an empty hand to a promise kept: in a real browser, with the worker running and the mail read.
 
-A business without an account finds something, asks for it, confirms its address; the member says yes from its mail; the
-reminder goes out by itself; the member reports from that mail; the business confirms from its own; it is counted.
+A business without an account finds something, asks for it, confirms its address; the member says yes from its mail;
+the reminder goes out by itself; the member reports from that mail; the business confirms from its own; it is counted.
 """
 
 from __future__ import annotations

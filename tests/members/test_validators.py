@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -32,10 +36,16 @@ def test_phone_accepts_how_people_write_it(good: str) -> None:
     validate_dutch_phone(good)
 
 
+def complaint(validate: Callable[[str], None], text: str) -> str | None:
+    try:
+        validate(text)
+    except ValidationError as error:
+        return str(error.messages[0])
+    return None
+
+
 @given(st.text(max_size=30))
 def test_validators_answer_anything_typed(text: str) -> None:
     for validate in (validate_postcode, validate_rsin, validate_dutch_phone):
-        try:
-            validate(text)
-        except ValidationError as error:
-            assert "bijvoorbeeld" in str(error.messages[0])
+        told = complaint(validate, text)
+        assert told is None or "bijvoorbeeld" in told
