@@ -25,13 +25,13 @@ UP_SECONDS = 60
 ROOM_NEEDED = 300 * 1024 * 1024
 
 WHERE_TO_LOOK = """
-  De kring staat klaar:    {url}/
-  Meld je aan als iemand:  {url}/account/login/   (één klik: bezoeker, bedrijf, redacteur,
-                           eigenaar, bestuur of beheerder; een wachtwoord is niet nodig)
-  Alle verstuurde mail:    {url}/demo/post/
-  De API:                  {url}/api/docs/
+  The circle is up:       {url}/
+  Sign in as somebody:    {url}/inloggen/   (one click: business, editor, owner,
+                          board or administrator; no password)
+  All mail that was sent: {url}/demo/post/
+  The API:                {url}/api/docs/
 
-  Ctrl-C stopt alles en bewaart de gegevens. Helemaal opnieuw: make demo-reset
+  Ctrl-C stops all of it and keeps the data. To start afresh: make demo-reset
 """
 
 
