@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class EnquiryState(models.TextChoices):
-    UNCONFIRMED = "unconfirmed", _("wacht op bevestiging")
-    NEW = "new", _("nieuw")
-    TALKING = "talking", _("in gesprek")
-    AGREED = "agreed", _("afgesproken")
-    DECLINED = "declined", _("past niet")
-    WITHDRAWN = "withdrawn", _("ingetrokken")
-    EXPIRED = "expired", _("verlopen")
+    UNCONFIRMED = "unconfirmed", _("Wacht op bevestiging")
+    NEW = "new", _("Nieuw")
+    TALKING = "talking", _("In gesprek")
+    AGREED = "agreed", _("Afgesproken")
+    DECLINED = "declined", _("Past niet")
+    WITHDRAWN = "withdrawn", _("Ingetrokken")
+    EXPIRED = "expired", _("Verlopen")
 
 
 E = EnquiryState

@@ -30,4 +30,6 @@ def _as_text(field: forms.Field, widget: forms.NumberInput) -> None:
     widget.attrs["inputmode"] = "numeric" if type(field) is forms.IntegerField else "decimal"
     for name in ("step", "min", "max"):
         widget.attrs.pop(name, None)
-    field.localize = widget.is_localized = True
+    field.localize = True
+    # A year is no amount: 1990, not 1.990.
+    widget.is_localized = type(field) is not forms.IntegerField

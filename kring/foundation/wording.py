@@ -95,6 +95,11 @@ def quantity(value: Number, unit: str) -> str:
     return f"{number(value)}{NARROW}{unit_name(unit, value)}"
 
 
+def amount(value: Number, unit: str) -> str:
+    """The same before 'van 6 dagdelen': the unit follows there, but the sign of euros stands in front of each."""
+    return euro(value) if unit == "euro" else number(value)
+
+
 def unit_name(unit: str, value: Number) -> str:
     """A unit of the circle's list in the language of the page; a free unit as somebody typed it."""
     count = 1 if value == 1 else 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,7 +38,7 @@ class Todo:
 @access.signed_in
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    organisations = list(Organisation.objects.served_by(request.user).order_by("name"))
+    organisations = list(in_figures(Organisation.objects.served_by(request.user)).order_by("name"))
     keys = [each.pk for each in organisations]
     commitments = Commitment.objects.filter(Q(promisor__in=keys) | Q(beneficiary__in=keys))
     shown = {
@@ -49,6 +50,24 @@ def my(request: HttpRequest) -> HttpResponse:
         .order_by("-moved_at")[:SHOWN],
     }
     return render(request, "site/my.html", shown)
+
+
+def in_figures(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """Each with what it has on the card, which enquiries are open, and what runs."""
+    own = OuterRef("pk")
+    talks = Enquiry.objects.in_progress()
+    running = Commitment.objects.filter(state__in=[*RUNNING_STATES, S.REPORTED])
+    return organisations.annotate(
+        offered=_how_many(Offering.objects.published(timezone.localdate()).filter(organisation=own)),
+        asked=_how_many(talks.filter(Q(receiver=own) | Q(asker=own))),
+        running=_how_many(running.filter(Q(promisor=own) | Q(beneficiary=own))),
+    )
+
+
+def _how_many(rows: QuerySet[Any]) -> Coalesce:
+    """The number of rows that hang on an outer one, as a column of it."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def enquiries_to_answer(keys: list[int]) -> list[Todo]:

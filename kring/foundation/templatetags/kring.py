@@ -100,6 +100,11 @@ def number(value: wording.Number | None) -> str:
 
 
 @register.filter
+def amount(value: wording.Number | None, unit: str) -> str:
+    return "" if value is None else wording.amount(value, unit)
+
+
+@register.filter
 def quantity(value: wording.Number | None, unit: str = "") -> str:
     return "" if value is None or value == "" else wording.quantity(value, unit)
 
