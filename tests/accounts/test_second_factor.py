@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -49,9 +52,12 @@ def board(cast: Cast) -> Client:
     return client
 
 
-def test_board_sets_up_its_second_step_at_the_first_sign_in(board: Client, cast: Cast) -> None:
+def test_board_sets_up_its_second_step_at_the_first_sign_in(
+    board: Client, cast: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     asked = board.get("/bestuur/", follow=True)
-    secret = enrol(board)
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = enrol(board)
 
     assert asked.redirect_chain == [("/account/tweede-stap/", 302)]
     assert "Voor het bestuur en het beheer log je in met een tweede stap" in asked.content.decode()
