@@ -40,6 +40,17 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# What a reader of the catalogue needs; Babel's own says when it was written, another moment each time.
+HEADER = rb"""# English translations of Sociale Kring.
+msgid ""
+msgstr ""
+"Language: en\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
 # %(name)s and %s as in Python, {name} as in str.format; %% is a percent sign.
 PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{\w*\}")
 
@@ -90,7 +101,10 @@ def stored(path: Path = CATALOGUE) -> Catalog:
 def store(catalogue: Catalog, path: Path = CATALOGUE) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=119, sort_output=True, no_location=True, ignore_obsolete=True)
+        file.write(HEADER)
+        write_po(
+            file, catalogue, width=119, sort_output=True, no_location=True, ignore_obsolete=True, omit_header=True
+        )
 
 
 # --- Holding the one against the other -------------------------------------------------------------------------------
