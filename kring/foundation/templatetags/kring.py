@@ -53,6 +53,12 @@ def footer_navigation() -> SafeString:
 
 
 @register.filter
+def one_line(html: str) -> SafeString:
+    """What a template wrote on several lines, for where a line is shown as it is."""
+    return SafeString(" ".join(html.split()))
+
+
+@register.filter
 def longdate(value: dt.date | None) -> str:
     return wording.long_date(value) if value else ""
 
@@ -65,6 +71,12 @@ def daydate(value: dt.date | None) -> str:
 @register.filter
 def shortdate(value: dt.date | None) -> str:
     return wording.short_date(value) if value else ""
+
+
+@register.filter
+def one_line(html: str) -> SafeString:
+    """What a template wrote on several lines, for where a line is shown as it is."""
+    return SafeString(" ".join(html.split()))
 
 
 @register.filter
