@@ -74,12 +74,6 @@ def shortdate(value: dt.date | None) -> str:
 
 
 @register.filter
-def one_line(html: str) -> SafeString:
-    """What a template wrote on several lines, for where a line is shown as it is."""
-    return SafeString(" ".join(html.split()))
-
-
-@register.filter
 def longdatetime(value: dt.datetime | None) -> str:
     return wording.long_datetime(value) if value else ""
 
