@@ -1,0 +1,242 @@
+"""axe finds nothing on any page, at two widths, light and dark; and no page scrolls sideways or complains.
+
+The pages are those of the demo, since a full page has more to find fault with than an empty one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
+
+from commitments import notices
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState
+from kring.demo.views import person
+from kring.mail import links
+from kring.mail.models import Message
+from kring.mail.recipients import Recipient
+from offerings.models import Need
+from tests.product import Product, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+S = CommitmentState
+WIDTHS = (390, 1440)
+SCHEMES: tuple[Any, ...] = ("light", "dark")
+NARROWEST = 320
+HTML = "text/html; charset=utf-8"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_PAGES = [*WCAG, "best-practice"]
+ITEM = "/menukaart/rolstoelbasketbal-voor-teams/"
+MINE = "/mijn/rietkraag"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page, and the button that is pressed on it before it is looked at."""
+
+    path: str
+    press: str = ""
+
+
+def public() -> list[Look]:
+    pages = ["home", "results", "about", "privacy", "accessibility", "resign"]
+    return [
+        *(Look(reverse(f"site:{name}")) for name in pages),
+        *(Look(path) for path in ("/menukaart/", "/menukaart/?q=zaal&voor=bedrijven", "/menukaart/?q=xqzzy", ITEM)),
+        *(Look(path) for path in ("/organisaties/", "/organisaties/?q=xqzzy", "/organisaties/rietkraag/")),
+        *(
+            Look(path)
+            for path in ("/lid-worden/", "/vragen/", "/bewaarlijst/", "/toezeggingen/", "/toezeggingen/?wie=x")
+        ),
+        Look(Need.objects.order_by("pk")[0].get_absolute_url()),
+        *(Look(one.get_absolute_url()) for one in one_of_each_state(S.KEPT, S.GIVEN_BACK)),
+        *(Look(f"{ITEM}aanvragen/", press) for press in ("", "Stuur aanvraag")),
+        *(Look("/inloggen/", press) for press in ("", "Mail mij een code")),
+        *(Look(path) for path in ("/inloggen/wachtwoord/", "/inloggen/vergeten/", "/inloggen/nieuw/")),
+        *(Look(path) for path in ("/demo/post/", "/demo/stijl/", "/er-is-hier-niets/")),
+    ]
+
+
+def of_a_business() -> list[Look]:
+    asked = Enquiry.objects.visible_to(person("business")).order_by("pk")
+    return [Look("/mijn/"), Look("/bewaarlijst/"), Look("/mijn/aanvragen/"), Look(asked[0].get_absolute_url())]
+
+
+def of_an_owner() -> list[Look]:
+    return [
+        *(Look(path) for path in ("/mijn/", f"{MINE}/aanbod/", f"{MINE}/aanbod/natuurles-voor-de-klas/")),
+        *(Look(f"{MINE}/profiel/", press) for press in ("", "Bewaar")),
+        *(Look(f"{MINE}/aanbod/nieuw/", press) for press in ("", "Bewaar en zet op de kaart")),
+        *(Look(path) for path in ("/organisaties/rietkraag/", "/account/", "/account/gegevens/", "/uitloggen/")),
+        *(Look(path) for path in ("/account/apparaten/", "/account/tweede-stap/", "/account/e-mail/", "/bestuur/")),
+    ]
+
+
+def of_the_board() -> list[Look]:
+    return [
+        *(Look(path) for path in ("/bestuur/", "/bestuur/toezeggingen/", "/bestuur/post/", "/mijn/aanvragen/")),
+        *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
+    ]
+
+
+def behind_links() -> list[Look]:
+    """The page of each link in our mails, as it opens and after an answer that lacks something."""
+    new, talking = (Enquiry.objects.filter(state=state)[0] for state in (EnquiryState.NEW, EnquiryState.TALKING))
+    proposed, started, reported = one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)
+    about = [
+        (notices.ANSWER_ENQUIRY, new, "Stuur antwoord"),
+        (notices.TALK, talking, "Stuur bericht"),
+        (notices.ANSWER, proposed, "Verstuur"),
+        (notices.REPORT, started, "Verstuur"),
+        (notices.CONFIRM, reported, "Verstuur"),
+    ]
+    looks = []
+    for purpose, subject, press in about:
+        holder = Recipient(email="iemand@voorbeeld.example", name="Iemand", language="nl")
+        url = links.issue(purpose, subject.uuid, holder, expires_in=dt.timedelta(days=1))
+        path = "/" + url.split("/", 3)[3]
+        looks += [Look(path), Look(path, press)]
+    return [*looks, Look("/a/dit-is-geen-link/")]
+
+
+VISITS = {
+    "visitor": public,
+    "business": of_a_business,
+    "owner": of_an_owner,
+    "board": of_the_board,
+    "link holder": behind_links,
+}
+
+
+def one_of_each_state(*states: str) -> list[Commitment]:
+    return [Commitment.objects.filter(state=state, visibility="public").order_by("pk")[0] for state in states]
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    call_command("demo_data", verbosity=0)
+    with running(tmp_path, mail_port=9, with_worker=False) as product:
+        yield product
+
+
+def sign_in(context: BrowserContext, who: str, url: str) -> None:
+    client = Client()
+    client.force_login(person(who))
+    context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": url,
+            }
+        ]
+    )
+
+
+def faults(page: Page, rules: list[str] = OF_PAGES) -> list[str]:
+    """What is wrong with the page that is open, at each width and in each scheme."""
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            violations = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
+            found += [
+                f"{scheme} {width}: {each['id']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+                for each in violations
+                for node in each["nodes"]
+            ]
+    page.set_viewport_size({"width": NARROWEST, "height": 900})
+    if (wide := page.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
+        found.append(f"{wide} px wide on a screen of {NARROWEST}")
+    return found
+
+
+@pytest.mark.parametrize("who", VISITS)
+def test_nothing_is_found(who: str, page: Page, context: BrowserContext, product: Product) -> None:
+    complaints: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        # That a page answered 404 or 422 is what was asked of it.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", complain)
+    if who in {"business", "owner", "board"}:
+        sign_in(context, who, product.url)
+    for look in VISITS[who]():
+        page.goto(product.url + look.path)
+        if look.press:
+            page.get_by_role("button", name=look.press, exact=True).click()
+        complaints += [f"{look.path} {look.press}: {fault}" for fault in faults(page)]
+        assert page.locator("h1").count() == 1, look
+
+    assert complaints == []
+
+
+def fault_pages() -> dict[str, str]:
+    """Pages that somebody sees when something is wrong, and that no address leads to."""
+    refused = Client(enforce_csrf_checks=True).post(f"{ITEM}aanvragen/")
+    alone = {name: render_to_string(f"{name}.html") for name in ("400", "500", "503")}
+    return alone | {"403_csrf": refused.content.decode()}
+
+
+def test_nothing_is_found_on_the_page_of_a_fault(page: Page, product: Product) -> None:
+    pages = fault_pages()
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=pages[route.request.url.rsplit("/", 1)[1]], content_type=HTML)
+
+    page.route("**/fault/*", answer)
+    complaints = []
+    for name in pages:
+        page.goto(f"{product.url}/fault/{name}")
+        complaints += [f"{name}: {fault}" for fault in faults(page)]
+
+    assert complaints == []
+
+
+def write_every_mail() -> None:
+    """Each that a request or a promise can lead to."""
+    asked, talking = (Enquiry.objects.filter(state=state)[0] for state in (EnquiryState.NEW, EnquiryState.TALKING))
+    proposed, started, reported, kept = one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED, S.KEPT)
+    today = timezone.localdate()
+    notices.ask_to_confirm(asked)
+    notices.tell_of_enquiry(asked)
+    notices.tell_of_message(talking, EnquiryMessage.objects.filter(enquiry=talking)[0])
+    notices.tell_of_refusal(asked, "We zijn dan met vakantie.")
+    notices.ask_to_answer(proposed)
+    notices.tell_of_agreement(started)
+    notices.tell_of_decline(proposed, "Dat is te vroeg voor ons.")
+    notices.remind_promisor(started, "due", today)
+    notices.tell_board(started, "board", "late")
+    notices.ask_to_confirm_result(reported)
+    notices.tell_of_not_yet(reported, "Er mist nog een doos.")
+    notices.tell_of_keeping(kept)
+    notices.tell_of_giving_back(started, "De bus is kapot.")
+
+
+def test_nothing_is_found_in_mail(page: Page, product: Product) -> None:
+    """Landmarks are the mail program's."""
+    write_every_mail()
+    complaints = []
+    for message in Message.objects.order_by("pk"):
+        page.set_content(message.html)
+        complaints += [f"{message.subject}: {fault}" for fault in faults(page, WCAG)]
+
+    assert Message.objects.values("subject").distinct().count() >= 13
+    assert complaints == []
