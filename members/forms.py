@@ -71,6 +71,14 @@ class LinesOfLinksField(forms.CharField):
         return list(dict.fromkeys(one.clean(line) for line in lines))
 
 
+def _read_once(first: Any, *others: Any) -> None:
+    """Fields that choose from the same rows, read for all of them together."""
+    rows = [(value, label) for value, label in first.choices if value]
+    first.widget.choices = [("", first.empty_label), *rows]
+    for field in others:
+        field.widget.choices = rows
+
+
 class ProfileForm(Versioned, ModelForm):
     """What an organisation says of itself."""
 
@@ -132,6 +140,7 @@ class ProfileForm(Versioned, ModelForm):
             del self.fields[name]
         if "main_sector" in self.fields:
             self.fields["main_sector"].required = True
+            _read_once(self.fields["main_sector"], self.fields["sectors"])
         held = Role.objects.of(self.instance).filter(until=None).values("user")
         self.fields["contact"].queryset = User.objects.filter(pk__in=held, is_active=True).order_by("name")  # type: ignore[attr-defined]
         self.fields["links"].initial = "\n".join(link.url for link in self.instance.social_links.all())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from kring.accounts.models import User
@@ -34,10 +34,16 @@ def get_editable(user: User, slug: str, *, organisations: QuerySet[Organisation]
 
     `organisations` may lock the row.
     """
-    found = (Organisation.objects.all() if organisations is None else organisations).filter(slug=slug).first()
-    if found is None or not Organisation.objects.visible_to(user).filter(pk=found.pk).exists():
+    every = Organisation.objects.all() if organisations is None else organisations
+    this = OuterRef("pk")
+    found = (
+        every.filter(Exists(Organisation.objects.visible_to(user).filter(pk=this)), slug=slug)
+        .annotate(may_edit=Exists(Organisation.objects.editable_by(user).filter(pk=this)))
+        .first()
+    )
+    if found is None:
         raise Http404
-    if not can_edit(user, found):
+    if not found.may_edit:
         raise PermissionDenied
     return found
 

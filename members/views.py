@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -27,7 +26,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     return visitors.shared(
         request,
-        f"{today}{directory.stamp()}",
+        lambda: f"{today}{directory.stamp()}",
         lambda: _organisations(request, today),
         parameters=directory.PARAMETERS,
     )
@@ -42,8 +41,11 @@ def _organisations(request: HttpRequest, today: dt.date) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
-    state = f"{today}{directory.stamp()}{profile_parts.stamps()}"
-    return visitors.shared(request, state, lambda: _detail(request, slug, today))
+    return visitors.shared(
+        request,
+        lambda: f"{today}{directory.stamp()}{profile_parts.stamps()}",
+        lambda: _detail(request, slug, today),
+    )
 
 
 def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
@@ -73,20 +75,27 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The profile form. The row is locked, so that of two who save at once the second is told."""
-    every = Organisation.objects.all()
-    organisation = policies.get_editable(
-        access.user_of(request),
-        slug,
-        organisations=every.select_for_update() if request.method == "POST" else every,
-    )
+    if request.method == "POST":
+        return _save(request, slug)
+    organisation = policies.get_editable(access.user_of(request), slug)
+    return _form(request, slug, organisation.name, ProfileForm(instance=organisation))
+
+
+@transaction.atomic
+def _save(request: HttpRequest, slug: str) -> HttpResponse:
+    """The row is locked, so that of two who save at once the second is told."""
+    locked = Organisation.objects.select_for_update(of=("self",))
+    organisation = policies.get_editable(access.user_of(request), slug, organisations=locked)
     name = organisation.name
-    form = ProfileForm(request.POST or None, request.FILES or None, instance=organisation)
-    if request.method == "POST" and form.is_valid():
-        form.save_on(timezone.localdate())
-        messages.success(request, _("Bewaard. Zo ziet iedereen het nu."))
-        return redirect("members:detail", slug)
-    shown: dict[str, Any] = {"form": form, "slug": slug, "name": name, "conflict": form.conflict()}
-    return render(request, "members/edit.html", shown, status=422 if request.method == "POST" else 200)
+    form = ProfileForm(request.POST, request.FILES, instance=organisation)
+    if not form.is_valid():
+        return _form(request, slug, name, form, status=422)
+    form.save_on(timezone.localdate())
+    messages.success(request, _("Bewaard. Zo ziet iedereen het nu."))
+    return redirect("members:detail", slug)
+
+
+def _form(request: HttpRequest, slug: str, name: str, form: ProfileForm, status: int = 200) -> HttpResponse:
+    shown = {"form": form, "slug": slug, "name": name, "conflict": form.conflict()}
+    return render(request, "members/edit.html", shown, status=status)

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from kring.accounts.models import User
+from kring.foundation.models import Circle
 from members.models import Organisation, RoleKind
 from tests import browser
 from tests.factories import (
@@ -80,3 +81,4 @@ def reminder_rules(db: None) -> None:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+    Circle.forget()

@@ -40,8 +40,11 @@ DONE = {
 @access.anyone
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    state = f"{timezone.localdate()}{totals.stamp()}"
-    return visitors.shared(request, state, lambda: _board(request), parameters=boards.PARAMETERS)
+    return visitors.shared(request, _state, lambda: _board(request), parameters=boards.PARAMETERS)
+
+
+def _state() -> str:
+    return f"{timezone.localdate()}{totals.stamp()}"
 
 
 def _board(request: HttpRequest) -> HttpResponse:
@@ -52,8 +55,7 @@ def _board(request: HttpRequest) -> HttpResponse:
 @access.anyone
 @require_safe
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    state = f"{timezone.localdate()}{totals.stamp()}"
-    return visitors.shared(request, state, lambda: _page(request, visible_commitment(request, uuid)))
+    return visitors.shared(request, _state, lambda: _page(request, visible_commitment(request, uuid)))
 
 
 def visible_commitment(request: HttpRequest, uuid: UUID) -> Commitment:

@@ -28,16 +28,20 @@ def is_stranger(request: HttpRequest) -> bool:
 
 
 def shared(
-    request: HttpRequest, state: str, make: Callable[[], HttpResponse], *, parameters: Collection[str] = ()
+    request: HttpRequest,
+    state: Callable[[], str],
+    make: Callable[[], HttpResponse],
+    *,
+    parameters: Collection[str] = (),
 ) -> HttpResponse:
-    """The page that `make` makes, kept for strangers as long as `state` is the same.
+    """The page that `make` makes, kept for strangers as long as `state` gives the same.
 
     `parameters` are those that the page knows; an address with another is not kept, or anybody could fill the cache.
     """
     if not is_stranger(request) or not set(request.GET) <= set(parameters):
         response = make()
     else:
-        key = _key(request, state)
+        key = _key(request, state())
         kept: tuple[bytes, str, str] | None = cache.get(key)
         if kept is None:
             response = make()

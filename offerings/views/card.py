@@ -28,7 +28,9 @@ SEARCHES_A_MINUTE = 120
 def card(request: HttpRequest) -> HttpResponse:
     """The card, searched and filtered by what stands in the address; for htmx only the part that changes."""
     today, stamp = timezone.localdate(), kept.stamp()
-    return visitors.shared(request, f"{today}{stamp}", lambda: _card(request, today, stamp), parameters=PARAMETERS)
+    return visitors.shared(
+        request, lambda: f"{today}{stamp}", lambda: _card(request, today, stamp), parameters=PARAMETERS
+    )
 
 
 def _card(request: HttpRequest, today: dt.date, stamp: str) -> HttpResponse:
@@ -43,7 +45,7 @@ def _card(request: HttpRequest, today: dt.date, stamp: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
-    return visitors.shared(request, f"{today}{kept.stamp()}", lambda: _detail(request, slug, today))
+    return visitors.shared(request, lambda: f"{today}{kept.stamp()}", lambda: _detail(request, slug, today))
 
 
 def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:

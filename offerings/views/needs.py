@@ -24,7 +24,9 @@ PER_PAGE = 24
 @require_safe
 def need_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    return visitors.shared(request, f"{today}{kept.stamp()}", lambda: _need_list(request, today), parameters=("page",))
+    return visitors.shared(
+        request, lambda: f"{today}{kept.stamp()}", lambda: _need_list(request, today), parameters=("page",)
+    )
 
 
 def _need_list(request: HttpRequest, today: dt.date) -> HttpResponse:
@@ -38,7 +40,7 @@ def _need_list(request: HttpRequest, today: dt.date) -> HttpResponse:
 @require_safe
 def need_detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
-    return visitors.shared(request, f"{today}{kept.stamp()}", lambda: _need_detail(request, slug, today))
+    return visitors.shared(request, lambda: f"{today}{kept.stamp()}", lambda: _need_detail(request, slug, today))
 
 
 def _need_detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:

@@ -1,0 +1,158 @@
+"""A page makes a dozen queries at most, and as many for thirty rows as for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from commitments.models import CommitmentState, Enquiry, EnquiryMessage, EnquiryState
+from kring.mail import outbox
+from kring.mail.models import Kind, Message
+from members.models import MembershipStatus
+from offerings.models import Shortlist, ShortlistItem
+from tests.conftest import Cast
+from tests.factories import (
+    BoardSeatFactory,
+    BusinessFactory,
+    CategoryFactory,
+    CommitmentFactory,
+    DistrictFactory,
+    EnquiryFactory,
+    NeedFactory,
+    OfferingFactory,
+    OrganisationFactory,
+    RoleFactory,
+    SectorFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+S = CommitmentState
+MOST = 12
+FEW, MANY = 1, 30
+PATHS = {
+    "visitor": [
+        *("/", "/resultaat/", "/over/"),
+        *(
+            "/menukaart/",
+            "/menukaart/?sort=nieuw",
+            "/menukaart/?sector=sector-0&voor=bedrijven",
+            "/menukaart/?q=aanbod",
+        ),
+        *("/menukaart/?q=xqzzy", "/menukaart/gerecht/", "/bewaarlijst/", "/vragen/", "/vragen/vraag/"),
+        *("/organisaties/", "/organisaties/?wijk=wijk-0", "/organisaties/?q=organisatie", "/organisaties/taalhuis/"),
+        *("/toezeggingen/", "/toezeggingen/?wie=taalhuis&stand=nagekomen", "{commitment}"),
+        *(f"/api/v1/{name}/" for name in ("organisations", "offerings", "commitments", "needs")),
+        *(f"/api/v1/{name}/" for name in ("categories", "sectors", "districts")),
+    ],
+    "owner": [
+        *("/mijn/", "/mijn/taalhuis/profiel/", "/mijn/taalhuis/aanbod/", "/mijn/taalhuis/aanbod/nieuw/"),
+        *("/mijn/taalhuis/aanbod/gerecht/", "/mijn/aanvragen/", "{enquiry}", "{commitment}"),
+        *("/menukaart/", "/menukaart/gerecht/", "/organisaties/", "/organisaties/taalhuis/", "/toezeggingen/"),
+        *("/bewaarlijst/", "/vragen/vraag/", "/account/"),
+    ],
+    "board": [
+        *(
+            "/bestuur/",
+            "/bestuur/toezeggingen/",
+            "/bestuur/post/",
+            "/mijn/aanvragen/",
+            "/organisaties/",
+            "{commitment}",
+        ),
+        *("/organisaties/taalhuis/", "/mijn/taalhuis/aanbod/"),
+    ],
+    "administrator": [
+        *(f"/beheer/members/{model}/" for model in ("organisation", "membership", "role", "sector")),
+        *(f"/beheer/offerings/{model}/" for model in ("offering", "need", "category")),
+        *(f"/beheer/commitments/{model}/" for model in ("commitment", "enquiry")),
+        *("/beheer/mail/message/", "/beheer/accounts/user/"),
+    ],
+}
+
+
+def test_pages_read_as_much_for_many_rows_as_for_few(cast: Cast) -> None:
+    named = named_things(cast)
+    people = {who: cast.client(who) for who in PATHS}
+    few = reads(people, named, rows=(0, FEW), cast=cast)
+    many = reads(people, named, rows=(FEW, MANY), cast=cast)
+
+    assert {path: (few[path], many[path]) for path in few if few[path] != many[path]} == {}
+    assert {path: number for path, number in many.items() if number > MOST} == {}
+
+
+def named_things(cast: Cast) -> dict[str, str]:
+    """What stands in the addresses."""
+    gerecht = OfferingFactory(organisation=cast.member, slug="gerecht")
+    NeedFactory(organisation=cast.member, slug="vraag")
+    enquiry = EnquiryFactory(offering=gerecht, asker=cast.firm, state=EnquiryState.TALKING)
+    commitment = CommitmentFactory(promisor=cast.firm, beneficiary=cast.member, enquiry=enquiry)
+    return {"enquiry": enquiry.get_absolute_url(), "commitment": commitment.get_absolute_url()}
+
+
+def reads(
+    people: dict[str, Client], named: dict[str, str], *, rows: tuple[int, int], cast: Cast
+) -> dict[tuple[str, str], int]:
+    """How many queries each page makes on an empty cache, once there are that many of everything."""
+    for number in range(*rows):
+        fill(cast, number)
+    return {(who, path): queries(people[who], path.format(**named)) for who, paths in PATHS.items() for path in paths}
+
+
+def queries(client: Client, path: str) -> int:
+    client.get("/privacy/")  # what a process reads once
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return len(captured)
+
+
+def fill(cast: Cast, number: int) -> None:
+    """One more of everything that a page lists."""
+    sector = SectorFactory(slug=f"sector-{number}", hue="sport")
+    district = DistrictFactory(slug=f"wijk-{number}")
+    other = OrganisationFactory(main_sector=sector)
+    other.districts.add(district)
+    cast.member.districts.add(district)
+    cast.member.sectors.add(sector)
+    applicant = OrganisationFactory(membership=MembershipStatus.APPLIED)
+    course = CategoryFactory(slug=f"gang-{number}")
+    category = CategoryFactory(slug=f"rubriek-{number}", parent=course)
+    offering = OfferingFactory(organisation=cast.member, category=category, district=district)
+    OfferingFactory(organisation=other, category=category, confirmed_on=dt.date(2020, 1, 1))
+    NeedFactory(organisation=cast.member)
+    fill_promises(cast, offering.pk, number)
+    fill_people(cast, applicant.pk, number)
+
+
+def fill_promises(cast: Cast, offering: int, number: int) -> None:
+    at = timezone.now() - dt.timedelta(days=40)
+    asked = {"asker": cast.firm, "offering_id": offering, "receiver": cast.member, "created_at": at, "moved_at": at}
+    talking = EnquiryFactory(**asked, state=EnquiryState.TALKING)
+    EnquiryFactory(**asked, state=EnquiryState.NEW)
+    fixed = Enquiry.objects.get(name="Fatima de Vries", offering__slug="gerecht")
+    EnquiryMessage.objects.create(enquiry=fixed, author_name="Fatima", by_receiver=False, text="Kan dat?", at=at)
+    between = {"promisor": cast.member, "beneficiary": BusinessFactory(), "enquiry": talking, "moved_at": at}
+    done = {"closed_at": at, "confirmed": Decimal(5), "result": "Gedaan.", "reported_at": at}
+    CommitmentFactory(**between, state=S.KEPT, **done)
+    CommitmentFactory(**between, state=S.PROPOSED, proposed_at=at)
+    CommitmentFactory(**between, state=S.REPORTED, reported_at=at)
+    CommitmentFactory(**between, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+
+
+def fill_people(cast: Cast, applicant: int, number: int) -> None:
+    role = RoleFactory(organisation=cast.member)
+    RoleFactory(organisation_id=applicant, user=role.user)
+    BoardSeatFactory(user=role.user)
+    kept, _made = Shortlist.objects.get_or_create(user=cast.owner)
+    ShortlistItem.objects.create(shortlist=kept, offering=OfferingFactory())
+    mail = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}
+    outbox.add(Message(key=f"mail-{number}", **mail))
