@@ -21,7 +21,8 @@ SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "SECRET_KEY": "only-for-benchmarks",
     "DEBUG": "0",
-    "DEMO": "0",
+    "DEMO": "1",  # its people, and no second step for the board
+    "WEB_CONCURRENCY": "1",
     "PLAIN_STATIC": "1",  # pages are measured, not the files beside them
     "LOG_LEVEL": "WARNING",
     "PYTHONUNBUFFERED": "1",

@@ -1,0 +1,74 @@
+"""How fast the pages are, beside a bare Django view in the same run: `make bench`, or `make bench ARGS=--quick`.
+
+Each figure is the median of five rounds. In a round the page and the bare view are asked for one after the other, from
+one gunicorn worker with four threads each, on two connections. 'Made anew' is a page that is in no cache of pages; the
+cards on it are kept, which is how it is built. The rows are of two sizes: how much dearer the second is, is the growth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+SMALL, LARGE = 2_000, 200_000
+MOST_WAITING = 10  # p99 in p50s, at 32 clients
+MOST_MEMORY = 150  # megabytes of a worker
+MOST_SELECTING = 1.0  # seconds over all commitments
+LINE = "{:<26}{:>9}{:>9}{:>8}{:>8}  {}"
+
+
+def measured(offerings: int, rounds: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.benchmarks.run", str(offerings), "--rounds", str(rounds)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def tell(offerings: int, figures: dict[str, Any]) -> None:
+    print(f"\n{offerings:,} offerings")
+    print(LINE.format("page", "per s", "bare", "ratio", "reach", ""))
+    for row in figures["rows"]:
+        reach = row["reach"]
+        shown = [f"{row['rate']:.0f}", f"{row['bare']:.0f}", f"{row['ratio']:.2f}", reach or ""]
+        print(LINE.format(row["name"], *shown, verdict(reach is None or row["ratio"] >= reach)))
+    waiting = figures["p99"] / figures["p50"]
+    print(
+        f"32 clients: p50 {figures['p50'] * 1000:.0f} ms, p99 {waiting:.1f} times that",
+        verdict(waiting <= MOST_WAITING),
+    )
+    print(f"memory of a worker: {figures['memory']:.0f} MB", verdict(figures["memory"] <= MOST_MEMORY))
+    selecting = figures["reminders"]
+    print(
+        f"reminders selected in {selecting:.2f} s of {figures['commitments']:,}", verdict(selecting <= MOST_SELECTING)
+    )
+
+
+def tell_growth(small: dict[str, Any], large: dict[str, Any]) -> None:
+    print(f"\nhow many times dearer at {LARGE:,} than at {SMALL:,}")
+    for before, after in zip(small["rows"], large["rows"], strict=True):
+        if before["grow"]:
+            times = before["ratio"] / after["ratio"]
+            print(f"{before['name']:<26}{times:>6.1f}  at most {before['grow']}", verdict(times <= before["grow"]))
+
+
+def verdict(reached: bool) -> str:
+    return "" if reached else "NOT REACHED"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one size, two rounds")
+    quick = parser.parse_args().quick
+    small = measured(SMALL, 2 if quick else 5)
+    tell(SMALL, small)
+    if not quick:
+        large = measured(LARGE, 5)
+        tell(LARGE, large)
+        tell_growth(small, large)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""What is asked for, and what it has to reach. Imported once Django is set up on a filled database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from kring.demo.views import person
+from offerings.models import Offering
+from tests.benchmarks.load import Pages
+
+# A parameter that no page knows: such a page is in no cache of pages, and is made anew each time.
+ANEW = "x=1"
+WORDS = ("zaal", "wandeling", "koken met jongeren", "workshop", "vergaderen", "muziek", "tuin", "sport")
+FILTERS = ("sector=sport", "sector=cultuur&voor=bedrijven", "prijs=gratis", "voor=stad&sector=zorg")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of page; `ratio` to the bare view is to be reached, `growth` is how much dearer it may get with the rows."""
+
+    name: str
+    pages: Pages
+    ratio: float | None = None
+    growth: float | None = None
+
+
+def anew(*paths: str) -> Sequence[str]:
+    return [f"{path}{'&' if '?' in path else '?'}{ANEW}" for path in paths]
+
+
+def session(who: str) -> str:
+    """The cookie of one of the demo's cast."""
+    client = Client()
+    client.force_login(person(who))
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def kinds() -> list[Kind]:
+    published = Offering.objects.published(timezone.localdate()).of_members().order_by("pk")
+    some = list(published.values_list("slug", "uuid")[:200:5])
+    items = [f"/menukaart/{slug}/" for slug, _uuid in some]
+    filtered = [f"/menukaart/?{each}" for each in FILTERS]
+    searched = [f"/menukaart/?q={quote_plus(each)}" for each in WORDS]
+    owner, board = session("owner"), session("board")
+    return [
+        Kind("menukaart, kept", Pages(["/menukaart/"]), 0.5),
+        Kind("menukaart, made anew", Pages(anew("/menukaart/")), 0.15, 1.5),
+        Kind("menukaart, filtered", Pages(anew(*filtered)), 0.12, 2),
+        Kind("menukaart, searched", Pages(anew(*searched)), 0.08, 8),
+        Kind("menukaart, signed in", Pages(["/menukaart/"], owner), 0.1),
+        Kind("item, kept", Pages(items), 0.25, 1.5),
+        Kind("item, made anew", Pages(anew(*items)), 0.25, 1.5),
+        Kind("organisaties, made anew", Pages(anew("/organisaties/")), 0.15),
+        Kind("mijn kring", Pages(["/mijn/"], owner), 0.1),
+        Kind("API, list of 24", Pages(["/api/v1/offerings/?page_size=24"]), 0.2, 1.5),
+        Kind("API, item", Pages([f"/api/v1/offerings/{uuid}/" for _slug, uuid in some]), 0.4, 1.5),
+        Kind("toezeggingen, made anew", Pages(anew("/toezeggingen/")), None, 3),
+        Kind("resultaat", Pages(["/resultaat/"]), None, 3),
+        Kind("bestuur", Pages(["/bestuur/"], board), None, 3),
+    ]
