@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
+from commitments import totals
 from commitments.filters import CommitmentFilter
 from commitments.models import Commitment, CommitmentState, GivenBackReason, Visibility
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
@@ -65,6 +66,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
 
     serializer_class = CommitmentSerializer
     filterset_class = CommitmentFilter
+    stamp = staticmethod(totals.stamp)
     queryset = Commitment.objects.none()
     columns = (*SAME, *PARTIES, "uuid")
 

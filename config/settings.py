@@ -148,8 +148,17 @@ DATABASES["default"]["OPTIONS"]["options"] = (  # type: ignore[index]
     f" -c idle_in_transaction_session_timeout={os.environ.get('IDLE_IN_TRANSACTION_TIMEOUT', '0')}"
     f" -c lock_timeout={os.environ.get('LOCK_TIMEOUT', '0')}"
 )
+# While PostgreSQL is away a visitor hears so in a few seconds. The pool gives up as soon: it waits twice as long after
+# each failed attempt, and would do so for minutes after the database was back.
+CONNECT_SECONDS = 3
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", CONNECT_SECONDS)  # type: ignore[attr-defined]
 if flag("DATABASE_POOL"):
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}  # type: ignore[index]
+    DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
+        "min_size": 1,
+        "max_size": 4,
+        "timeout": CONNECT_SECONDS,
+        "reconnect_timeout": CONNECT_SECONDS,
+    }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 
@@ -161,6 +170,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},
     }
 }
+# How many seconds a change may take to show on the pages that all visitors share.
+VISITORS_SEE_AFTER = float(os.environ.get("VISITORS_SEE_AFTER", "1"))
 # Sessions are kept in the database: signing in works while Valkey is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
 from kring.foundation.storage import media_url
+from members import directory
 from members.filters import OrganisationFilter
 from members.models import District, Organisation, OrganisationKind, Sector
 
@@ -73,6 +74,7 @@ class OrganisationViewSet(ReadOnlyViewSet):
 
     serializer_class = OrganisationSerializer
     filterset_class = OrganisationFilter
+    stamp = staticmethod(directory.stamp)
     queryset = Organisation.objects.none()
     columns = (*SAME, "uuid", "logo", "main_sector__slug", "founding_year", "kvk_number", "anbi", "district_slugs")
 

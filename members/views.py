@@ -26,7 +26,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     return visitors.shared(
         request,
-        lambda: f"{today}{directory.stamp()}",
+        lambda: f"{today}{visitors.recently(directory.stamp)}",
         lambda: _organisations(request, today),
         parameters=directory.PARAMETERS,
     )
@@ -43,7 +43,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     return visitors.shared(
         request,
-        lambda: f"{today}{directory.stamp()}{profile_parts.stamps()}",
+        lambda: f"{today}{visitors.recently(directory.stamp)}{visitors.recently(profile_parts.stamps)}",
         lambda: _detail(request, slug, today),
     )
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
 from kring.foundation.storage import media_url
 from members.api import NamedSerializer, NamedViewSet
+from offerings import kept
 from offerings.filters import OfferingFilter
 from offerings.models import Audience, Category, Means, Need, NeedState, Offering, OfferingState, Place, PriceKind
 
@@ -105,6 +106,7 @@ class OfferingViewSet(ReadOnlyViewSet):
 
     serializer_class = OfferingSerializer
     filterset_class = OfferingFilter
+    stamp = staticmethod(kept.stamp)
     queryset = Offering.objects.none()
     columns = (
         *SAME,

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import StrEnum
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kring.foundation import assets
-from kring.foundation.fragments import source
+from kring.foundation.fragments import gathered, source
 from kring.foundation.storage import media_url
 from kring.foundation.wording import euro
 from offerings.models import FRESH_MONTHS, Audience, Offering, PriceKind, months_before
@@ -171,18 +170,12 @@ def rendered(found: list[Row], today: dt.date, on_shortlist: Collection[int] | N
     """The cards, in the order of the rows; without a bookmark when `on_shortlist` is None."""
     edge = months_before(today, FRESH_MONTHS)
     _template, look = card_template()
-    wanted: dict[str, tuple[Row, Bookmark, bool]] = {}
+    wanted: dict[str, Callable[[], str]] = {}
     for row in found:
         stale = row["confirmed_on"] <= edge
         if on_shortlist is None:
             bookmark = Bookmark.NONE
         else:
             bookmark = Bookmark.REMOVE if row["pk"] in on_shortlist else Bookmark.ADD
-        wanted[key(row, look, bookmark, stale=stale)] = (row, bookmark, stale)
-    kept: dict[str, str] = cache.get_many(wanted)
-    made = {
-        each: render(row, bookmark, stale=stale) for each, (row, bookmark, stale) in wanted.items() if each not in kept
-    }
-    if made:
-        cache.set_many(made, SECONDS)
-    return [mark_safe(kept.get(each) or made[each]) for each in wanted]  # noqa: S308 - rendered by the template above
+        wanted[key(row, look, bookmark, stale=stale)] = partial(render, row, bookmark, stale=stale)
+    return gathered(wanted)

@@ -10,8 +10,10 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from kring.accounts.models import User
+from kring.foundation import visitors
 from kring.foundation.models import Circle
 from members.models import Organisation, RoleKind
 from tests import browser
@@ -79,6 +81,8 @@ def reminder_rules(db: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
+def empty_cache(settings: Settings) -> None:
+    settings.VISITORS_SEE_AFTER = 0
     cache.clear()
     Circle.forget()
+    visitors.forget()

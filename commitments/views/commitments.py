@@ -44,7 +44,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _state() -> str:
-    return f"{timezone.localdate()}{totals.stamp()}"
+    return f"{timezone.localdate()}{visitors.recently(totals.stamp)}"
 
 
 def _board(request: HttpRequest) -> HttpResponse:

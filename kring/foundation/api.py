@@ -6,13 +6,15 @@ and the serializer only describes it for the schema. A test holds the two agains
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -23,9 +25,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from kring.foundation import visitors
+
 PER_PAGE = 24
 MOST_PER_PAGE = 100
 MOST_COUNTED = 1000
+PAGING = ("page", "page_size")
 
 Row = dict[str, Any]
 
@@ -46,7 +51,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
-        return len(rows.order_by().values_list("pk")[: MOST_COUNTED + 1])
+        return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 class Pages(PageNumberPagination):
@@ -80,6 +85,22 @@ class ReadOnlyViewSet(GenericViewSet[Any]):
     lookup_value_converter = "uuid"
     # What is read of each row.
     columns: ClassVar[tuple[str, ...]]
+    # A text that is another one once something that is shown has changed; strangers then share the answers.
+    stamp: ClassVar[Callable[[], str] | None] = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        def answer() -> HttpResponse:
+            return super(ReadOnlyViewSet, self).dispatch(request, *args, **kwargs).render()  # type: ignore[arg-type]
+
+        stamp = type(self).stamp
+        if stamp is None or request.method not in {"GET", "HEAD"}:
+            return answer()
+        state = f"{timezone.localdate()}{visitors.recently(stamp)}"
+        return visitors.shared(request, lambda: state, answer, parameters=self._parameters())
+
+    def _parameters(self) -> frozenset[str]:
+        filters = getattr(self, "filterset_class", None)
+        return frozenset({*PAGING, *(filters.base_filters if filters else ())})
 
     def shape(self, row: Row) -> Row:
         """A row of values as the API shows it."""

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 5.0
+T = TypeVar("T")
+
+
+class KeptClient(RedisCacheClient):
+    """Makes its client once: redis-py takes 0.1 ms to make one, and Django asks for one at each look-up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._kept:
+            self._kept[write] = super().get_client(key, write=write)
+        return self._kept[write]
 
 
 class FailOpenRedisCache(RedisCache):
@@ -25,6 +41,7 @@ class FailOpenRedisCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = KeptClient
         self._address = server
 
     def _try(self, call: Callable[[], Any], *, missed: Any) -> Any:
@@ -69,3 +86,29 @@ class FailOpenRedisCache(RedisCache):
 
     def clear(self) -> Any:
         return self._try(super().clear, missed=False)
+
+
+class Recent(Generic[T]):
+    """What this process used last, `most` of them. For what never changes under its key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: OrderedDict[str, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> T | None:
+        with self._lock:
+            thing = self._things.get(key)
+            if thing is not None:
+                self._things.move_to_end(key)
+            return thing
+
+    def put(self, key: str, thing: T) -> None:
+        with self._lock:
+            self._things[key] = thing
+            if len(self._things) > self._most:
+                self._things.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._things.clear()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 Number = int | float | Decimal
 NARROW = "\N{NO-BREAK SPACE}"
@@ -76,7 +77,12 @@ def _span(days: int) -> str:
 
 def number(value: Number) -> str:
     """1.250 or 2,5: grouped, and without noughts behind the comma."""
-    exact = Decimal(str(value)).normalize()
+    return _number(str(value), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _number(value: str, language: str) -> str:
+    exact = Decimal(value).normalize()
     places = max(0, -int(exact.as_tuple().exponent))
     return number_format(exact, decimal_pos=min(places, 2), use_l10n=True, force_grouping=True)
 

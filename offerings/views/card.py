@@ -27,14 +27,17 @@ SEARCHES_A_MINUTE = 120
 @require_safe
 def card(request: HttpRequest) -> HttpResponse:
     """The card, searched and filtered by what stands in the address; for htmx only the part that changes."""
-    today, stamp = timezone.localdate(), kept.stamp()
+    today = timezone.localdate()
     return visitors.shared(
-        request, lambda: f"{today}{stamp}", lambda: _card(request, today, stamp), parameters=PARAMETERS
+        request,
+        lambda: f"{today}{visitors.recently(kept.stamp)}",
+        lambda: _card(request, today),
+        parameters=PARAMETERS,
     )
 
 
-def _card(request: HttpRequest, today: dt.date, stamp: str) -> HttpResponse:
-    page = CardPage(request.GET, kept.kept(today, stamp), today, on_shortlist=shortlists.keys(request))
+def _card(request: HttpRequest, today: dt.date) -> HttpResponse:
+    page = CardPage(request.GET, kept.kept(today, kept.stamp()), today, on_shortlist=shortlists.keys(request))
     template = "offerings/_found.html" if request.htmx.target == "found" else "offerings/list.html"  # type: ignore[attr-defined]
     if page.words and ratelimit.exceeded("search", ratelimit.caller(request), limit=SEARCHES_A_MINUTE, seconds=60):
         return render(request, "offerings/too_fast.html", {"words": page.words}, status=429)
@@ -45,7 +48,9 @@ def _card(request: HttpRequest, today: dt.date, stamp: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
-    return visitors.shared(request, lambda: f"{today}{kept.stamp()}", lambda: _detail(request, slug, today))
+    return visitors.shared(
+        request, lambda: f"{today}{visitors.recently(kept.stamp)}", lambda: _detail(request, slug, today)
+    )
 
 
 def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:

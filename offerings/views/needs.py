@@ -25,7 +25,10 @@ PER_PAGE = 24
 def need_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     return visitors.shared(
-        request, lambda: f"{today}{kept.stamp()}", lambda: _need_list(request, today), parameters=("page",)
+        request,
+        lambda: f"{today}{visitors.recently(kept.stamp)}",
+        lambda: _need_list(request, today),
+        parameters=("page",),
     )
 
 
@@ -40,7 +43,9 @@ def _need_list(request: HttpRequest, today: dt.date) -> HttpResponse:
 @require_safe
 def need_detail(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
-    return visitors.shared(request, lambda: f"{today}{kept.stamp()}", lambda: _need_detail(request, slug, today))
+    return visitors.shared(
+        request, lambda: f"{today}{visitors.recently(kept.stamp)}", lambda: _need_detail(request, slug, today)
+    )
 
 
 def _need_detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:

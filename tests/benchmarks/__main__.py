@@ -2,7 +2,7 @@
 
 Each figure is the median of five rounds. In a round the page and the bare view are asked for one after the other, from
 one gunicorn worker with four threads each, on two connections. 'Made anew' is a page that is in no cache of pages; the
-cards on it are kept, which is how it is built. The rows are of two sizes: how much dearer the second is, is the growth.
+cards on it are kept, which is how it is built. How much dearer a page is with a hundred times the rows, is its growth.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from tests.benchmarks.site import manage
 
 # At 200,000 offerings a city has some four thousand organisations.
 MOST_COPIES = 40
-# What stands in a copy; the columns that are not named here are taken over. `n` counts the copies, `original` is the row.
+# What stands in a copy; other columns are taken over. `n` counts the copies, `original` is the row.
 ORGANISATION = {"uuid": "gen_random_uuid()", "slug": "slug || '-' || n", "name": "name || ' ' || n"}
 OFFERING = {
     "uuid": "gen_random_uuid()",

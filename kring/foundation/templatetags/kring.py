@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from kring.foundation import assets, covers, navigation, text, wording
+from kring.foundation import assets, covers, fragments, navigation, text, wording
 
 register = template.Library()
 
@@ -30,6 +30,12 @@ def head_styles() -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     return assets.icon(name, str(label))
+
+
+@register.simple_tag
+def kept_include(template_name: str, **shown: Any) -> SafeString:
+    """As `include … only`, of a component that includes no other, rendered once for the same variables."""
+    return fragments.fragment(template_name).included(shown)
 
 
 @register.simple_tag
