@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 from kring.foundation.wording import number
 from offerings import cards, search
-from offerings.cards import Row
+from offerings.cards import Shown
 from offerings.choices import AUDIENCES, FROM_LABELS, GROUPS, MEANS, PRICES, SEARCH_SORT_LABELS, SORT_LABELS, Labels
 from offerings.filters import MAX_SLUGS, OfferingFilter
-from offerings.kept import Kept
+from offerings.kept import kept
 from offerings.lists import Choice
 from offerings.models import Offering
 from offerings.search import Plain
@@ -28,11 +28,6 @@ PER_PAGE = 24
 # Nobody leafs further, a search or a filter does; and counting all that has a common word costs as much as it finds.
 MAX_LISTED = 1_000
 NEAR_SHOWN = 6
-
-
-class Shown(NamedTuple):
-    row: Row
-    html: str
 
 
 class Course(NamedTuple):
@@ -52,8 +47,10 @@ class Counted(Paginator):  # type: ignore[type-arg]
 class CardPage:
     """What an address of the card asks for. A value that is not on the list is passed over: old links keep working."""
 
-    def __init__(self, query: QueryDict, kept: Kept, today: dt.date, *, on_shortlist: Collection[int] = ()) -> None:
-        self.kept, self.today, self._on_shortlist = kept, today, on_shortlist
+    def __init__(self, query: QueryDict, today: dt.date, stamp: str, *, on_shortlist: Collection[int] = ()) -> None:
+        """`stamp` tells which card it is: kept.stamp()."""
+        self.today, self._stamp, self._on_shortlist = today, stamp, on_shortlist
+        self.kept = kept(today, stamp)
         self.words = search.tidy(query.get("q", ""))
         self.chosen = self._chosen(query)
         self._asked_page = query.get("page", "")[:20]
@@ -155,11 +152,11 @@ class CardPage:
         return Counted(self.listed).get_page(self._asked_page)
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def shown(self) -> list[Shown]:
         if not self.total:
             return []
         start = (self.page.number - 1) * PER_PAGE
-        return cards.rows(self._sorted()[start : min(start + PER_PAGE, self.listed)])
+        return self._cards(self._sorted()[start : min(start + PER_PAGE, self.listed)])
 
     def _sorted(self) -> QuerySet[Any]:
         match self.sort:
@@ -174,12 +171,11 @@ class CardPage:
     @cached_property
     def courses(self) -> list[Course]:
         """In the card's own order by main category; in any other order one course."""
-        shown = self._shown(self.rows)
         if self.sort != "kaart":
-            return [Course(None, shown)] if shown else []
+            return [Course(None, self.shown)] if self.shown else []
         courses: dict[int, Course] = {}
-        for each in shown:
-            category = self.kept.lists.categories.main_of(each.row["category_id"])
+        for each in self.shown:
+            category = self.kept.lists.categories.main_of(each.category)
             courses.setdefault(category.pk, Course(category, [])).cards.append(each)
         return list(courses.values())
 
@@ -208,8 +204,7 @@ class CardPage:
         if not self.meant:
             return []
         found = search.ranked(search.matching(self._published, self.meant), self.meant, self.today)
-        return self._shown(cards.rows(found[:NEAR_SHOWN]))
+        return self._cards(found[:NEAR_SHOWN])
 
-    def _shown(self, rows: list[Row]) -> list[Shown]:
-        rendered = cards.rendered(rows, self.today, self._on_shortlist)
-        return [Shown(row, html) for row, html in zip(rows, rendered, strict=True)]
+    def _cards(self, offerings: QuerySet[Any]) -> list[Shown]:
+        return cards.shown(offerings, self.today, self._stamp, self._on_shortlist)

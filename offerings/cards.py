@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Collection
 from enum import StrEnum
 from functools import lru_cache, partial, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.template.loader import get_template
@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kring.foundation import assets
+from kring.foundation.cache import Recent
 from kring.foundation.fragments import gathered, source
 from kring.foundation.storage import media_url
 from kring.foundation.wording import euro
@@ -166,16 +167,51 @@ def render(row: Row, bookmark: Bookmark, *, stale: bool) -> str:
     return str(card_template()[0].render(shown))
 
 
+class Shown(NamedTuple):
+    """A card, and the category that it stands in."""
+
+    html: SafeString
+    category: int
+
+
+def shown(offerings: QuerySet[Any], today: dt.date, stamp: str, on_shortlist: Collection[int]) -> list[Shown]:
+    """The cards of a page in its order; those that were shown since the card's `stamp` are at hand."""
+    at_hand = _at_hand(stamp, today)
+    keys = {pk: f"{pk}{_bookmark(pk, on_shortlist)}{get_language()}" for pk in offerings.values_list("pk", flat=True)}
+    found = {pk: card for pk, key in keys.items() if (card := at_hand.get(key)) is not None}
+    missing = rows(Offering.objects.filter(pk__in=keys.keys() - found.keys())) if len(found) < len(keys) else []
+    for row, html in zip(missing, rendered(missing, today, on_shortlist), strict=True):
+        found[row["pk"]] = Shown(html, row["category_id"])
+        at_hand.put(keys[row["pk"]], found[row["pk"]])
+    return [found[pk] for pk in keys]
+
+
+@lru_cache(maxsize=1)
+def _at_hand(stamp: str, today: dt.date) -> Recent[Shown]:
+    """The cards of the menu card as it is: after any change of it this is another, empty one.
+
+    Reading two dozen rows and finding their cards by what stands on them is two milliseconds of a page.
+    """
+    return Recent(2_000)
+
+
+def _bookmark(pk: int, on_shortlist: Collection[int] | None) -> Bookmark:
+    if on_shortlist is None:
+        return Bookmark.NONE
+    return Bookmark.REMOVE if pk in on_shortlist else Bookmark.ADD
+
+
 def rendered(found: list[Row], today: dt.date, on_shortlist: Collection[int] | None = ()) -> list[SafeString]:
     """The cards, in the order of the rows; without a bookmark when `on_shortlist` is None."""
     edge = months_before(today, FRESH_MONTHS)
     _template, look = card_template()
     wanted: dict[str, Callable[[], str]] = {}
     for row in found:
-        stale = row["confirmed_on"] <= edge
-        if on_shortlist is None:
-            bookmark = Bookmark.NONE
-        else:
-            bookmark = Bookmark.REMOVE if row["pk"] in on_shortlist else Bookmark.ADD
+        stale, bookmark = row["confirmed_on"] <= edge, _bookmark(row["pk"], on_shortlist)
         wanted[key(row, look, bookmark, stale=stale)] = partial(render, row, bookmark, stale=stale)
     return gathered(wanted)
+
+
+def forget() -> None:
+    """What this process has at hand."""
+    _at_hand.cache_clear()

@@ -16,6 +16,7 @@ from commitments.models import CommitmentState, Enquiry, EnquiryMessage, Enquiry
 from kring.mail import outbox
 from kring.mail.models import Kind, Message
 from members.models import MembershipStatus
+from offerings import cards
 from offerings.models import Shortlist, ShortlistItem
 from tests.conftest import Cast
 from tests.factories import (
@@ -109,6 +110,7 @@ def reads(
 def queries(client: Client, path: str) -> int:
     client.get("/privacy/")  # what a process reads once
     cache.clear()
+    cards.forget()
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
     assert answer.status_code == 200, path

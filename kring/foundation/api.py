@@ -7,13 +7,14 @@ and the serializer only describes it for the schema. A test holds the two agains
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters.rest_framework import DjangoFilterBackend
@@ -88,15 +89,17 @@ class ReadOnlyViewSet(GenericViewSet[Any]):
     # A text that is another one once something that is shown has changed; strangers then share the answers.
     stamp: ClassVar[Callable[[], str] | None] = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
-        def answer() -> HttpResponse:
-            return super(ReadOnlyViewSet, self).dispatch(request, *args, **kwargs).render()  # type: ignore[arg-type]
-
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = partial(self._answer, request, *args, **kwargs)
         stamp = type(self).stamp
         if stamp is None or request.method not in {"GET", "HEAD"}:
             return answer()
         state = f"{timezone.localdate()}{visitors.recently(stamp)}"
         return visitors.shared(request, lambda: state, answer, parameters=self._parameters())
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer: Any = super().dispatch(request, *args, **kwargs)
+        return answer.render()
 
     def _parameters(self) -> frozenset[str]:
         filters = getattr(self, "filterset_class", None)

@@ -22,6 +22,9 @@ from offerings.models import FRESH_MONTHS, Offering, OfferingState, months_befor
 
 S = CommitmentState
 SHOWN = 20
+# What is shown of each: of rows as wide as these, naming the columns takes longer than reading them.
+PROMISE = ("uuid", "title", "state", "due_on", "promisor__name", "beneficiary__name")
+REQUEST = ("uuid", "state", "organisation_name", "offering__title", "need__title", "receiver__name")
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,21 @@ class Todo:
 @access.signed_in
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    organisations = list(in_figures(Organisation.objects.served_by(request.user)).order_by("name"))
+    served = in_figures(Organisation.objects.served_by(request.user))
+    organisations = list(served.only("slug", "name").order_by("name"))
     keys = [each.pk for each in organisations]
     commitments = Commitment.objects.filter(Q(promisor__in=keys) | Q(beneficiary__in=keys))
     shown = {
         "organisations": organisations,
         "todos": [*enquiries_to_answer(keys), *commitments_to_move(keys), *offerings_to_confirm(keys)],
-        "commitments": commitments.open().select_related("promisor", "beneficiary").order_by("due_on")[:SHOWN],
+        "commitments": commitments.open()
+        .order_by("due_on")
+        .select_related("promisor", "beneficiary")
+        .only(*PROMISE)[:SHOWN],
         "enquiries": Enquiry.objects.visible_to(request.user)
-        .select_related("offering", "need", "receiver", "asker")
-        .order_by("-moved_at")[:SHOWN],
+        .order_by("-moved_at")
+        .select_related("offering", "need", "receiver")
+        .only(*REQUEST)[:SHOWN],
     }
     return render(request, "site/my.html", shown)
 
@@ -71,7 +79,8 @@ def _how_many(rows: QuerySet[Any]) -> Coalesce:
 
 
 def enquiries_to_answer(keys: list[int]) -> list[Todo]:
-    waiting = Enquiry.objects.filter(receiver__in=keys, state=EnquiryState.NEW).select_related("offering", "need")
+    waiting = Enquiry.objects.filter(receiver__in=keys, state=EnquiryState.NEW)
+    shown = waiting.select_related("offering", "need", "receiver").only(*REQUEST, "confirmed_at", "created_at")
     return [
         Todo(
             _("%(who)s vraagt naar ‘%(about)s’") % {"who": each.organisation_name, "about": each.about},
@@ -79,7 +88,7 @@ def enquiries_to_answer(keys: list[int]) -> list[Todo]:
             each.get_absolute_url(),
             _("Geef antwoord"),
         )
-        for each in waiting.order_by("created_at")[:SHOWN]
+        for each in shown.order_by("created_at")[:SHOWN]
     ]
 
 
@@ -92,8 +101,9 @@ def commitments_to_move(keys: list[int]) -> list[Todo]:
     )
     to_confirm = Q(state=S.REPORTED, beneficiary__in=keys)
     to_report = Q(state__in=RUNNING_STATES, promisor__in=keys, due_on__lte=today)
-    found = Commitment.objects.filter(to_answer | to_confirm | to_report).order_by("due_on")[:SHOWN]
-    return [todo_of(each) for each in found]
+    found = Commitment.objects.filter(to_answer | to_confirm | to_report).order_by("due_on")
+    shown = found.only("uuid", "title", "state", "due_on", "proposed_at", "reported_at")
+    return [todo_of(each) for each in shown[:SHOWN]]
 
 
 def todo_of(commitment: Commitment) -> Todo:
@@ -118,5 +128,7 @@ def offerings_to_confirm(keys: list[int]) -> list[Todo]:
             reverse("offerings:edit", args=[each.organisation.slug, each.slug]),
             _("Kijk het na"),
         )
-        for each in stale.select_related("organisation").order_by("confirmed_on")[:SHOWN]
+        for each in stale.select_related("organisation")
+        .only("slug", "title", "confirmed_on", "organisation__slug")
+        .order_by("confirmed_on")[:SHOWN]
     ]

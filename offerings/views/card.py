@@ -37,7 +37,8 @@ def card(request: HttpRequest) -> HttpResponse:
 
 
 def _card(request: HttpRequest, today: dt.date) -> HttpResponse:
-    page = CardPage(request.GET, kept.kept(today, kept.stamp()), today, on_shortlist=shortlists.keys(request))
+    stamp = visitors.recently(kept.stamp) if visitors.is_stranger(request) else kept.stamp()
+    page = CardPage(request.GET, today, stamp, on_shortlist=shortlists.keys(request))
     template = "offerings/_found.html" if request.htmx.target == "found" else "offerings/list.html"  # type: ignore[attr-defined]
     if page.words and ratelimit.exceeded("search", ratelimit.caller(request), limit=SEARCHES_A_MINUTE, seconds=60):
         return render(request, "offerings/too_fast.html", {"words": page.words}, status=429)

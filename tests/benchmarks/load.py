@@ -22,7 +22,7 @@ class Pages:
 
 
 class Connection:
-    """Stays open as long as the server wants, and comes from another address each time: what limits one caller is off."""
+    """Stays open as long as the server wants. Each request seems to come from another caller: none is limited."""
 
     def __init__(self, url: str) -> None:
         self._host = urlsplit(url).netloc

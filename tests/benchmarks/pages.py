@@ -22,7 +22,7 @@ FILTERS = ("sector=sport", "sector=cultuur&voor=bedrijven", "prijs=gratis", "voo
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of page; `ratio` to the bare view is to be reached, `growth` is how much dearer it may get with the rows."""
+    """A kind of page; `ratio` to the bare view is to be reached, `growth` how much dearer more rows may make it."""
 
     name: str
     pages: Pages

@@ -49,6 +49,8 @@ def figures(environment: dict[str, str], rounds: int, seconds: float) -> dict[st
             reach = {"reach": kind.ratio, "grow": kind.growth}
             rows.append({"name": kind.name, "rate": rate, "bare": beside, "ratio": ratio, **reach})
             print(f"  {kind.name}: {rate:.0f} of {beside:.0f}", file=sys.stderr)
+    with web(environment, free_port()) as url:  # a fresh one, far from its end
+        load.ask(url, Pages(["/menukaart/", "/organisaties/", "/toezeggingen/"]), seconds=1, clients=2)
         took = load.ask(url, Pages(["/menukaart/", "/organisaties/", "/toezeggingen/"]), seconds=5, clients=CLIENTS)
         return {
             "rows": rows,

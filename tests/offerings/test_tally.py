@@ -153,7 +153,7 @@ def page(**asked: Any) -> CardPage:
     today = timezone.localdate()
     query = QueryDict(mutable=True)
     query.update(asked)
-    return CardPage(query, kept.kept(today, kept.stamp()), today)
+    return CardPage(query, today, kept.stamp())
 
 
 def test_what_is_kept_is_made_anew_after_each_change() -> None:
