@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 from django.db import transaction
-from django.db.models import DateField, F, QuerySet
+from django.db.models import DateField, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ S = CommitmentState
 
 # How long after its date a reminder still makes sense: a rule that is switched on does not dig up last year.
 CATCH_UP = dt.timedelta(days=30)
+JUST_NOW = dt.timedelta(hours=12)
 
 STATES: dict[str, tuple[str, ...]] = {
     Anchor.DUE: RUNNING_STATES,
@@ -59,11 +60,21 @@ def newest_date(rule: ReminderRule, anchor: dt.date, today: dt.date) -> dt.date 
     return date if today - date <= CATCH_UP else None
 
 
+def days_until_last(rule: ReminderRule) -> dt.timedelta | None:
+    """How long after its anchor a rule fires for the last time; none when it goes on."""
+    if rule.repeat_days is None:
+        return dt.timedelta(days=rule.offset_days)
+    return None if rule.until_days is None else dt.timedelta(days=rule.until_days)
+
+
 def due(rule: ReminderRule, today: dt.date) -> Iterator[tuple[Commitment, dt.date]]:
     """What the rule has to say today and has not said yet. One query for the commitments, one for what was said."""
     edge = today - dt.timedelta(days=rule.offset_days)
     # Before the due date a later rule takes over: of 'in 14 days' and 'in 3 days' the missed one is not sent too.
-    found = list(anchored(rule).filter(anchor__lte=edge).order_by("pk"))  # type: ignore[misc]
+    waiting = anchored(rule).filter(anchor__lte=edge)  # type: ignore[misc]
+    if (last := days_until_last(rule)) is not None:
+        waiting = waiting.filter(anchor__gte=today - last - CATCH_UP)  # type: ignore[misc]
+    found = list(waiting.order_by("pk"))
     said = set(Reminder.objects.filter(rule=rule, commitment__in=found).values_list("commitment_id", "date"))
     for commitment in found:
         date = newest_date(rule, commitment.anchor, today)  # type: ignore[attr-defined]
@@ -73,28 +84,27 @@ def due(rule: ReminderRule, today: dt.date) -> Iterator[tuple[Commitment, dt.dat
 
 def remind(today: dt.date) -> int:
     """Says what is due and was not said; returns how many reminders that were."""
-    fired = 0
-    spoken_to: set[tuple[int, str]] = set()
-    # The rule that fires last is nearest to the truth: after missed days it speaks for the earlier ones.
-    for rule in ReminderRule.objects.filter(is_active=True).order_by("-offset_days", "pk"):
-        for commitment, date in due(rule, today):
-            group = (commitment.pk, rule.audience)
-            fired += fire(rule, commitment, date, today, silent=group in spoken_to)
-            spoken_to.add(group)
-    return fired
+    # The rule that fires last goes first: after missed days it speaks for the earlier ones.
+    rules = ReminderRule.objects.filter(is_active=True).order_by("-offset_days", "pk")
+    return sum(fire(rule, commitment, date, today) for rule in rules for commitment, date in due(rule, today))
 
 
 @transaction.atomic
-def fire(rule: ReminderRule, commitment: Commitment, date: dt.date, today: dt.date, *, silent: bool) -> bool:
+def fire(rule: ReminderRule, commitment: Commitment, date: dt.date, today: dt.date) -> bool:
     """Writes the proof and the mail together; false when another clock was first, or another rule spoke already."""
     proof = Reminder(commitment=commitment, rule=rule, date=date, fired_at=timezone.now())
-    before = Reminder.objects.filter(commitment=commitment, rule=rule, date=date).select_for_update()
-    if before.exists() or not _written(proof):
-        return False
-    if silent:
+    if not _written(proof) or _is_spoken_for(proof):
         return False
     MAILS[rule.template](commitment, f"reminder:{commitment.uuid}:{rule.slug}:{date}", today)
     return True
+
+
+def _is_spoken_for(proof: Reminder) -> bool:
+    """Whether a rule that fires later has spoken to the same people just now, in this run or another clock's."""
+    rule = proof.rule
+    later = Q(rule__offset_days__gt=rule.offset_days) | Q(rule__offset_days=rule.offset_days, rule__lt=rule.pk)
+    just_now = Reminder.objects.filter(commitment=proof.commitment, fired_at__gte=proof.fired_at - JUST_NOW)
+    return just_now.filter(later, rule__audience=rule.audience, rule__anchor=rule.anchor).exists()
 
 
 def _written(proof: Reminder) -> bool:

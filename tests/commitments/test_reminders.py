@@ -82,6 +82,15 @@ def test_new_date_is_reminded_anew(commitment: Commitment) -> None:
     assert len(mails()) == 2
 
 
+def test_clock_that_comes_between_two_rules_of_another_says_nothing(commitment: Commitment) -> None:
+    """The other clock has said what is due today, and has not come to the rule that fired in days that were missed."""
+    reminders.remind(commitment.due_on)
+    Reminder.objects.filter(rule__offset_days__lt=0).delete()
+
+    assert reminders.remind(commitment.due_on) == 0
+    assert len(mails()) == 1
+
+
 @pytest.mark.parametrize("state", [CommitmentState.REPORTED, CommitmentState.GIVEN_BACK, CommitmentState.DRAFT])
 def test_what_does_not_run_is_not_reminded_of_its_date(commitment: Commitment, state: str) -> None:
     Commitment.objects.update(state=state, given_back_reason="other")
