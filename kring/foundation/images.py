@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import uuid
 from typing import Any
 
@@ -14,9 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+# A file of some kilobytes can hold a picture that fills the memory: four bytes a pixel, and as much to make it small.
+MAX_PIXELS = 50_000_000
+MAX_PIXELS_AT_ONCE = 16_000_000
+_one_at_a_time = threading.Lock()
 LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
+TOO_LARGE = _("Deze foto is groter dan 5 MB. Kies een kleinere, of maak hem eerst kleiner.")
 
 
 def remade(upload: UploadedFile[Any]) -> ContentFile[bytes]:
@@ -25,30 +30,53 @@ def remade(upload: UploadedFile[Any]) -> ContentFile[bytes]:
     Raises ValidationError that says what is expected.
     """
     if (upload.size or 0) > MAX_BYTES:
-        raise ValidationError(_("Deze foto is groter dan 5 MB. Kies een kleinere, of maak hem eerst kleiner."))
+        raise ValidationError(TOO_LARGE)
     try:
-        with Image.open(upload, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+        with _one_at_a_time, Image.open(upload, formats=FORMATS) as picture:
+            if picture.width * picture.height > most_pixels(picture):
                 raise ValidationError(_("Deze foto heeft te veel beeldpunten. Maak hem eerst kleiner."))
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            plain = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
             made = io.BytesIO()
-            plain.save(made, "WEBP", quality=82)
+            _small(picture).save(made, "WEBP", quality=82)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         message = _("Dit bestand is geen foto die we kunnen lezen. Kies een JPEG, PNG of WebP. SVG kan niet.")
         raise ValidationError(message) from error
     return ContentFile(made.getvalue(), name=f"{uuid.uuid4().hex}.webp")
 
 
+def _is_read_small(picture: Image.Image) -> bool:
+    """A plain JPEG, as cameras make them, can be decoded at half its size or less."""
+    return picture.format == "JPEG" and not picture.info.get("progressive")
+
+
+def most_pixels(picture: Image.Image) -> int:
+    return MAX_PIXELS if _is_read_small(picture) else MAX_PIXELS_AT_ONCE
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    """Upright, and of nothing but colours."""
+    mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+    picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+    picture.load()  # or `thumbnail` would ask for twice that
+    plain = picture if picture.format == "JPEG" else picture.convert(mode)
+    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(plain).convert(mode)
+    upright.info.clear()
+    return upright
+
+
 class PictureField(forms.FileField):
-    """A file field that takes JPEG, PNG or WebP and gives back the picture made anew."""
+    """A file field that takes JPEG, PNG or WebP and gives back the picture made anew.
+
+    A browser with scripts says at once that a picture is too large, since one that is much too large is refused
+    together with all that was typed beside it.
+    """
 
     widget = forms.ClearableFileInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
+        accepted = "image/jpeg,image/png,image/webp"
+        self.widget.attrs |= {"accept": accepted, "data-most-bytes": MAX_BYTES, "data-too-large": TOO_LARGE}
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         cleaned = super().clean(data, initial)
