@@ -103,7 +103,8 @@ class CleanInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         status = self._refusal(request)
         if status:
-            return HttpResponse(render_to_string("400.html"), status=status)
+            page = "413.html" if status == 413 else "400.html"
+            return HttpResponse(render_to_string(page), status=status)
         return self.get_response(request)
 
     @staticmethod

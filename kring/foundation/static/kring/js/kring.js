@@ -29,7 +29,23 @@
     if (told) told.textContent = button.dataset.copied ?? "";
   };
 
+  // A file that is too large does not go: refusing it would cost all that was typed beside it.
+  const letGoOfLarge = (input) => {
+    input.parentElement.querySelector("[data-let-go]")?.remove();
+    if (![...input.files].some((file) => file.size > Number(input.dataset.mostBytes))) return;
+    input.value = "";
+    const told = document.createElement("p");
+    told.className = "error";
+    told.setAttribute("role", "alert");
+    told.dataset.letGo = "";
+    told.textContent = input.dataset.tooLarge;
+    input.before(told);
+  };
+
   document.addEventListener("submit", markBusy);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-most-bytes]")) letGoOfLarge(event.target);
+  });
   window.addEventListener("pageshow", unmark);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy]");
