@@ -77,7 +77,8 @@ def test_no_request_fails_once_it_is_back(site: str, postgres: Postgres) -> None
     after_a_restart = [status(site + path) for path in PAGES]
 
     postgres.stop()
-    meanwhile, started = [], time.monotonic()
+    meanwhile: list[int] = []
+    started = time.monotonic()
     while time.monotonic() - started < OUTAGE_SECONDS:
         meanwhile.append(status(f"{site}/menukaart/?q=woord{len(meanwhile)}"))  # a page that nobody kept
     probes = [status(f"{site}/healthz"), status(f"{site}/readyz")]
