@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import DateField, F, Q, QuerySet
@@ -25,6 +26,7 @@ S = CommitmentState
 # How long after its date a reminder still makes sense: a rule that is switched on does not dig up last year.
 CATCH_UP = dt.timedelta(days=30)
 JUST_NOW = dt.timedelta(hours=12)
+CHUNK = 500
 
 STATES: dict[str, tuple[str, ...]] = {
     Anchor.DUE: RUNNING_STATES,
@@ -68,18 +70,17 @@ def days_until_last(rule: ReminderRule) -> dt.timedelta | None:
 
 
 def due(rule: ReminderRule, today: dt.date) -> Iterator[tuple[Commitment, dt.date]]:
-    """What the rule has to say today and has not said yet. One query for the commitments, one for what was said."""
+    """What the rule has to say today and has not said yet. One query for the dates, one for what was said."""
     edge = today - dt.timedelta(days=rule.offset_days)
     # Before the due date a later rule takes over: of 'in 14 days' and 'in 3 days' the missed one is not sent too.
-    waiting = anchored(rule).filter(anchor__lte=edge)  # type: ignore[misc]
+    waiting: QuerySet[Any] = anchored(rule).filter(anchor__lte=edge)  # type: ignore[misc]
     if (last := days_until_last(rule)) is not None:
-        waiting = waiting.filter(anchor__gte=today - last - CATCH_UP)  # type: ignore[misc]
-    found = list(waiting.order_by("pk"))
-    said = set(Reminder.objects.filter(rule=rule, commitment__in=found).values_list("commitment_id", "date"))
-    for commitment in found:
-        date = newest_date(rule, commitment.anchor, today)  # type: ignore[attr-defined]
-        if date is not None and (commitment.pk, date) not in said:
-            yield commitment, date
+        waiting = waiting.filter(anchor__gte=today - last - CATCH_UP)
+    dates = {pk: newest_date(rule, anchor, today) for pk, anchor in waiting.values_list("pk", "anchor")}
+    said = set(Reminder.objects.filter(rule=rule, date__gte=today - CATCH_UP).values_list("commitment_id", "date"))
+    to_say = {pk: date for pk, date in dates.items() if date is not None and (pk, date) not in said}
+    for commitment in Commitment.objects.filter(pk__in=to_say).order_by("pk").iterator(chunk_size=CHUNK):
+        yield commitment, to_say[commitment.pk]
 
 
 def remind(today: dt.date) -> int:

@@ -93,7 +93,8 @@ class CardChoices:
     @cached_property
     def _opened(self) -> set[int | None]:
         categories = self.lists.categories
-        return {categories.main_of(categories.by_slug[slug].pk).pk for slug in self.chosen.get("rubriek", ())}
+        chosen = (categories.main_of(categories.by_slug[slug].pk) for slug in self.chosen.get("rubriek", ()))
+        return {category.pk for category in chosen if category}
 
     def _categories(self, entries: list[Choice]) -> list[dict[str, Any]]:
         opened = {each.slug for each in entries if each.pk in self._opened}

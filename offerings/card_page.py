@@ -176,7 +176,7 @@ class CardPage:
         courses: dict[int, Course] = {}
         for each in self.shown:
             category = self.kept.lists.categories.main_of(each.category)
-            courses.setdefault(category.pk, Course(category, [])).cards.append(each)
+            courses.setdefault(category.pk if category else 0, Course(category, [])).cards.append(each)
         return list(courses.values())
 
     # --- what is near, when nothing was found ---

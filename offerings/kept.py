@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -36,20 +36,25 @@ def stamp() -> str:
 
 @dataclass(frozen=True)
 class Kept:
-    """The card as it was at `stamp`, on the day `today`."""
+    """The card as it was at `stamp`, on the day `today`; its counts may be of a minute before, see SLOW_SECONDS."""
 
     stamp: str
     today: dt.date
     lists: Lists
     tally: Tally
-    made_at: float
+    counted_at: float
     took: float
 
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.counted_at
+
     def is_usable(self, now: str, today: dt.date) -> bool:
-        age = time.monotonic() - self.made_at
-        if self.today != today or age > MAX_SECONDS:
-            return False
-        return self.stamp == now or (self.took > QUICK_SECONDS and age < SLOW_SECONDS)
+        return self.stamp == now and self.today == today and self.age <= MAX_SECONDS
+
+    def may_still_count(self, today: dt.date) -> bool:
+        """Whether its counts may be shown of a card that has changed since."""
+        return self.today == today and self.took > QUICK_SECONDS and self.age < SLOW_SECONDS
 
 
 _kept: Kept | None = None
@@ -63,13 +68,21 @@ def kept(today: dt.date, now: str) -> Kept:
         return _kept
     with _making:
         if _kept is None or not _kept.is_usable(now, today):
-            _kept = _make(now, today)
+            _kept = _make(now, today, _kept)
         return _kept
 
 
-def _make(now: str, today: dt.date) -> Kept:
-    start = time.monotonic()
+def _make(now: str, today: dt.date, before: Kept | None) -> Kept:
     lists = Lists.read()
+    if before is not None and before.may_still_count(today):
+        return replace(before, stamp=now, lists=lists)
+    start = time.monotonic()
     tally = Tally.read(today, lists)
-    made_at = time.monotonic()
-    return Kept(now, today, lists, tally, made_at, made_at - start)
+    counted_at = time.monotonic()
+    return Kept(now, today, lists, tally, counted_at, counted_at - start)
+
+
+def forget() -> None:
+    """What this process keeps."""
+    global _kept
+    _kept = None

@@ -50,14 +50,14 @@ class Listed:
     def main(self) -> list[Choice]:
         return [each for each in self.entries if each.parent is None]
 
-    def main_of(self, key: int) -> Choice:
-        """The entry that an entry lies in, or itself."""
-        entry = self.by_key[key]
-        return self.by_key[entry.parent] if entry.parent else entry
+    def main_of(self, key: int | None) -> Choice | None:
+        """The entry that an entry lies in, or itself; none for an entry that was not there when the list was read."""
+        entry = self.by_key.get(key) if key else None
+        return self.by_key.get(entry.parent, entry) if entry and entry.parent else entry
 
     def slugs_of(self, key: int) -> set[str]:
         """What an entry counts for: itself, and the one that it lies in."""
-        return {self.by_key[key].slug, self.main_of(key).slug}
+        return {entry.slug for entry in (self.by_key[key], self.main_of(key)) if entry}
 
     def family(self, slugs: Iterable[str]) -> list[int]:
         """The keys of entries and of all that lies in them; an unknown slug has none."""

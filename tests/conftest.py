@@ -16,6 +16,7 @@ from kring.accounts.models import User
 from kring.foundation import visitors
 from kring.foundation.models import Circle
 from members.models import Organisation, RoleKind
+from offerings import cards, kept
 from tests import browser
 from tests.factories import (
     BoardSeatFactory,
@@ -86,3 +87,5 @@ def empty_cache(settings: Settings) -> None:
     cache.clear()
     Circle.forget()
     visitors.forget()
+    kept.forget()
+    cards.forget()

@@ -89,6 +89,7 @@ def commitments(now: dt.datetime) -> list[Group]:
         )
         .filter(place__lte=SHOWN)
         .select_related("promisor")
+        .only("uuid", "title", "state", "due_on", "moved_at", "promisor__name")
         .order_by("due_on", "pk")
     )
     pressing: dict[str, list[Any]] = {"dispute": [], "late": [], "waiting": []}
@@ -120,7 +121,8 @@ def commitment_row(commitment: Commitment, why: str) -> Row:
 
 def enquiries(now: dt.datetime) -> Group:
     silent = Enquiry.objects.waiting().filter(moved_at__lte=now - ENQUIRY_WAITS)
-    found, total = top(silent.select_related("receiver"), "moved_at")
+    shown = silent.select_related("receiver").only("uuid", "moved_at", "organisation_name", "receiver__name")
+    found, total = top(shown, "moved_at")
     rows = [
         Row(
             _("%(who)s gaf nog geen antwoord aan %(asker)s") % {"who": each.receiver, "asker": each.organisation_name},
@@ -135,7 +137,8 @@ def enquiries(now: dt.datetime) -> Group:
 
 def stale(now: dt.datetime) -> Group:
     today = timezone.localdate(now)
-    found, total = top(Offering.objects.published(today).stale(today).select_related("organisation"), "confirmed_on")
+    old = Offering.objects.published(today).stale(today).select_related("organisation")
+    found, total = top(old.only("slug", "title", "confirmed_on", "organisation__name"), "confirmed_on")
     rows = [
         Row(
             _("‘%(title)s’ van %(who)s is lang niet bevestigd") % {"title": each, "who": each.organisation},

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from commitments import charts, totals
@@ -17,6 +20,7 @@ from kring.mail.models import Message
 from members.models import Organisation
 from offerings.models import Offering
 
+SECONDS = 60
 PER_PAGE = 50
 MAX_PAGES = 100
 
@@ -25,17 +29,29 @@ MAX_PAGES = 100
 @require_safe
 def attention(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    today = timezone.localdate(now)
+    shown = {"groups": wants.groups(now), **figures(timezone.localdate(now))}
+    return render(request, "board/attention.html", shown)
+
+
+def figures(today: dt.date) -> dict[str, Any]:
+    """What there is of everything; counted once a minute."""
+    key = f"board:{today}:{get_language()}"
+    kept: dict[str, Any] | None = cache.get(key)
+    if kept is None:
+        kept = count(today)
+        cache.set(key, kept, SECONDS)
+    return kept
+
+
+def count(today: dt.date) -> dict[str, Any]:
     every = Commitment.objects.all()
-    shown: dict[str, Any] = {
-        "groups": wants.groups(now),
+    return {
         "members": Organisation.objects.listed(today).members().count(),
         "card": Offering.objects.published(today).of_members().freshness(today),
         "outcomes": totals.outcomes(every),
         "totals": totals.per_unit(every),
         "chart": charts.per_month(every, today),
     }
-    return render(request, "board/attention.html", shown)
 
 
 @access.board
