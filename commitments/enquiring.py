@@ -67,6 +67,7 @@ def talk(
     enquiry: Enquiry, by: Actor, at: dt.datetime, *, text: str, by_receiver: bool, once: uuid.UUID | None = None
 ) -> None:
     """One side says something; the other is told. The same `once` again changes nothing."""
+    Enquiry.objects.select_for_update().get(pk=enquiry.pk)  # so that a second press sees what the first did
     if once is not None and EnquiryMessage.objects.filter(once=once).exists():
         return
     answered_at = enquiry.answered_at or (at if by_receiver else None)
