@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -146,7 +147,8 @@ class OfferingForm(Once, Versioned, ModelForm):
             made = Offering.objects.filter(once=offering.once, organisation=self.organisation).first()
             if made is not None:
                 return made
-            # Somebody else took the address a moment ago.
+            # Somebody else took the address a moment ago, or has this key.
+            offering.once = uuid.uuid4()
             offering.slug = f"{offering.slug[:80]}-{secrets.token_hex(4)}"
             offering.keep(today)
         return offering
