@@ -1,7 +1,7 @@
 """Logs that help without telling on people: one JSON object a line, a number per request, routes instead of addresses.
 
-An address of ours can hold the token of a link in a mail, a fault of the database the e-mail address that it was
-about. Neither may stand in a log.
+An address of ours can hold the token of a link in a mail, a fault of the database the row that it was about. Neither
+may stand in a log.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", 
 
 SECRETS = (
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "<address>"),
-    (re.compile(r"/a/[\w-]+"), "/a/<token>"),
+    (re.compile(r"/(a|afmelden)/[^\s/'\"?]+"), r"/\1/<token>"),
+    # PostgreSQL repeats the row, or the value that was there already.
+    (re.compile(r"^DETAIL: .*$", re.MULTILINE), "DETAIL: <row>"),
     (re.compile(r"\?[^\s'\"]+"), "?<query>"),
 )
 # What a task is called with are keys of rows; what it says beyond that is not for a log.
@@ -52,10 +54,11 @@ class Discretion(logging.Filter):
     """Puts the request's number on a line, and a route where Django would put the address."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        number = _request_id.get()
+        request = record.__dict__.pop("request", None)
+        # Django tells of a 404 when the request has passed all middleware.
+        number = _request_id.get() or getattr(request, "number", "")
         if number:
             record.request_id = number
-        request = record.__dict__.pop("request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             record.args = tuple(route(request) if arg == request.path else arg for arg in record.args)
         task = record.__dict__.pop("data", None)

@@ -37,6 +37,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
         with logs.request_id(uuid.uuid4().hex[:12]) as request_id:
+            request.number = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
             took = time.perf_counter() - start
             level = logging.DEBUG if request.path in PROBES else logging.INFO
