@@ -1,0 +1,146 @@
+"""Leaving with one click (RFC 8058): a program may do it without a page, twice, and for nobody else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.signing import Signer
+from django.test import Client
+from django.utils import timezone
+
+from kring.mail import delivery, leaving, mime, outbox
+from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageState, Suppression
+from kring.mail.suppression import is_suppressed, suppress
+from tests.smtp_server import SmtpServer
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+READER, OTHER = "lezer@voorbeeld.example", "ander@voorbeeld.example"
+
+pytestmark = pytest.mark.django_db
+
+
+def write(email: str = READER, kind: str = Kind.REMINDER, number: int = 1) -> Message:
+    return outbox.add(
+        Message(key=f"{email}:{kind}:{number}", kind=kind, email=email, subject="Denk eraan", text="Dag")
+    )
+
+
+def path_of(message: Message) -> str:
+    return urlsplit(leaving.address(message.uuid)).path
+
+
+def test_looking_leaves_nothing(client: Client) -> None:
+    """A scanner of mail follows every address it sees."""
+    path = path_of(write())
+
+    for _look in range(3):
+        assert client.get(path).status_code == 200
+        assert client.head(path).status_code == 200
+
+    assert not is_suppressed(READER, Kind.REMINDER)
+
+
+def test_program_may_leave_without_a_page_and_twice() -> None:
+    """No cookie, no token of ours, no origin."""
+    path = path_of(write())
+    strict = Client(enforce_csrf_checks=True)
+
+    answers = [strict.post(path, ONE_CLICK) for _press in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not answers[0].cookies
+    assert is_suppressed(READER, Kind.REMINDER)
+
+
+def test_leaving_is_of_one_reader_and_one_kind(client: Client) -> None:
+    write(OTHER)
+    client.post(path_of(write()), ONE_CLICK)
+
+    assert is_suppressed("LEZER@Voorbeeld.example", Kind.REMINDER)
+    assert not is_suppressed(OTHER, Kind.REMINDER)
+    assert not is_suppressed(READER, Kind.TRANSACTIONAL)
+    assert not is_suppressed(READER, Kind.CODE)
+
+
+def test_who_left_gets_no_more_of_it_and_all_the_rest(client: Client, server: SmtpServer) -> None:
+    client.post(path_of(write(number=0)), ONE_CLICK)
+    Message.objects.all().delete()
+    reminder, other = write(), write(kind=Kind.TRANSACTIONAL)
+
+    delivery.deliver()
+
+    assert [message.state for message in (refreshed(reminder), refreshed(other))] == [
+        MessageState.SUPPRESSED,
+        MessageState.SENT,
+    ]
+
+
+def refreshed(message: Message) -> Message:
+    return Message.objects.get(pk=message.pk)
+
+
+def test_who_left_may_come_back(client: Client) -> None:
+    path = path_of(write())
+    client.post(path, ONE_CLICK)
+
+    page = client.post(path, {"terug": "1"})
+
+    assert "Geen herinneringen meer?" in page.content.decode()
+    assert not is_suppressed(READER, Kind.REMINDER)
+
+
+def test_coming_back_does_not_revive_an_address_that_bounced(client: Client) -> None:
+    path = path_of(write())
+    suppress(READER, Suppression.Reason.BOUNCE, timezone.now())
+
+    client.post(path, {"terug": "1"})
+
+    assert is_suppressed(READER, Kind.REMINDER)
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind.values) - set(CAN_BE_LEFT)))
+def test_what_one_has_to_know_cannot_be_left(client: Client, kind: str) -> None:
+    message = write(kind=kind)
+
+    assert client.post(path_of(message), ONE_CLICK).status_code == 404
+    assert "List-Unsubscribe" not in mime.build(message).decode()
+    assert not is_suppressed(READER, kind)
+
+
+def tampered(token: str, other: str) -> list[str]:
+    name, _sign, signature = token.partition("~")
+    return [
+        "",
+        name,
+        f"{name}~",
+        f"~{signature}",
+        f"{name}~{signature[:-1]}",
+        f"{name}~{signature.swapcase()}",
+        f"{other.partition('~')[0]}~{signature}",
+        f"{name}~{other.partition('~')[2]}",
+        Signer(salt="another", sep="~").sign(name),
+        Signer(salt=leaving.SALT, sep="~", key="another").sign(name),
+        Signer(salt=leaving.SALT, sep="~").sign("f" * 32),
+        f"{token}%00",
+        token + "x" * 3000,
+    ]
+
+
+def test_nobody_can_make_an_address_up(client: Client) -> None:
+    token, other = (path_of(write(email)).strip("/").split("/")[-1] for email in (READER, OTHER))
+
+    for made_up in tampered(token, other):
+        path = f"/afmelden/{made_up}/"
+        assert client.post(path, ONE_CLICK).status_code in {400, 404}, made_up
+        assert client.get(path).status_code in {400, 404}, made_up
+
+    assert not is_suppressed(READER, Kind.REMINDER)
+    assert not is_suppressed(OTHER, Kind.REMINDER)
+
+
+def test_page_is_discreet(client: Client) -> None:
+    page = client.get(path_of(write()))
+
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
+    assert {"no-store", "private"} <= {part.strip() for part in page["Cache-Control"].split(",")}
