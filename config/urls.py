@@ -11,6 +11,7 @@ from kring.foundation.accent import accent
 from kring.foundation.media import serve
 from kring.foundation.style_guide import style_guide
 
+handler404 = foundation.not_found
 handler500 = foundation.server_error
 
 urlpatterns = [

@@ -7,12 +7,14 @@ import logging
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.csrf import csrf_exempt
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, requires_csrf_token
 from django.views.decorators.http import require_POST
+from django.views.defaults import page_not_found
 
 from kring.foundation.middleware import LANGUAGE_KEY, LANGUAGES
 
@@ -30,6 +32,14 @@ def _is_out_of_order(fault: BaseException | None) -> bool:
     if isinstance(fault, OSError):
         return fault.errno in {errno.ENOSPC, errno.EDQUOT}
     return isinstance(fault, OperationalError | InterfaceError)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page, and for who asks the API what it says of everything that is not there."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": _("Niet gevonden.")}, status=404)
+    return page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
