@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, CommitmentState, Enquiry
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.commitments import WAITING_LONG
+from kring.foundation.counting import how_many
 from kring.mail.models import Message
 from members.models import Membership
 from offerings.models import Offering
@@ -50,7 +51,7 @@ def groups(now: dt.datetime) -> list[Group]:
 
 def top(found: QuerySet[Any], order: str) -> tuple[list[Any], int]:
     """The first few, and how many there are in all, in one query."""
-    rows = list(found.annotate(total=Window(Count("pk"))).order_by(order)[:SHOWN])
+    rows = list(found.annotate(total=how_many(found.select_related(None))).order_by(order)[:SHOWN])
     return rows, rows[0].total if rows else 0
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from commitments.models.choices import RUNNING_STATES
 from kring.accounts import access
+from kring.foundation.counting import how_many
 from members.models import Organisation
 from offerings.models import FRESH_MONTHS, Offering, OfferingState, months_before
 
@@ -66,16 +66,10 @@ def in_figures(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
     talks = Enquiry.objects.in_progress()
     running = Commitment.objects.filter(state__in=[*RUNNING_STATES, S.REPORTED])
     return organisations.annotate(
-        offered=_how_many(Offering.objects.published(timezone.localdate()).filter(organisation=own)),
-        asked=_how_many(talks.filter(Q(receiver=own) | Q(asker=own))),
-        running=_how_many(running.filter(Q(promisor=own) | Q(beneficiary=own))),
+        offered=how_many(Offering.objects.published(timezone.localdate()).filter(organisation=own)),
+        asked=how_many(talks.filter(Q(receiver=own) | Q(asker=own))),
+        running=how_many(running.filter(Q(promisor=own) | Q(beneficiary=own))),
     )
-
-
-def _how_many(rows: QuerySet[Any]) -> Coalesce:
-    """The number of rows that hang on an outer one, as a column of it."""
-    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
 
 
 def enquiries_to_answer(keys: list[int]) -> list[Todo]:
