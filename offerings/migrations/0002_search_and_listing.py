@@ -201,17 +201,18 @@ END $$;
 NO_CHANGES = "".join(f"DROP TRIGGER card_changed ON {table};\n" for table in WATCHED) + "DROP FUNCTION card_changed();"
 
 # The card's orders, each within what is published: in courses with what was confirmed last on top, so that the stale
-# sink by themselves, members' offers apart from what businesses give; by date; by name without accents and capitals.
+# sink by themselves, members' offers apart from what businesses give; by date; by name without accents and capitals. And what is stale.
 INDEXES = """
 CREATE INDEX offering_card ON offerings_offering (course, confirmed_on DESC, id)
     WHERE state = 'published' AND means = '';
 CREATE INDEX offering_given ON offerings_offering (course, confirmed_on DESC, id)
     WHERE state = 'published' AND means <> '';
+CREATE INDEX offering_stale ON offerings_offering (confirmed_on) WHERE state = 'published';
 CREATE INDEX offering_newest ON offerings_offering (published_on DESC, id DESC) WHERE state = 'published';
 CREATE INDEX offering_by_name ON offerings_offering (plain(title), id) WHERE state = 'published';
 CREATE INDEX offering_in_category ON offerings_offering (category_id, confirmed_on DESC, id) WHERE state = 'published';
 """
-NO_INDEXES = "DROP INDEX offering_card, offering_given, offering_newest, offering_by_name, offering_in_category;"
+NO_INDEXES = "DROP INDEX offering_card, offering_given, offering_stale, offering_newest, offering_by_name, offering_in_category;"
 
 
 class Migration(migrations.Migration):
