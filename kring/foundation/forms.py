@@ -83,7 +83,7 @@ class Versioned(forms.Form):
 
     def clean_version(self) -> int:
         seen: int = self.cleaned_data["version"]
-        if seen != self.instance.version:
+        if self.instance.pk and seen != self.instance.version:
             message = _("Iemand anders heeft dit intussen veranderd. Kijk wat blijft en bewaar opnieuw.")
             self.add_error(None, forms.ValidationError(message, code="stale"))
         return seen
