@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -142,21 +143,15 @@ def asker_of(enquiry: Enquiry, at: dt.datetime) -> Organisation:
 def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) -> Commitment:
     """The commitment of who offers it and, when something comes back for it, that of who asked."""
     about = enquiry.about
-    shared = {
-        "enquiry": enquiry,
-        "origin": Origin.ENQUIRY,
-        "due_on": terms.due_on,
-        "first_due_on": terms.due_on,
-        "proposed_by_organisation": enquiry.receiver,
-        "sector": enquiry.receiver.main_sector,
-        "district": enquiry.receiver.districts.first(),
-        "state": CommitmentState.DRAFT,
-        "created_at": at,
-        "moved_at": at,
-    }
-    commitment = Commitment.objects.create(
+    commitment = _draft(
+        enquiry,
+        by,
+        at,
+        due_on=terms.due_on,
         promisor=enquiry.receiver,
         beneficiary=enquiry.asker,
+        promisor_contact=by.user,
+        beneficiary_contact=enquiry.asked_by,
         title=terms.title,
         description=note,
         means=(about.means if about else "") or Means.PEOPLE,
@@ -164,28 +159,41 @@ def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) 
         unit=terms.unit,
         counter_favour=terms.counter_favour,
         no_counter_favour=not terms.counter_favour,
-        promisor_contact=by.user,
-        beneficiary_contact=enquiry.asked_by,
-        **shared,
     )
-    leave_draft_trace(commitment, by, at)
     if terms.counter_favour and enquiry.asker is not None:
-        counter = Commitment.objects.create(
+        _draft(
+            enquiry,
+            by,
+            at,
+            due_on=terms.due_on,
             promisor=enquiry.asker,
             beneficiary=enquiry.receiver,
+            promisor_contact=enquiry.asked_by,
+            beneficiary_contact=by.user,
             title=terms.counter_favour[:120],
             means=Means.PEOPLE,
             quantity=Decimal(1),
             unit="keer",
             no_counter_favour=True,
             counter_favour_of=commitment,
-            promisor_contact=enquiry.asked_by,
-            beneficiary_contact=by.user,
-            **shared,
         )
-        leave_draft_trace(counter, by, at)
     return commitment
 
 
-def leave_draft_trace(commitment: Commitment, by: Actor, at: dt.datetime) -> None:
+def _draft(enquiry: Enquiry, by: Actor, at: dt.datetime, *, due_on: dt.date, **terms: Any) -> Commitment:
+    """A commitment that comes from an enquiry, with its first trace."""
+    commitment = Commitment.objects.create(
+        enquiry=enquiry,
+        origin=Origin.ENQUIRY,
+        due_on=due_on,
+        first_due_on=due_on,
+        proposed_by_organisation=enquiry.receiver,
+        sector=enquiry.receiver.main_sector,
+        district=enquiry.receiver.districts.first(),
+        state=CommitmentState.DRAFT,
+        created_at=at,
+        moved_at=at,
+        **terms,
+    )
     Transition.objects.create(commitment=commitment, after=CommitmentState.DRAFT, at=at, **Trace.signature(by))
+    return commitment

@@ -177,23 +177,7 @@ def lists(today: dt.date) -> dict[str, Any]:
             for name, label in SECTORS.items()
         ],
         "page_of_many": Paginator(range(120), 24).page(2),
-        "events": [
-            {
-                "title": "Bevestigd",
-                "by": "De Klinknagel",
-                "at": today,
-                "text": "Zes middagen, veertien jongeren.",
-                "tone": "good",
-            },
-            {
-                "title": "Nog niet",
-                "by": "De Klinknagel",
-                "at": today,
-                "text": "De laatste middag komt nog.",
-                "tone": "alert",
-            },
-            {"title": "Afgesproken", "by": "Scheepswerf Noordkade", "at": today},
-        ],
+        "events": events(today),
         "section_items": [
             {"label": "Te doen", "url": "#lijsten", "selected": True, "count": 3},
             {"label": "Ons aanbod", "url": "#lijsten"},
@@ -208,6 +192,15 @@ def lists(today: dt.date) -> dict[str, Any]:
         ],
         "crumbs": [{"label": "Menukaart", "url": "#lijsten"}, {"label": "Teamuitje", "url": "#lijsten"}],
     }
+
+
+def events(today: dt.date) -> list[dict[str, Any]]:
+    receiver = {"by": "De Klinknagel", "at": today}
+    return [
+        receiver | {"title": "Bevestigd", "text": "Zes middagen, veertien jongeren.", "tone": "good"},
+        receiver | {"title": "Nog niet", "text": "De laatste middag komt nog.", "tone": "alert"},
+        {"title": "Afgesproken", "by": "Scheepswerf Noordkade", "at": today},
+    ]
 
 
 @require_safe
