@@ -11,7 +11,9 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# What is due is selected, so this only says how soon a reminder follows its date.
+# What is due is selected, so these only say how soon mail goes that nobody was woken for, and a reminder when its day
+# has come.
+DELIVER_SECONDS = float(os.environ.get("DELIVER_SECONDS", "60"))
 REMIND_SECONDS = float(os.environ.get("REMIND_SECONDS", "900"))
 
 app = Celery("kring")
@@ -19,7 +21,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
-    "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": 60.0},
+    "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": DELIVER_SECONDS},
     "reclaim mail of dead workers": {"task": "kring.mail.tasks.reclaim", "schedule": 300.0},
     "erase old mail bodies": {"task": "kring.mail.tasks.erase_bodies", "schedule": crontab(hour=3, minute=10)},
     "forget sessions that ended": {

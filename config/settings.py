@@ -196,20 +196,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # --- Tasks: the broker only wakes; what is to be done stands in the database -----------------------------------------
 
 CELERY_BROKER_URL = required("CELERY_BROKER_URL")
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,  # above the longest task, or it would run twice
-    "unacked_restore_interval": 2,
-    "unacked_restore_throttle": 1,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 0.25,
-}
+# A call that is lost with its worker or its broker is not put back: the clock calls again. Kombu stumbles over putting
+# back to a broker that died, and takes the worker with it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"ack_emulation": False, "socket_timeout": 5, "socket_connect_timeout": 0.25}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BEAT_SCHEDULE_FILENAME = os.environ.get("CELERY_BEAT_FILE", "celerybeat-schedule")

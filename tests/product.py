@@ -55,6 +55,7 @@ def environment(port: int, folder: Path, mail_port: int) -> dict[str, str]:
         "MAIL_JOURNAL": str(folder / "journal"),
         "MEDIA_ROOT": str(folder / "media"),
         "CELERY_BEAT_FILE": str(folder / "beat"),
+        "DELIVER_SECONDS": "2",
         "REMIND_SECONDS": "2",
         "LOG_FORMAT": "plain",
         "PYTHONUNBUFFERED": "1",
