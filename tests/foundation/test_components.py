@@ -129,7 +129,7 @@ def test_style_sheets_stay_short_and_without_important() -> None:
 def test_every_style_sheet_is_linked() -> None:
     sheets = {path.stem for path in (HERE / "static" / "kring" / "css").glob("*.css")}
 
-    assert sheets == {*assets.STYLES, "print"}
+    assert sheets == {*assets.STYLES, "print", "docs"}  # the last is for the page of the API alone
 
 
 def test_a_visitor_s_masthead_is_kept_and_a_user_s_is_not(db: None, ask: HttpRequest) -> None:
