@@ -105,7 +105,7 @@ def test_form_without_its_key_does_nothing(key: str | None) -> None:
 
 
 def test_form_on_what_is_still_the_same_is_right() -> None:
-    form = Careful({"title": "x", "version": "3"}, instance=SimpleNamespace(version=3))
+    form = Careful({"title": "x", "version": "3"}, instance=SimpleNamespace(pk=1, version=3))
 
     assert form.is_valid()
     assert not form.is_stale
@@ -113,19 +113,19 @@ def test_form_on_what_is_still_the_same_is_right() -> None:
 
 @pytest.mark.parametrize("seen", ["2", "4", "0"])
 def test_form_on_another_version_is_told_and_keeps_its_text(seen: str) -> None:
-    form = Careful({"title": "mijn tekst", "version": seen}, instance=SimpleNamespace(version=3))
+    form = Careful({"title": "mijn tekst", "version": seen}, instance=SimpleNamespace(pk=1, version=3))
 
     assert not form.is_valid()
     assert form.is_stale
     assert form["title"].value() == "mijn tekst"
 
-    form.take_version_of(SimpleNamespace(version=5))
+    form.take_version_of(SimpleNamespace(pk=1, version=5))
     assert (form["version"].value(), form["title"].value()) == ("5", "mijn tekst")
 
 
 @pytest.mark.parametrize("seen", ["", "-1", "drie", "3.5", "9" * 40, "2147483648"])
 def test_version_that_is_none_is_a_mistake(seen: str) -> None:
-    form = Careful({"title": "x", "version": seen}, instance=SimpleNamespace(version=3))
+    form = Careful({"title": "x", "version": seen}, instance=SimpleNamespace(pk=1, version=3))
 
     assert not form.is_valid()
     assert not form.is_stale
