@@ -16,8 +16,18 @@ from kring.mail.models import CAN_BE_LEFT, Message
 from kring.mail.rendering import one_line
 
 
+ENCODED_WORD = "=?"  # RFC 2047
+
+
+def header(text: str) -> str:
+    """One line that says what it says. What looks like an encoded word would be decoded, line breaks and all."""
+    return one_line(text).replace(ENCODED_WORD, "= ?")
+
+
 def in_ascii(email: str) -> str:
     """An address as every server takes it, its domain in IDNA. Raises UnicodeError where that cannot be."""
+    if ENCODED_WORD in email:
+        raise UnicodeError(f"an encoded word is no address: {email}")
     local, _at, domain = email.rpartition("@")
     local.encode("ascii")
     return f"{local}@{domain.encode('idna').decode()}"
@@ -25,14 +35,14 @@ def in_ascii(email: str) -> str:
 
 def address(name: str, email: str) -> Address:
     """For a header, without the characters that would break out of it."""
-    return Address(display_name=one_line(name), addr_spec=in_ascii(email))
+    return Address(display_name=header(name), addr_spec=in_ascii(email))
 
 
 def build(message: Message) -> bytes:
     """Raises ValueError, of which UnicodeError is one, or HeaderParseError for an address that cannot be written."""
     circle = Circle.current()
     mime = EmailMessage(policy=SMTP)
-    mime["Subject"] = one_line(message.subject)
+    mime["Subject"] = header(message.subject)
     mime["From"] = address(circle.sender_name or circle.full_name, settings.DEFAULT_FROM_EMAIL)
     mime["To"] = address(message.name, message.email)
     if reply_to := circle.reply_to or circle.email:
@@ -41,7 +51,7 @@ def build(message: Message) -> bytes:
     mime["Message-ID"] = message.message_id
     mime["Auto-Submitted"] = "auto-generated"  # RFC 3834
     for name, value in message.headers.items():
-        mime[name] = one_line(str(value))
+        mime[name] = header(str(value))
     mime.set_content(message.text, cte="quoted-printable")
     if message.html:
         mime.add_alternative(message.html, subtype="html", cte="quoted-printable")
