@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from markdown_it import MarkdownIt
 
 TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "hr", "code", "pre"}
+WEB_SCHEMES = ("http", "https")
 # A page has its own h1 and h2: what people write starts below those.
 HEADINGS = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
 
@@ -26,7 +27,7 @@ def markdown(text: str) -> SafeString:
         html,
         tags=TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=set(WEB_SCHEMES),
         link_rel="nofollow noopener",
     )
     return mark_safe(clean)  # noqa: S308 - nh3 let through nothing but TAGS
@@ -50,3 +51,8 @@ def excerpt(text: str, length: int = 160) -> str:
 def web_name(url: str) -> str:
     """An address as one says it: 'www.voorbeeld.nl' for 'https://www.voorbeeld.nl/'."""
     return url.split("://", 1)[-1].rstrip("/")
+
+
+def is_web(url: str) -> bool:
+    """Whether an address is one of a page, and does nothing else when it is followed."""
+    return url.strip().lower().startswith(tuple(f"{scheme}://" for scheme in WEB_SCHEMES))

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from kring.foundation.text import excerpt, markdown, plain_text
+from kring.foundation.templatetags.kring import web_link
+from kring.foundation.text import excerpt, is_web, markdown, plain_text
 
 
 def test_markdown_keeps_what_people_write() -> None:
@@ -51,3 +52,39 @@ def test_plain_text_has_words_only() -> None:
 def test_excerpt_cuts_between_words() -> None:
     assert excerpt("Een lasmeester staat zes middagen naast de jongeren.", 30) == "Een lasmeester staat zes…"
     assert excerpt("Kort.", 30) == "Kort."
+
+
+@pytest.mark.parametrize("url", ["https://x.example/", "http://x.example", "HTTPS://X.example", " https://x.example"])
+def test_page_of_somebody_is_a_link(url: str) -> None:
+    assert is_web(url)
+    assert web_link(url).startswith("<a href=")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)//https://",
+        "data:text/html,x",
+        "vbscript:x",
+        "//x.example",
+        "ftp://x.example",
+        "x",
+        "",
+        "\x01https://x",
+    ],
+)
+def test_address_that_is_none_of_a_page_is_no_link(url: str) -> None:
+    assert not is_web(url)
+    assert "<a" not in web_link(url)
+
+
+def test_link_cannot_be_broken_out_of() -> None:
+    assert web_link('https://x.example/"onclick="x', "<b>") == (
+        '<a href="https://x.example/&quot;onclick=&quot;x" rel="nofollow noopener">&lt;b&gt;</a>'
+    )
+
+
+def test_only_pages_are_linked_in_what_people_write() -> None:
+    html = markdown("[a](https://a.example) [b](mailto:b@x.example) [c](tel:1) [d](/beheer/) <e@x.example>")
+
+    assert re.findall(r'href="([^"]*)"', html) == ["https://a.example", "/beheer/"]

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -131,9 +132,13 @@ def excerpt(value: str, length: int = 160) -> str:
     return text.excerpt(value, length)
 
 
-@register.filter
-def web_name(value: str) -> str:
-    return text.web_name(value)
+@register.simple_tag
+def web_link(url: str, label: str = "") -> str:
+    """A link to somebody's own page; only its name when the address is none of a page, however it came to us."""
+    shown = label or text.web_name(url)
+    if not text.is_web(url):
+        return shown
+    return format_html('<a href="{}" rel="nofollow noopener">{}</a>', url, shown)
 
 
 @register.filter
