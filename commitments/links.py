@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import enquiring, forms, notices
+from commitments import enquiring, forms, notices, parties
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, StepNotAllowed
 from commitments.models.choices import RUNNING_STATES
 from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.models import ActionLink
+from members.models import Organisation
 
 
 def actor(link: ActionLink) -> Actor:
@@ -33,9 +34,16 @@ class DeedPage(links.LinkPage):
     def subject(self, link: ActionLink) -> Any | None:
         raise LookupError(self.purpose)
 
+    def side(self, subject: Any) -> Organisation | None:
+        """The party that the link speaks for; none is the whole circle."""
+        raise LookupError(self.purpose)
+
     def find(self, link: ActionLink) -> Any | None:
+        """The subject, while there is something to do and the holder has not left the party since."""
         subject = self.subject(link)
-        return subject if subject is not None and subject.state in self.states else None
+        if subject is None or subject.state not in self.states:
+            return None
+        return subject if parties.still_serves(link.user, self.side(subject)) else None
 
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         wanted = {"choice": request.GET.get("keuze", "")}
@@ -82,6 +90,9 @@ class ConfirmEnquiry(EnquiryPage):
     purpose = notices.CONFIRM_ENQUIRY
     states = (EnquiryState.UNCONFIRMED,)
 
+    def side(self, subject: Enquiry) -> Organisation | None:
+        return subject.asker
+
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         return render(request, "commitments/link_confirm.html", {"subject": self.find(link)})
 
@@ -99,6 +110,9 @@ class AnswerEnquiry(EnquiryPage):
     template = "commitments/link_answer.html"
     form = forms.EnquiryAnswerForm
 
+    def side(self, subject: Enquiry) -> Organisation | None:
+        return subject.receiver
+
 
 @links.register
 class Talk(EnquiryPage):
@@ -106,6 +120,9 @@ class Talk(EnquiryPage):
     states = (EnquiryState.NEW, EnquiryState.TALKING)
     template = "commitments/link_talk.html"
     form = forms.MessageForm
+
+    def side(self, subject: Enquiry) -> Organisation | None:
+        return subject.asker
 
 
 class CommitmentPage(DeedPage):
@@ -141,6 +158,9 @@ class AnswerCommitment(CommitmentPage):
     template = "commitments/link_commitment.html"
     form = forms.AnswerForm
 
+    def side(self, subject: Commitment) -> Organisation | None:
+        return parties.other_side(subject)
+
 
 @links.register
 class ReportCommitment(CommitmentPage):
@@ -148,6 +168,9 @@ class ReportCommitment(CommitmentPage):
     states = RUNNING_STATES
     template = "commitments/link_commitment.html"
     form = forms.ReportForm
+
+    def side(self, subject: Commitment) -> Organisation | None:
+        return subject.promisor
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         """After a part was done the same link serves again; it says thank you first."""
@@ -163,3 +186,6 @@ class ConfirmCommitment(CommitmentPage):
     states = (CommitmentState.REPORTED,)
     template = "commitments/link_commitment.html"
     form = forms.ConfirmForm
+
+    def side(self, subject: Commitment) -> Organisation | None:
+        return subject.beneficiary

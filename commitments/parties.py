@@ -51,8 +51,10 @@ def promisor_proposed(commitment: Commitment) -> bool:
 
 
 def askers(enquiry: Enquiry) -> list[Recipient]:
-    """Who asked: the address that was confirmed, or the user who was signed in."""
-    return [Recipient(email=enquiry.email, name=enquiry.name, user=enquiry.asked_by)]
+    """Who asked: for an organisation the user who did, while in it; else the address that was confirmed."""
+    if enquiry.asker is not None and enquiry.asked_by is not None:
+        return contacts(enquiry.asker, enquiry.asked_by)
+    return [Recipient(email=enquiry.email, name=enquiry.name)]
 
 
 def receivers(enquiry: Enquiry) -> list[Recipient]:
@@ -72,15 +74,27 @@ def serves(user: User | AnonymousUser, organisation: Organisation | None) -> boo
     return Role.objects.held(timezone.localdate()).of(organisation).filter(user=user).exists()
 
 
+def still_serves(user: User | None, organisation: Organisation | None) -> bool:
+    """Whether who once got a mail for a party may still act for it; an address without an account may."""
+    if user is None:
+        return True
+    now = User.objects.with_board_seat(timezone.localdate()).filter(pk=user.pk, is_active=True).first()
+    return now is not None and serves(now, organisation)
+
+
 def is_involved(user: User | AnonymousUser, commitment: Commitment) -> bool:
     """Either side, and the board: these know who to speak to."""
     return is_board(user) or any(serves(user, side) for side in (commitment.promisor, commitment.beneficiary))
 
 
+def other_side(commitment: Commitment) -> Organisation | None:
+    """Of a proposal: who did not write it."""
+    return commitment.beneficiary if promisor_proposed(commitment) else commitment.promisor
+
+
 def may_answer(user: User | AnonymousUser, commitment: Commitment) -> bool:
     """Accept or decline a proposal: the other party, and the board for the circle."""
-    other = commitment.beneficiary if promisor_proposed(commitment) else commitment.promisor
-    return serves(user, other)
+    return serves(user, other_side(commitment))
 
 
 def may_report(user: User | AnonymousUser, commitment: Commitment) -> bool:

@@ -72,14 +72,14 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(state__in=[EnquiryState.NEW, EnquiryState.TALKING])
 
     def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> EnquiryQuerySet:
-        """Both sides and the board; one that was never confirmed is seen by nobody."""
+        """Who has a role on either side, and the board; one that was never confirmed is seen by nobody."""
         real = self.exclude(state=EnquiryState.UNCONFIRMED)
         if is_board(user):
             return real
         if not user.is_authenticated:
             return self.none()
         mine = Role.objects.held(today or timezone.localdate()).filter(user=user).values("organisation")
-        return real.filter(Q(receiver__in=mine) | Q(asker__in=mine) | Q(asked_by=user))
+        return real.filter(Q(receiver__in=mine) | Q(asker__in=mine))
 
 
 class Enquiry(models.Model):

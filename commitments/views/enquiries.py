@@ -81,9 +81,7 @@ def form_for(request: HttpRequest, enquiry: Enquiry) -> type[DeedForm] | None:
         return None
     if parties.serves(request.user, enquiry.receiver):
         return EnquiryAnswerForm
-    asked = enquiry.asked_by == request.user or (
-        enquiry.asker is not None and parties.serves(request.user, enquiry.asker)
-    )
+    asked = enquiry.asker is not None and parties.serves(request.user, enquiry.asker)
     return MessageForm if asked else None
 
 
