@@ -33,7 +33,9 @@ class SeatFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         today = timezone.localdate()
         if not self.instance.pk or not self.instance.board_seats.held(today).exists():
             return
-        if BoardSeat.objects.held(today).exclude(user=self.instance).exists() or any(map(self._stays, self.forms)):
+        others = BoardSeat.objects.held(today).filter(user__is_active=True).exclude(user=self.instance)
+        stays = self.instance.is_active and any(map(self._stays, self.forms))
+        if stays or others.exists():
             return
         raise forms.ValidationError(_("Dit is het laatste bestuurslid. Geef eerst iemand anders een functie."))
 
@@ -88,6 +90,14 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What people did bears their name: an account is closed, not deleted."""
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nor change who may: with another's address one signs in as that other."""
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not is_above
+
+    def has_power_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:  # noqa: FBT001
         former = form.initial.get("email", "")
         if not change:
@@ -98,13 +108,15 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not obj.is_active:
             sessions.end_all(obj)
 
-    @admin.action(description=gettext_lazy("Log deze mensen overal uit"))
+    @admin.action(permissions=["power"], description=gettext_lazy("Log deze mensen overal uit"))
     def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             sessions.end_all(user)
         self.message_user(request, _("Deze mensen zijn overal uitgelogd."), messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Haal de tweede stap weg (telefoon of sleutel kwijt)"))
+    @admin.action(
+        permissions=["power"], description=gettext_lazy("Haal de tweede stap weg (telefoon of sleutel kwijt)")
+    )
     def forget_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             second_factor.forget(user)

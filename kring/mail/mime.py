@@ -15,7 +15,6 @@ from kring.mail import leaving
 from kring.mail.models import CAN_BE_LEFT, Message
 from kring.mail.rendering import one_line
 
-
 ENCODED_WORD = "=?"  # RFC 2047
 
 
