@@ -1,11 +1,11 @@
 from django.urls import path
 
-from members import views
+from members.views import directory, profile
 
 app_name = "members"
 urlpatterns = [
-    path("organisaties/", views.organisations, name="list"),
-    path("organisaties/<slug:slug>/", views.detail, name="detail"),
-    path("lid-worden/", views.apply, name="apply"),
-    path("mijn/<slug:slug>/profiel/", views.edit, name="edit"),
+    path("organisaties/", directory.organisations, name="list"),
+    path("organisaties/<slug:slug>/", directory.detail, name="detail"),
+    path("lid-worden/", profile.apply, name="apply"),
+    path("mijn/<slug:slug>/profiel/", profile.edit, name="edit"),
 ]
