@@ -1,10 +1,18 @@
-"""Traces that cannot be changed: an abstract model, and the trigger that guards its table."""
+"""Traces that cannot be changed: an abstract model, and the trigger that guards its table.
+
+Some tables keep their own trace: a trigger notes what changed in a row, whatever changed it, and `sign` says who is
+doing so. See members/models/history.py.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.migrations.operations import RunSQL
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.actors import Actor, ActorKind
@@ -29,6 +37,25 @@ class Trace(models.Model):
     def signature(actor: Actor) -> dict[str, object]:
         """The columns that say who did it."""
         return {"actor_kind": actor.kind, "actor": actor.user, "actor_name": actor.name[:200]}
+
+
+def sign(actor: Actor, at: dt.datetime, note: str = "") -> None:
+    """From here on, all that this transaction changes bears this name, time and note.
+
+    Raises TransactionManagementError outside a transaction, where it would sign nothing.
+    """
+    connection.validate_no_broken_transaction()
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("nothing is signed outside a transaction")
+    signer = {
+        "kind": actor.kind,
+        "user": actor.user.pk if actor.user else None,
+        "name": actor.name[:200],
+        "at": at.isoformat(),
+        "note": note,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('kring.signer', %s, true)", [json.dumps(signer)])
 
 
 CREATE_GUARD = """

@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.foundation import trail
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
+from members.models.roles import lock_owners
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -49,11 +51,20 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 # Those who are shown as belonging to the circle.
 BELONGING = (S.TRIAL, S.ACTIVE, S.RESIGNED)
+APPLYING = (S.APPLIED, S.INFO_REQUESTED)
+OVER = (S.FORMER, S.REJECTED, S.WITHDRAWN)
+# Within this time after an expulsion one may appeal to the general meeting (BW 2:35 lid 4).
+APPEAL = dt.timedelta(days=31)
+NEEDS_OWNER = (S.TRIAL, S.ACTIVE)
 WITHOUT_PERIOD = (S.APPLIED, S.INFO_REQUESTED, S.REJECTED, S.WITHDRAWN)
 
 
 class TransitionNotAllowed(Exception):
     """A membership was asked to take a step that its status does not have."""
+
+
+class NoOwner(Exception):
+    """An organisation that belongs to the circle has somebody who answers for it."""
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -63,6 +74,21 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def to_decide(self) -> MembershipQuerySet:
         return self.filter(status=S.APPLIED)
+
+    def applying(self) -> MembershipQuerySet:
+        return self.filter(status__in=APPLYING)
+
+    def going_on(self) -> MembershipQuerySet:
+        """Not over yet, whether asked for, held or ending: an organisation has at most one of these."""
+        return self.exclude(status__in=OVER)
+
+    def run_out(self, now: dt.datetime) -> MembershipQuerySet:
+        """Resigned and past the last day, or expelled and past the time for an appeal."""
+        today = timezone.localdate(now)
+        appealable = Exists(
+            MembershipTransition.objects.filter(membership=OuterRef("pk"), after=S.EXPELLED, at__gt=now - APPEAL)
+        )
+        return self.filter(Q(status=S.RESIGNED, period__endswith__lte=today) | Q(Q(status=S.EXPELLED) & ~appealable))
 
     def member_since(self, today: dt.date) -> dt.date | None:
         """Of one organisation: the start of the unbroken run of periods that goes on today."""
@@ -123,34 +149,114 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_status_display()}"
 
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of the period, itself included; none while it goes on."""
+        ends = self.period and self.period.upper
+        return ends - dt.timedelta(days=1) if ends else None
+
+    def may_become(self, status: str) -> bool:
+        return status in TRANSITIONS[self.status]
+
+    # --- Asking to belong ---
+
+    @transaction.atomic
+    def ask(self, by: Actor, at: dt.datetime, *, question: str) -> None:
+        """The board wants to know more before it decides."""
+        self._move(S.INFO_REQUESTED, by, at, question)
+
+    @transaction.atomic
+    def answer(self, by: Actor, at: dt.datetime, *, answer: str) -> None:
+        self._move(S.APPLIED, by, at, answer)
+
+    @transaction.atomic
+    def withdraw(self, by: Actor, at: dt.datetime, *, reason: str = "") -> None:
+        self._move(S.WITHDRAWN, by, at, reason, reason=reason)
+
     @transaction.atomic
     def accept(self, by: Actor, at: dt.datetime, *, trial: bool = False, note: str = "") -> None:
-        """The board takes the organisation in, from that day on.
+        """The board takes the organisation in, from that day on, or from the day after an earlier period.
 
-        Raises TransitionNotAllowed when the application is no longer open.
+        Raises TransitionNotAllowed when the application is no longer open, NoOwner when nobody answers for it.
         """
-        self._move(S.TRIAL if trial else S.ACTIVE, by, at, note, period=DateRange(timezone.localdate(at), None))
+        earlier = Membership.objects.filter(organisation=self.organisation_id, period__isnull=False)
+        ends = [period.upper for period in earlier.values_list("period", flat=True) if period]
+        start = max([timezone.localdate(at), *filter(None, ends)])
+        self._move(S.TRIAL if trial else S.ACTIVE, by, at, note, period=DateRange(start, None))
 
     @transaction.atomic
     def reject(self, by: Actor, at: dt.datetime, *, reason: str) -> None:
         self._move(S.REJECTED, by, at, reason, reason=reason)
 
+    # --- Belonging ---
+
+    @transaction.atomic
+    def become_full(self, by: Actor, at: dt.datetime, *, note: str = "") -> None:
+        """The trial was a success."""
+        if self.status != S.TRIAL:
+            raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
+        self._move(S.ACTIVE, by, at, note)
+
+    @transaction.atomic
+    def suspend(self, by: Actor, at: dt.datetime, *, reason: str) -> None:
+        """For a while not shown and not taking part; the period goes on."""
+        self._move(S.SUSPENDED, by, at, reason)
+
+    @transaction.atomic
+    def reinstate(self, by: Actor, at: dt.datetime, *, note: str = "") -> None:
+        """A suspension, resignation or expulsion is taken back, as if the period had never been to end.
+
+        Raises TransitionNotAllowed for a resignation whose last day has passed: that takes a new application.
+        """
+        gone = self.status == S.RESIGNED and self.last_day and self.last_day < timezone.localdate(at)
+        if gone or self.status not in {S.SUSPENDED, S.RESIGNED, S.EXPELLED}:
+            raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
+        self._move(S.ACTIVE, by, at, note, period=DateRange(self._first_day(at), None), reason="")
+
     @transaction.atomic
     def resign(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str = "") -> None:
         """Ends the membership after `last_day`; until then nothing changes."""
-        start = self.period.lower if self.period else last_day
-        self._move(S.RESIGNED, by, at, reason, period=DateRange(start, last_day + dt.timedelta(days=1)), reason=reason)
+        self._move(S.RESIGNED, by, at, reason, period=self._until(last_day, at), reason=reason)
+
+    @transaction.atomic
+    def expel(self, by: Actor, at: dt.datetime, *, reason: str) -> None:
+        """Ends the membership with this day. One may appeal; after that it is a former membership."""
+        today = timezone.localdate(at)
+        self._move(S.EXPELLED, by, at, reason, period=self._until(today, at), reason=reason)
+
+    @transaction.atomic
+    def end(self, by: Actor, at: dt.datetime, *, reason: str = "") -> None:
+        """Ends the membership with this day, such as when the organisation is no more."""
+        last_day = min(filter(None, [self.last_day, timezone.localdate(at)]))
+        self._move(S.FORMER, by, at, reason, period=self._until(last_day, at), reason=reason or self.reason)
+
+    def _first_day(self, at: dt.datetime) -> dt.date:
+        return self.period.lower if self.period else timezone.localdate(at)
+
+    def _until(self, last_day: dt.date, at: dt.datetime) -> DateRange:
+        """From the first day up to and including `last_day`; a membership lasts a day at least."""
+        first = self._first_day(at)
+        return DateRange(first, max(first, last_day) + dt.timedelta(days=1))
 
     def _move(self, to: str, by: Actor, at: dt.datetime, note: str, **changes: object) -> None:
-        locked = Membership.objects.select_for_update().get(pk=self.pk)
-        if to not in TRANSITIONS[locked.status]:
-            raise TransitionNotAllowed(f"{locked.status} → {to}")
+        """One step, with the organisation locked: it is what all that changes who belongs and who serves waits for."""
+        trail.sign(by, at, note)
+        owners = lock_owners(self.organisation_id, timezone.localdate(at))
+        stored = Membership.objects.get(pk=self.pk)
+        if stored.status != self.status or to not in TRANSITIONS[stored.status]:
+            raise TransitionNotAllowed(f"{stored.status} → {to}")
+        if to in NEEDS_OWNER and not owners:
+            raise NoOwner
         for field, value in changes.items():
             setattr(self, field, value)
         self.status = to
         self.save(update_fields=["status", *changes])
         MembershipTransition.objects.create(
-            membership=self, before=locked.status, after=to, at=at, note=note, **Trace.signature(by)
+            membership=self, before=stored.status, after=to, at=at, note=note, **Trace.signature(by)
         )
 
 
@@ -165,30 +271,3 @@ class MembershipTransition(Trace):
 
     def __str__(self) -> str:
         return f"{self.get_before_display()} → {self.get_after_display()}"
-
-
-class Application(models.Model):
-    """What an organisation wrote when it asked to belong; real once its e-mail address was confirmed."""
-
-    RETENTION: ClassVar[dt.timedelta] = dt.timedelta(hours=48)
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    membership = models.OneToOneField(
-        Membership, models.PROTECT, null=True, blank=True, related_name="application", verbose_name=_("lidmaatschap")
-    )
-    name = models.CharField(_("jouw naam"), max_length=120)
-    email = models.EmailField(_("jouw e-mailadres"))
-    phone = models.CharField(_("jouw telefoonnummer"), max_length=30, blank=True)
-    answers = models.JSONField(_("antwoorden"), default=dict)
-    motivation = models.TextField(_("waarom willen jullie erbij"), blank=True)
-    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
-    confirmed_at = models.DateTimeField(_("bevestigd"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("aanmelding")
-        verbose_name_plural = _("aanmeldingen")
-        ordering = [F("confirmed_at").desc(nulls_last=True)]
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"

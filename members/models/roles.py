@@ -4,12 +4,16 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kring.foundation import trail
+from kring.foundation.actors import Actor
 
 if TYPE_CHECKING:
     from members.models.organisations import Organisation
@@ -24,6 +28,10 @@ class LastOwner(Exception):
     """An organisation always has an owner: the last one hands over before leaving."""
 
 
+class RoleOver(Exception):
+    """What was asked of a role that has ended since."""
+
+
 class RoleQuerySet(models.QuerySet["Role"]):
     def held(self, today: dt.date) -> RoleQuerySet:
         return self.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
@@ -33,6 +41,20 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
     def of(self, organisation: Organisation) -> RoleQuerySet:
         return self.filter(organisation=organisation)
+
+    def open(self) -> RoleQuerySet:
+        """Without an end. What is promised for ever rests on these alone."""
+        return self.filter(until=None)
+
+
+def lock_owners(organisation: int, today: dt.date) -> list[Role]:
+    """Who owns the organisation from now on, with its row locked until the transaction ends.
+
+    All that changes who belongs or who serves takes this lock first: of two owners who leave at the same time the
+    second is told that it is the last one.
+    """
+    apps.get_model("members", "Organisation").objects.select_for_update(of=("self",)).get(pk=organisation)
+    return list(Role.objects.filter(organisation=organisation).owners().open().held(today).order_by("pk"))
 
 
 class Role(models.Model):
@@ -67,13 +89,47 @@ class Role(models.Model):
         return f"{self.user}: {self.get_role_display()}"
 
     @transaction.atomic
-    def end(self, today: dt.date) -> None:
-        """Ends the role as of today. Raises LastOwner when nobody else would own the organisation."""
-        others = Role.objects.select_for_update().of(self.organisation).owners().held(today).exclude(pk=self.pk)
-        if self.role == RoleKind.OWNER and not others:
+    def end(self, by: Actor, at: dt.datetime, *, note: str = "") -> None:
+        """Ends the role as of today.
+
+        Raises LastOwner when nobody else would own the organisation, RoleOver for one that has ended.
+        """
+        trail.sign(by, at, note)
+        today = timezone.localdate(at)
+        owners = lock_owners(self.organisation_id, today)
+        self._must_go_on()
+        if self.role == RoleKind.OWNER and not [owner for owner in owners if owner.pk != self.pk]:
             raise LastOwner
-        self.until = today
+        self.until = max(today, self.since)
         self.save(update_fields=["until"])
+
+    @transaction.atomic
+    def change(self, role: str, by: Actor, at: dt.datetime, *, note: str = "") -> Role:
+        """Another role for the same person from today: the old one ends and stays, a new one begins.
+
+        Raises LastOwner and RoleOver as `end` does. The role that is held already comes back as it is.
+        """
+        if role == self.role:
+            return self
+        self.end(by, at, note=note)
+        today = max(timezone.localdate(at), self.since)
+        return Role.objects.create(user=self.user, organisation=self.organisation, role=role, since=today)
+
+    def _must_go_on(self) -> None:
+        stored = Role.objects.get(pk=self.pk)
+        self.role, self.until = stored.role, stored.until
+        if stored.until is not None:
+            raise RoleOver
+
+
+class InvitationOver(Exception):
+    """An invitation that was accepted, withdrawn, or is past its time."""
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """Neither accepted nor withdrawn; maybe past their time, so that one can send them again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
 
 
 class Invitation(models.Model):
@@ -84,12 +140,15 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mailadres"))
     name = models.CharField(_("naam"), max_length=120, blank=True)
     role = models.CharField(_("rol"), max_length=6, choices=RoleKind.choices, default=RoleKind.EDITOR)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # Their own role becomes that of an editor once the invitation is accepted.
+    hands_over = models.BooleanField(_("draagt het beheer over"), default=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("door"))
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
     expires_at = models.DateTimeField(_("geldig tot"))
     accepted_at = models.DateTimeField(_("aangenomen"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("ingetrokken"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uitnodiging")
@@ -105,3 +164,6 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.get_role_display()}"
+
+    def is_open(self, now: dt.datetime) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

@@ -14,7 +14,7 @@ from commitments import enquiring, notices
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from kring.accounts.models import BoardSeat, User
 from kring.foundation.actors import Actor
-from kring.mail import links
+from kring.mail import links, posting
 from kring.mail.models import Message
 from kring.mail.recipients import Recipient
 from tests.conftest import Cast
@@ -47,7 +47,7 @@ def commitment(cast: Cast, state: str, *, for_the_circle: bool = False) -> Commi
 
 
 def link(purpose: str, subject: Enquiry | Commitment, holder: User) -> str:
-    url = links.issue(purpose, subject.uuid, Recipient.of(holder), expires_in=notices.ANSWER_WITHIN)
+    url = links.issue(purpose, subject.uuid, Recipient.of(holder), expires_in=posting.ANSWER_WITHIN)
     return urlsplit(url).path
 
 
@@ -114,7 +114,7 @@ def test_link_of_who_stays_does_it(client: Client, cast: Cast, enquiry: Enquiry)
 
 def test_link_at_an_address_without_an_account_works(client: Client, cast: Cast, enquiry: Enquiry) -> None:
     holder = Recipient(email=cast.member.email or "info@voorbeeld.example", name="Taalhuis")
-    url = links.issue(notices.ANSWER_ENQUIRY, enquiry.uuid, holder, expires_in=notices.ANSWER_WITHIN)
+    url = links.issue(notices.ANSWER_ENQUIRY, enquiry.uuid, holder, expires_in=posting.ANSWER_WITHIN)
 
     assert NO_MORE not in client.get(urlsplit(url).path).content.decode()
 

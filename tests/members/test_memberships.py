@@ -5,9 +5,16 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kring.foundation.actors import Actor
-from members.models import Membership, MembershipStatus, MembershipTransition, Organisation, TransitionNotAllowed
+from members.models import (
+    Membership,
+    MembershipStatus,
+    MembershipTransition,
+    Organisation,
+    RoleKind,
+    TransitionNotAllowed,
+)
 from members.models.memberships import TRANSITIONS
-from tests.factories import OrganisationFactory
+from tests.factories import OrganisationFactory, RoleFactory
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 23)
@@ -15,7 +22,9 @@ TODAY = dt.date(2026, 11, 23)
 
 @pytest.fixture
 def application(db: None) -> Membership:
+    """Of an organisation with somebody who answers for it."""
     organisation = OrganisationFactory(membership=MembershipStatus.APPLIED)
+    RoleFactory(organisation=organisation, role=RoleKind.OWNER)
     return organisation.memberships.get()
 
 

@@ -4,11 +4,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
+from kring.foundation.actors import Actor
 from members.models import LastOwner, MembershipStatus, Organisation, Role, RoleKind
 from tests.conftest import Cast
 from tests.factories import OrganisationFactory, RoleFactory
 
+NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 23)
+SYSTEM = Actor.system()
 TOMORROW = TODAY + dt.timedelta(days=1)
 
 
@@ -16,7 +19,7 @@ def test_last_owner_cannot_leave(cast: Cast) -> None:
     role = Role.objects.get(user=cast.owner)
 
     with pytest.raises(LastOwner):
-        role.end(TODAY)
+        role.end(SYSTEM, NOW)
 
     role.refresh_from_db()
     assert role.until is None
@@ -25,7 +28,7 @@ def test_last_owner_cannot_leave(cast: Cast) -> None:
 def test_owner_leaves_once_somebody_else_owns(cast: Cast) -> None:
     RoleFactory(organisation=cast.member, role=RoleKind.OWNER)
 
-    Role.objects.get(user=cast.owner).end(TODAY)
+    Role.objects.get(user=cast.owner).end(SYSTEM, NOW)
 
     assert not Organisation.objects.served_by(cast.owner, TODAY).exists()
     assert Role.objects.filter(user=cast.owner).count() == 1  # the ended role stays

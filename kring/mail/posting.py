@@ -1,0 +1,59 @@
+"""The same mail to each of some people: one button that asks for one thing, and quieter choices under it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+
+from kring.mail import links, outbox
+from kring.mail.models import Kind
+from kring.mail.recipients import Recipient
+
+ANSWER_WITHIN = dt.timedelta(days=60)
+
+# An address, or what to add to the reader's own link; and the words on it.
+Link = tuple[str, str | Promise]
+
+
+def post(
+    template: str,
+    to: Iterable[Recipient],
+    context: dict[str, Any],
+    *,
+    key: str,
+    about: str,
+    button: Link,
+    choices: Iterable[Link] = (),
+    purpose: str = "",
+    subject: uuid.UUID | None = None,
+    lasts: dt.timedelta = ANSWER_WITHIN,
+    single_use: bool = True,
+    kind: str = Kind.TRANSACTIONAL,
+) -> None:
+    """One mail to each, with a button and quieter choices.
+
+    With a purpose they all hold a link of the reader's own, and say what is chosen there; else each is an address.
+    """
+    for recipient in to:
+        own = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) if subject else ""
+        with translation.override(recipient.language):
+            (address, label), *others = [(own + end, str(words)) for end, words in (button, *choices)]
+        outbox.queue(
+            template,
+            recipient,
+            {**context, "action_url": address, "action_label": label, "choices": others},
+            key=f"{key}:{recipient.email}"[:200],
+            kind=kind,
+            about=about,
+        )
+
+
+def site(path: str) -> str:
+    """A page of the site, as a mail links to it."""
+    return settings.SITE_URL + path
