@@ -1,11 +1,19 @@
-"""What the directory can be narrowed by, on the page and in the API alike. Each is a parameter of the address."""
+"""What the directory can be narrowed by, on the page and in the API alike. Each is a parameter of the address.
+
+Other rooms add what they know of an organisation, such as whether it has something on offer; this room knows none of
+them. They do so once, when the site starts.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import django_filters as df
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -66,3 +74,39 @@ class OrganisationFilter(df.FilterSet):
 
     def with_anbi(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(anbi=True)
+
+    def with_facet(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(_facets[name].holds(timezone.localdate()))
+
+
+class Facet(NamedTuple):
+    """What another room knows of an organisation: `name` is the parameter, whose one value is 'ja'.
+
+    `holds` is a condition on the organisation OuterRef("pk"); `stamp` a text that changes with what it asks.
+    """
+
+    name: str
+    title: str | Promise
+    label: str | Promise
+    holds: Callable[[dt.date], Exists]
+    stamp: Callable[[], str]
+
+
+_facets: dict[str, Facet] = {}
+
+
+def register(facet: Facet) -> None:
+    _facets[facet.name] = facet
+    choice = df.ChoiceFilter(
+        field_name=facet.name, method="with_facet", label=facet.title, choices=[(YES, facet.label)]
+    )
+    OrganisationFilter.base_filters[facet.name] = choice
+
+
+def facets() -> list[Facet]:
+    return list(_facets.values())
+
+
+def stamps() -> str:
+    """Two facets may have the same; it is asked once."""
+    return "".join(stamp() for stamp in dict.fromkeys(facet.stamp for facet in _facets.values()))

@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from kring.accounts.models import User
 from kring.foundation import visitors
 from kring.foundation.models import Circle
+from members import tally
 from members.models import Organisation, RoleKind
 from offerings import cards, kept
 from tests import browser
@@ -88,4 +89,5 @@ def empty_cache(settings: Settings) -> None:
     Circle.forget()
     visitors.forget()
     kept.forget()
+    tally.forget()
     cards.forget()

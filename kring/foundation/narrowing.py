@@ -85,26 +85,34 @@ class Narrowed:
 
     # --- what the components show ---
 
-    def group(self, name: str) -> dict[str, Any]:
-        """For components/facets.html."""
+    def group(self, name: str, counts: Mapping[str, int] | None = None) -> dict[str, Any]:
+        """For components/facets.html. A value that finds nothing is left out, unless it was chosen."""
         choices, chosen = self._listed(name), self.chosen.get(name, ())
         return {
             "title": choices.title,
             "name": name,
             "options": [
-                {"value": value, "label": label, "count": None, "selected": value in chosen}
-                for value, label in choices.labels
+                {"value": value, "label": label, "count": count, "selected": value in chosen}
+                for value, label, count in self._counted(choices.labels, chosen, counts)
             ],
         }
 
-    def ways(self, name: str) -> list[dict[str, Any]]:
+    def ways(self, name: str, counts: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
         """One value or all: for a switch, or components/chips.html."""
         chosen = self.chosen.get(name, [])
         everything = {"label": _("Alles"), "url": self.address(**{name: ()}), "selected": not chosen}
         return [everything] + [
-            {"label": label, "url": self.address(**{name: [value]}), "selected": chosen == [value]}
-            for value, label in self._listed(name).labels
+            {"label": label, "url": self.address(**{name: [value]}), "count": count, "selected": chosen == [value]}
+            for value, label, count in self._counted(self._listed(name).labels, chosen, counts)
         ]
+
+    @staticmethod
+    def _counted(
+        labels: Labels, chosen: Sequence[str], counts: Mapping[str, int] | None
+    ) -> list[tuple[str, str | Promise, int | None]]:
+        if counts is None:
+            return [(value, label, None) for value, label in labels]
+        return [(value, label, counts.get(value, 0)) for value, label in labels if value in counts or value in chosen]
 
     def _listed(self, name: str) -> Choices:
         choices = self._choices[name]
