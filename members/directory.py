@@ -50,11 +50,16 @@ SELECT concat_ws('-', (SELECT max(updated_at) FROM members_organisation), (SELEC
 """
 
 
-def stamp() -> str:
-    """A text that is another one once an organisation, a membership, or what a facet asks of them changed."""
+def own_stamp() -> str:
+    """A text that is another one once an organisation or a membership changed."""
     with connection.cursor() as cursor:
         cursor.execute(STAMP)
-        return f"{cursor.fetchone()[0]}{filters.stamps()}"
+        return str(cursor.fetchone()[0])
+
+
+def stamp() -> str:
+    """As own_stamp(), and also when what a facet asks of other rooms changed."""
+    return own_stamp() + filters.stamps()
 
 
 def parameters() -> set[str]:
@@ -98,10 +103,12 @@ class Directory:
         asked = self.narrowed.query
         asked.pop("q", None)
         visible = self._visible if self._matching is None else Organisation.objects.filter(pk__in=self._matching)
-        found = OrganisationFilter(asked, queryset=visible).qs
+        found: QuerySet[Any] = OrganisationFilter(asked, queryset=visible).qs
         if self.words:
             return search.ranked(found, self.words)
-        by_sector = [F("main_sector__order").asc(nulls_last=True), "main_sector__name"] if self.is_by_sector else []
+        by_sector: list[Any] = (
+            [F("main_sector__order").asc(nulls_last=True), "main_sector__name"] if self.is_by_sector else []
+        )
         return found.order_by(*by_sector, Lower("name"), "pk")
 
     @cached_property

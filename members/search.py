@@ -145,7 +145,9 @@ def matching(organisations: QuerySet[Any], words: str) -> QuerySet[Any]:
     question = Question(words)
     if not question.words:
         return organisations.none() if words else organisations
-    return organisations.alias(plain_text=NAME_AND_TAGLINE, pieces=Pieces("name")).filter(question.with_errors)
+    found = organisations.alias(plain_text=NAME_AND_TAGLINE, pieces=Pieces("name"))
+    with_words: QuerySet[Any] = found.filter(question.with_errors)
+    return with_words
 
 
 def ranked(organisations: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -163,7 +165,8 @@ def ranked(organisations: QuerySet[Any], words: str) -> QuerySet[Any]:
     )
     found = organisations.alias(plain_name=Plain("name"), plain_text=NAME_AND_TAGLINE, pieces=Pieces("name"))
     likeness = TrigramSimilarity(F("plain_name"), question.text)
-    return found.alias(place=place, likeness=likeness).order_by("place", "-likeness", Lower("name"), "pk")
+    best: QuerySet[Any] = found.alias(place=place, likeness=likeness)
+    return best.order_by("place", "-likeness", Lower("name"), "pk")
 
 
 def near(organisations: QuerySet[Any], words: str) -> list[int]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("organisaties/lijst.html", directory.on_paper, name="paper"),
     path("organisaties/lijst.csv", directory.as_csv, name="csv"),
     path("organisaties/lijst.xlsx", directory.as_xlsx, name="xlsx"),
+    path("organisaties/<slug:slug>.jsonld", directory.as_linked_data, name="linked_data"),
     path("organisaties/<slug:slug>/", directory.detail, name="detail"),
     path("lid-worden/", profile.apply, name="apply"),
     path("mijn/<slug:slug>/profiel/", profile.edit, name="edit"),

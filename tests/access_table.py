@@ -99,6 +99,8 @@ TABLE: list[Row] = [
     # Organisations
     Row("members:detail", {"slug": "member"}),
     Row("members:detail", {"slug": "applicant"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
+    Row("members:linked_data", {"slug": "member"}),
+    Row("members:linked_data", {"slug": "applicant"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
     Row("members:edit", {"slug": "member"}, get=EDIT_MINE, post=only(*THEIRS, status=TYPED_WRONG)),
     Row(
         "members:edit",

@@ -50,6 +50,9 @@ PATHS = {
         ),
         *("/menukaart/?q=xqzzy", "/menukaart/gerecht/", "/bewaarlijst/", "/vragen/", "/vragen/vraag/"),
         *("/organisaties/", "/organisaties/?wijk=wijk-0", "/organisaties/?q=organisatie", "/organisaties/taalhuis/"),
+        *("/organisaties/?q=orgnisatie&wijk=wijk-0", "/organisaties/?q=xqzzy", "/organisaties/?aanbod=ja&vraag=ja"),
+        *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
+        "/organisaties/taalhuis.jsonld",
         *("/toezeggingen/", "/toezeggingen/?wie=taalhuis&stand=nagekomen", "{commitment}"),
         *(f"/api/v1/{name}/" for name in ("organisations", "offerings", "commitments", "needs")),
         *(f"/api/v1/{name}/" for name in ("categories", "sectors", "districts")),
@@ -70,6 +73,7 @@ PATHS = {
             "{commitment}",
         ),
         *("/organisaties/taalhuis/", "/mijn/taalhuis/aanbod/"),
+        *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
     ],
     "administrator": [
         *(f"/beheer/members/{model}/" for model in ("organisation", "membership", "role", "sector")),
@@ -115,6 +119,7 @@ def queries(client: Client, path: str) -> int:
     cards.forget()
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
+        b"".join(answer)  # also what is read while the answer is under way
     assert answer.status_code == 200, path
     return len(captured)
 
