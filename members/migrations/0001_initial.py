@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='wanneer')),
                 ('note', models.TextField(blank=True, verbose_name='toelichting')),
                 ('thing', models.CharField(choices=[('profile', 'profiel'), ('sectors', 'ook actief in'), ('districts', 'wijken'), ('target_groups', 'doelgroepen'), ('links', "pagina's elders"), ('role', 'rol'), ('invitation', 'uitnodiging'), ('membership', 'lidmaatschap')], max_length=15, verbose_name='wat')),
+                ('row', models.BigIntegerField(editable=False)),
                 ('deed', models.CharField(choices=[('made', 'gemaakt'), ('changed', 'veranderd'), ('removed', 'weggehaald')], max_length=10, verbose_name='wat gebeurde er')),
                 ('before', models.JSONField(default=dict, verbose_name='was')),
                 ('after', models.JSONField(default=dict, verbose_name='werd')),

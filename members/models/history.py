@@ -45,6 +45,8 @@ class Change(Trace):
         verbose_name=_("organisatie"),
     )
     thing = models.CharField(_("wat"), max_length=15, choices=Thing.choices)
+    # The key of the row: what tells one role from another.
+    row = models.BigIntegerField(editable=False)
     deed = models.CharField(_("wat gebeurde er"), max_length=10, choices=Deed.choices)
     before = models.JSONField(_("was"), default=dict)
     after = models.JSONField(_("werd"), default=dict)
@@ -82,10 +84,11 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO members_change
-        (organisation_id, thing, deed, before, after, transaction, actor_kind, actor_id, actor_name, at, note)
+        (organisation_id, thing, row, deed, before, after, transaction, actor_kind, actor_id, actor_name, at, note)
     VALUES (
         (CASE WHEN TG_OP = 'DELETE' THEN row_before ELSE row_after END ->> TG_ARGV[1])::bigint,
         TG_ARGV[0],
+        (CASE WHEN TG_OP = 'DELETE' THEN row_before ELSE row_after END ->> 'id')::bigint,
         CASE TG_OP WHEN 'INSERT' THEN 'made' WHEN 'UPDATE' THEN 'changed' ELSE 'removed' END,
         was,
         becomes,
