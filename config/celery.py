@@ -29,5 +29,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=20),
     },
     "queue reminders": {"task": "commitments.tasks.remind", "schedule": REMIND_SECONDS},
+    "settle memberships and applications": {"task": "members.tasks.settle", "schedule": crontab(minute=10)},
+    "ask whether profiles are true": {
+        "task": "members.tasks.ask_whether_profiles_are_true",
+        "schedule": crontab(hour=7, minute=40),
+    },
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
 }

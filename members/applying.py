@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from kring.mail import links, outbox
 from members import notices, people
 from members.models import (
     Application,
+    District,
     Invitation,
     Membership,
     MembershipStatus,
@@ -73,13 +75,21 @@ def save(application: Application, typed: dict[str, Any], at: dt.datetime) -> No
 
 
 @transaction.atomic
-def send(application: Application, organisation: Organisation, by: Actor, at: dt.datetime) -> None:
+def send(
+    application: Application,
+    organisation: Organisation,
+    by: Actor,
+    at: dt.datetime,
+    *,
+    districts: Iterable[District] = (),
+) -> None:
     """Puts it before the board, with the organisation as it describes itself. Raises ApplicationOver."""
     trail.sign(by, at)
     stored = _draft(application)
     organisation.slug = free_slug(organisation.name)
     organisation.created_at = at
     organisation.save()
+    organisation.districts.set(districts)
     if stored.kind == OrganisationKind.MEMBER:
         stored.membership = _applied(organisation, at)
     stored.organisation = organisation
@@ -94,7 +104,7 @@ def rejoin(organisation: Organisation, by: User, at: dt.datetime, *, motivation:
     """A former member asks to come back: a new membership beside the old ones. Raises BelongsAlready."""
     trail.sign(Actor.of(by), at)
     locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    if locked.kind != OrganisationKind.MEMBER or locked.memberships.going_on().exists():  # type: ignore[attr-defined]
+    if locked.kind != OrganisationKind.MEMBER or Membership.objects.of(locked).going_on().exists():
         raise BelongsAlready
     application = Application.objects.create(
         organisation=locked,
@@ -222,7 +232,7 @@ def _merged(application: Application, into: Organisation) -> Organisation:
     if locked.kind != application.kind or made is None or made == locked:
         raise BelongsAlready
     if membership is not None:
-        if locked.memberships.going_on().exists():  # type: ignore[attr-defined]
+        if Membership.objects.of(locked).going_on().exists():
             raise BelongsAlready
         membership.organisation = locked
         membership.save(update_fields=["organisation"])

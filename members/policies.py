@@ -9,9 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
+from kring.accounts.access import is_board
 from kring.accounts.models import User
-from members.models import Organisation
+from members.models import Organisation, Role
 
 
 class Contact(NamedTuple):
@@ -46,6 +48,23 @@ def get_editable(user: User, slug: str, *, organisations: QuerySet[Organisation]
     if not found.may_edit:
         raise PermissionDenied
     return found
+
+
+def owns(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    """Who answers for it, and the board."""
+    if not user.is_authenticated:
+        return False
+    return (
+        is_board(user) or Role.objects.of(organisation).owners().held(timezone.localdate()).filter(user=user).exists()
+    )
+
+
+def get_owned(user: User, slug: str) -> Organisation:
+    """The organisation, for its owners and the board. Http404 when hidden, PermissionDenied for who owns it not."""
+    organisation = get_editable(user, slug)
+    if not owns(user, organisation):
+        raise PermissionDenied
+    return organisation
 
 
 def is_listed(organisation: Organisation, today: dt.date) -> bool:

@@ -56,7 +56,6 @@ PUBLIC = [
     "members:paper",
     "members:csv",
     "members:xlsx",
-    "members:apply",
     "offerings:list",
     "offerings:need_list",
     "offerings:shortlist",
@@ -89,6 +88,8 @@ COMMITMENTS: Mapping[str, Statuses] = {
     "proposed": only(*PARTIES, others=HIDDEN, visitor=HIDDEN),
 }
 EDIT_MINE = only(*THEIRS)
+OWNERS = ("owner", "board")
+MEMBER = {"slug": "member"}
 
 TABLE: list[Row] = [
     *(Row(name) for name in PUBLIC),
@@ -108,6 +109,45 @@ TABLE: list[Row] = [
         get=only("board", others=HIDDEN),
         post=only("board", status=TYPED_WRONG, others=HIDDEN),
     ),
+    Row("members:preview", MEMBER, get=WRONG_SIGNED_IN, post=only(*THEIRS, status=TYPED_WRONG)),
+    Row("members:confirm", MEMBER, get=WRONG_SIGNED_IN, post=only(*THEIRS, status=DONE)),
+    Row("members:people", MEMBER, get=only(*THEIRS), post=WRONG_SIGNED_IN),
+    Row("members:people", {"slug": "applicant"}, get=only("board", others=HIDDEN), post=WRONG_SIGNED_IN),
+    Row("members:invite", MEMBER, get=WRONG_SIGNED_IN, post=only(*OWNERS, status=TYPED_WRONG)),
+    Row("members:hand_over", MEMBER, get=only("owner"), post=only("owner", status=TYPED_WRONG)),
+    Row(
+        "members:change_role",
+        MEMBER | {"key": "owner role"},
+        get=WRONG_SIGNED_IN,
+        post=only(*OWNERS, status=DONE),
+    ),
+    Row("members:remove", MEMBER | {"key": "owner role"}, get=only(*OWNERS), post=only(*OWNERS, status=DONE)),
+    Row(
+        "members:remove",
+        {"slug": "elsewhere", "key": "owner role"},
+        get=only("outsider", "board", status=HIDDEN),
+        post=only("outsider", "board", status=HIDDEN),
+    ),
+    *(
+        Row(name, MEMBER | {"uuid": "invitation"}, get=WRONG_SIGNED_IN, post=only(*OWNERS, status=DONE))
+        for name in ("members:invite_again", "members:withdraw")
+    ),
+    Row("members:membership", MEMBER, get=only(*THEIRS), post=WRONG_SIGNED_IN),
+    Row("members:resign", MEMBER, get=only(*OWNERS), post=only(*OWNERS, status=TYPED_WRONG)),
+    Row("members:stay", MEMBER, get=WRONG_SIGNED_IN, post=only(*OWNERS, status=DONE)),
+    Row("members:rejoin", MEMBER, get=only(*OWNERS, status=DONE), post=only(*OWNERS, status=DONE)),
+    # Asking to belong
+    Row("members:apply", post=everyone(TYPED_WRONG)),
+    Row("members:register_business", post=everyone(TYPED_WRONG)),
+    # The board's
+    Row("board:organisations", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:organisation", MEMBER, get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:organisation", {"slug": "applicant"}, get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:appoint", MEMBER, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("board:step", MEMBER | {"name": "step"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("board:list_business", {"slug": "firm"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("board:list_business", MEMBER, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
+    Row("board:application", {"uuid": "application"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
     Row("api:organisation-detail", {"uuid": "member_id"}),
     Row("api:organisation-detail", {"uuid": "applicant_id"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
     Row("api:sector-detail", {"slug": "sector"}),

@@ -12,7 +12,9 @@ from django.utils import timezone
 from commitments.models import Commitment, CommitmentState, Enquiry
 from kring.accounts.models import BoardFunction, BoardSeat, User
 from members.models import (
+    Application,
     District,
+    Invitation,
     Membership,
     MembershipStatus,
     Organisation,
@@ -108,6 +110,35 @@ class RoleFactory(factory.django.DjangoModelFactory[Role]):
     organisation = factory.SubFactory(OrganisationFactory)
     role = RoleKind.EDITOR
     since = LONG_AGO
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    """Open for a week."""
+
+    class Meta:
+        model = Invitation
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda n: f"gast-{n}@voorbeeld.example")
+    name = factory.Sequence(lambda n: f"Gast {n}")
+    role = RoleKind.EDITOR
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=7))
+
+
+class ApplicationFactory(factory.django.DjangoModelFactory[Application]):
+    """Before the board."""
+
+    class Meta:
+        model = Application
+
+    organisation = factory.SubFactory(OrganisationFactory, membership=MembershipStatus.APPLIED)
+    membership = factory.LazyAttribute(lambda application: application.organisation.memberships.first())
+    name = factory.Sequence(lambda n: f"Aanvrager {n}")
+    email = factory.Sequence(lambda n: f"aanvrager-{n}@voorbeeld.example")
+    motivation = "We willen graag meedoen."
+    confirmed_at = factory.LazyFunction(timezone.now)
+    proven_at = factory.LazyFunction(timezone.now)
 
 
 class CategoryFactory(factory.django.DjangoModelFactory[Category]):

@@ -17,14 +17,16 @@ from django.utils import timezone
 
 from commitments.models import CommitmentState, EnquiryState, Visibility
 from kring.accounts import urls as accounts
-from members.models import MembershipStatus, RoleKind
+from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
 from tests.access_table import CAST, OK, TABLE, Row
 from tests.conftest import Cast
 from tests.factories import (
+    ApplicationFactory,
     CommitmentFactory,
     DistrictFactory,
     EnquiryFactory,
+    InvitationFactory,
     NeedFactory,
     OfferingFactory,
     OrganisationFactory,
@@ -66,7 +68,7 @@ def test_every_address_stands_in_the_table() -> None:
 
 
 @pytest.fixture
-def scene(cast: Cast) -> dict[str, str]:
+def scene(cast: Cast) -> dict[str, Any]:
     """What stands in the addresses: things of the member's, of others, and hidden ones."""
     offerings = {
         "published": OfferingFactory(organisation=cast.member),
@@ -90,6 +92,11 @@ def scene(cast: Cast) -> dict[str, str]:
         "member": cast.member.slug,
         "member_id": str(cast.member.uuid),
         "elsewhere": cast.elsewhere.slug,
+        "firm": cast.firm.slug,
+        "owner role": Role.objects.get(user=cast.owner).pk,
+        "invitation": InvitationFactory(organisation=cast.member, invited_by=cast.owner).uuid,
+        "application": ApplicationFactory(organisation=applicant, membership=applicant.memberships.get()).uuid,
+        "step": "schorsen",
         "applicant": applicant.slug,
         "applicant_id": str(applicant.uuid),
         "sector": "welzijn",

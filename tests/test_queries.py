@@ -16,17 +16,19 @@ from commitments.models import CommitmentState, Enquiry, EnquiryMessage, Enquiry
 from kring.foundation.models import Circle
 from kring.mail import outbox
 from kring.mail.models import Kind, Message
-from members.models import MembershipStatus
+from members.models import Membership, MembershipStatus, MembershipTransition
 from offerings import cards
 from offerings.models import Shortlist, ShortlistItem
 from tests.conftest import Cast
 from tests.factories import (
+    ApplicationFactory,
     BoardSeatFactory,
     BusinessFactory,
     CategoryFactory,
     CommitmentFactory,
     DistrictFactory,
     EnquiryFactory,
+    InvitationFactory,
     NeedFactory,
     OfferingFactory,
     OrganisationFactory,
@@ -61,7 +63,9 @@ PATHS = {
         *("/mijn/", "/mijn/taalhuis/profiel/", "/mijn/taalhuis/aanbod/", "/mijn/taalhuis/aanbod/nieuw/"),
         *("/mijn/taalhuis/aanbod/gerecht/", "/mijn/aanvragen/", "{enquiry}", "{commitment}"),
         *("/menukaart/", "/menukaart/gerecht/", "/organisaties/", "/organisaties/taalhuis/", "/toezeggingen/"),
-        *("/bewaarlijst/", "/vragen/vraag/", "/account/"),
+        *("/bewaarlijst/", "/vragen/vraag/", "/account/", "/lid-worden/", "/lid-worden/bedrijf/"),
+        *(f"/mijn/taalhuis/{page}/" for page in ("mensen", "mensen/overdragen", "lidmaatschap")),
+        "/mijn/taalhuis/lidmaatschap/opzeggen/",
     ],
     "board": [
         *(
@@ -72,7 +76,10 @@ PATHS = {
             "/organisaties/",
             "{commitment}",
         ),
-        *("/organisaties/taalhuis/", "/mijn/taalhuis/aanbod/"),
+        *("/organisaties/taalhuis/", "/mijn/taalhuis/aanbod/", "/mijn/taalhuis/mensen/"),
+        *("/bestuur/organisaties/", "/bestuur/organisaties/?stand=zonder-beheerder", "/bestuur/organisaties/?q=org"),
+        *("/bestuur/organisaties/taalhuis/", "/bestuur/organisaties/taalhuis/beheerder/", "{application}"),
+        "/bestuur/organisaties/taalhuis/lidmaatschap/opzeggen/",
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
     ],
     "administrator": [
@@ -100,7 +107,12 @@ def named_things(cast: Cast) -> dict[str, str]:
     NeedFactory(organisation=cast.member, slug="vraag")
     enquiry = EnquiryFactory(offering=gerecht, asker=cast.firm, state=EnquiryState.TALKING)
     commitment = CommitmentFactory(promisor=cast.firm, beneficiary=cast.member, enquiry=enquiry)
-    return {"enquiry": enquiry.get_absolute_url(), "commitment": commitment.get_absolute_url()}
+    application = ApplicationFactory()
+    return {
+        "enquiry": enquiry.get_absolute_url(),
+        "commitment": commitment.get_absolute_url(),
+        "application": f"/bestuur/aanmeldingen/{application.uuid}/",
+    }
 
 
 def reads(
@@ -132,7 +144,20 @@ def fill(cast: Cast, number: int) -> None:
     other.districts.add(district)
     cast.member.districts.add(district)
     cast.member.sectors.add(sector)
-    applicant = OrganisationFactory(membership=MembershipStatus.APPLIED)
+    applicant = OrganisationFactory(name=f"Taalhuis Schrijfplank {number}", membership=MembershipStatus.APPLIED)
+    ApplicationFactory(organisation=applicant)
+    RoleFactory(organisation=cast.member)
+    RoleFactory(organisation=cast.member, until=dt.date(2020, 1, 1))
+    RoleFactory(organisation=other, user=cast.owner)
+    InvitationFactory(organisation=cast.member)
+    earlier = (
+        dt.date(2000, 1, 1) + dt.timedelta(days=100 * number),
+        dt.date(2000, 2, 1) + dt.timedelta(days=100 * number),
+    )
+    former = Membership.objects.create(organisation=cast.member, status=MembershipStatus.FORMER, period=earlier)
+    MembershipTransition.objects.create(
+        membership=former, after=MembershipStatus.FORMER, at=timezone.now(), actor=cast.board, actor_kind="user"
+    )
     course = CategoryFactory(slug=f"gang-{number}")
     category = CategoryFactory(slug=f"rubriek-{number}", parent=course)
     offering = OfferingFactory(organisation=cast.member, category=category, district=district)

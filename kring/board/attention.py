@@ -6,18 +6,19 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commitments.models import Commitment, CommitmentState, Enquiry
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.commitments import WAITING_LONG
 from kring.foundation.counting import how_many
 from kring.mail.models import Message
-from members.models import Membership
+from members.models import Application, Organisation, OrganisationKind
 from offerings.models import Offering
 
 SHOWN = 10
@@ -43,9 +44,9 @@ class Group:
     total: int
 
 
-def groups(now: dt.datetime) -> list[Group]:
+def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
-    made = [applications(), *commitments(now), enquiries(now), stale(now), mail()]
+    made = [applications(), *commitments(now), enquiries(now), unanswered(without_owner), stale(now), mail()]
     return [group for group in made if group.rows]
 
 
@@ -56,17 +57,42 @@ def top(found: QuerySet[Any], order: str) -> tuple[list[Any], int]:
 
 
 def applications() -> Group:
-    found, total = top(Membership.objects.to_decide().select_related("organisation"), "applied_on")
+    """Whose turn is the board's, each with the name of another organisation that it may be."""
+    others = Organisation.objects.exclude(pk=OuterRef("organisation")).filter(
+        Q(kvk_number=OuterRef("organisation__kvk_number")) & ~Q(kvk_number="")
+        | Q(name__trigram_similar=OuterRef("organisation__name"))
+    )
+    to_decide = Application.objects.to_decide().select_related("organisation")
+    found, total = top(to_decide.annotate(likeness=Subquery(others.values("name")[:1])), "confirmed_at")
     rows = [
         Row(
-            _("%(who)s wil lid worden") % {"who": each.organisation},
-            each.applied_on,
-            each.organisation.get_absolute_url(),
-            _("Bekijk"),
+            application_sentence(each),
+            each.confirmed_at,
+            reverse("board:application", args=[each.uuid]),
+            _("Beslis"),
         )
         for each in found
     ]
-    return Group(_("Nieuwe leden"), rows, total)
+    return Group(_("Aanmeldingen"), rows, total)
+
+
+def application_sentence(application: Any) -> str:
+    who = {"who": application.organisation, "other": application.likeness}
+    is_business = application.kind == OrganisationKind.BUSINESS
+    asks = _("%(who)s wil op de lijst met bedrijven") if is_business else _("%(who)s wil lid worden")
+    return (asks % who) + (" " + _("(lijkt op %(other)s)") % who if application.likeness else "")
+
+
+def unanswered(number: int) -> Group:
+    """Members that nobody answers for."""
+    sentence = ngettext(
+        "%(number)d organisatie heeft geen beheerder die nog kan inloggen",
+        "%(number)d organisaties hebben geen beheerder die nog kan inloggen",
+        number,
+    )
+    url = reverse("board:organisations") + "?stand=zonder-beheerder"
+    row = Row(sentence % {"number": number}, None, url, _("Wijs iemand aan"), "alert")
+    return Group(_("Zonder beheerder"), [row] if number else [], number)
 
 
 def commitments(now: dt.datetime) -> list[Group]:

@@ -16,8 +16,8 @@ from commitments.board import Board
 from commitments.models import Commitment
 from kring.accounts import access
 from kring.board import attention as wants
+from kring.board import register
 from kring.mail.models import Message
-from members.models import Organisation
 from offerings.models import Offering
 
 SECONDS = 60
@@ -29,7 +29,10 @@ MAX_PAGES = 100
 @require_safe
 def attention(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    shown = {"groups": wants.groups(now), **figures(timezone.localdate(now))}
+    today = timezone.localdate(now)
+    standing = register.standing(today)
+    groups = wants.groups(now, standing["unanswered"])
+    shown = {"groups": groups, "members": standing["members"], **figures(today)}
     return render(request, "board/attention.html", shown)
 
 
@@ -46,7 +49,6 @@ def figures(today: dt.date) -> dict[str, Any]:
 def count(today: dt.date) -> dict[str, Any]:
     every = Commitment.objects.all()
     return {
-        "members": Organisation.objects.listed(today).members().count(),
         "card": Offering.objects.published(today).of_members().freshness(today),
         "outcomes": totals.outcomes(every),
         "totals": totals.per_unit(every),

@@ -20,6 +20,8 @@ from members.models.roles import lock_owners
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from members.models.organisations import Organisation
+
 
 class MembershipStatus(models.TextChoices):
     APPLIED = "applied", _("Aanvraag ingediend")
@@ -71,6 +73,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, today: dt.date) -> MembershipQuerySet:
         """Of those who belong to the circle today: trial, active, or resigned and not yet at the last day."""
         return self.filter(status__in=BELONGING, period__contains=today)
+
+    def of(self, organisation: Organisation) -> MembershipQuerySet:
+        return self.filter(organisation=organisation)
 
     def to_decide(self) -> MembershipQuerySet:
         return self.filter(status=S.APPLIED)

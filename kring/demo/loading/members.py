@@ -10,9 +10,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kring.accounts.models import BoardSeat, User
 from kring.demo.loading.source import Source
-from kring.foundation.actors import ActorKind
+from kring.foundation import trail
+from kring.foundation.actors import Actor, ActorKind
 from kring.foundation.models import Circle
 from members.models import (
+    Application,
     BusinessArea,
     District,
     Membership,
@@ -23,12 +25,13 @@ from members.models import (
     Sector,
     TargetGroup,
 )
-from members.models.memberships import WITHOUT_PERIOD
+from members.models.memberships import APPLYING, WITHOUT_PERIOD
 
 NOT_FIELDS = {"owner", "editors", "membership", "districts", "target_groups", "main_sector", "business_area"}
 
 
 def load(source: Source) -> None:
+    trail.sign(Actor.system(), source.moment("2014-11-19"))
     load_circle(source)
     load_lists(source)
     load_people(source)
@@ -128,6 +131,9 @@ def link(through: Any, name: str, model: Any, owners: list[Organisation], slugs:
     )
 
 
+WRITTEN = ("name", "tagline", "website", "kvk_number", "street", "house_number", "postcode", "city", "legal_form")
+
+
 def load_memberships(source: Source) -> None:
     organisations = {each.slug: each for each in Organisation.objects.all()}
     for row in source.rows("organisations"):
@@ -148,6 +154,37 @@ def load_memberships(source: Source) -> None:
             reason=about["reason"],
         )
         MembershipTransition.objects.bulk_create(steps(source, membership, about["steps"]))
+        if about["status"] in APPLYING:
+            apply(source, membership, row)
+
+
+def apply(source: Source, membership: Membership, row: dict[str, Any]) -> None:
+    """What an organisation wrote that the board has still to decide about."""
+    writer = by_id(source)[row["owner"]]
+    asked = [step for step in row["membership"]["steps"] if step["to"] == "info_requested"]
+    said = [step for step in row["membership"]["steps"][1:] if step["to"] == "applied"]
+    sent = source.moment(row["membership"]["steps"][0]["on"])
+    Application.objects.create(
+        uuid=source.uuid("application", row["slug"]),
+        organisation=membership.organisation,
+        membership=membership,
+        name=writer.name,
+        email=writer.email,
+        phone=writer.phone,
+        answers={name: [str(row[name])] for name in WRITTEN if row[name]}
+        | {
+            "main_sector": [str(membership.organisation.main_sector_id)],
+            "districts": [str(each.pk) for each in membership.organisation.districts.all()],
+        },
+        motivation=row["story"],
+        question=asked[-1]["note"] if asked else "",
+        answer=said[-1]["note"] if said else "",
+        answered_at=source.moment(said[-1]["on"]) if said else None,
+        created_at=sent,
+        saved_at=sent,
+        proven_at=sent,
+        confirmed_at=sent,
+    )
 
 
 def steps(source: Source, membership: Membership, rows: list[dict[str, Any]]) -> list[MembershipTransition]:

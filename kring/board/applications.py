@@ -1,0 +1,85 @@
+"""An application before the board: what was written, who it may be already, and the decision."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kring.accounts import access
+from kring.accounts.models import User
+from kring.foundation.forms import Form
+from members import applying, duplicates
+from members.forms.applying import reopened
+from members.forms.membership import AcceptForm, QuestionForm, RejectForm
+from members.models import Application, OrganisationKind, TransitionNotAllowed
+
+ACCEPT, ASK, REJECT = "aannemen", "vragen", "afwijzen"
+
+
+@access.board
+@require_http_methods(["GET", "HEAD", "POST"])
+def application(request: HttpRequest, uuid: str) -> HttpResponse:
+    related = Application.objects.sent().select_related("organisation__main_sector", "membership")
+    found = get_object_or_404(related, uuid=uuid)
+    likely = duplicates.likely(found.organisation) if found.organisation else []
+    forms = _forms(request, found, likely)
+    deed = request.POST.get("doe", "")
+    if request.method == "POST" and deed in forms and forms[deed].is_valid():
+        return _decide(request, found, deed, forms[deed])
+    shown = {
+        "application": found,
+        "organisation": found.organisation,
+        "summary": reopened(found) if found.answers else None,
+        "duplicates": likely,
+        "accept": forms[ACCEPT],
+        "ask": forms[ASK],
+        "reject": forms[REJECT],
+        "deed": deed,
+    }
+    return render(request, "board/application.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _forms(request: HttpRequest, application: Application, likely: list[duplicates.Likeness]) -> dict[str, Form]:
+    """All three; the one whose button was pressed has what was typed."""
+    deed = request.POST.get("doe", "")
+
+    def typed(name: str) -> object:
+        return request.POST if deed == name else None
+
+    candidates = [each.organisation for each in likely if each.organisation.kind == application.kind]
+    is_member = application.kind == OrganisationKind.MEMBER
+    return {
+        ACCEPT: AcceptForm(typed(ACCEPT), candidates=candidates, is_member=is_member, prefix=ACCEPT),
+        ASK: QuestionForm(typed(ASK), prefix=ASK),  # type: ignore[arg-type]
+        REJECT: RejectForm(typed(REJECT), prefix=REJECT),  # type: ignore[arg-type]
+    }
+
+
+def _decide(request: HttpRequest, application: Application, deed: str, form: Form) -> HttpResponse:
+    user, now, said = access.user_of(request), timezone.now(), form.cleaned_data
+    try:
+        if deed == ACCEPT:
+            return _accepted(request, application, user, trial=said.get("trial", False), into=said.get("into"))
+        if deed == ASK:
+            applying.ask(application, user, now, question=said["question"])
+            messages.success(request, _("Je vraag is onderweg. Het antwoord komt hier te staan."))
+        else:
+            applying.reject(application, user, now, reason=said["reason"])
+            messages.success(request, _("De aanmelding is afgewezen. De reden gaat per mail."))
+    except (applying.ApplicationOver, TransitionNotAllowed):
+        messages.info(request, _("Over deze aanmelding is intussen al beslist."))
+    except applying.BelongsAlready:
+        messages.error(request, _("Die organisatie is al lid, of vraagt het al. Wijs de aanmelding af met uitleg."))
+    return redirect("board:application", application.uuid)
+
+
+def _accepted(
+    request: HttpRequest, application: Application, user: User, *, trial: bool, into: object
+) -> HttpResponse:
+    organisation = applying.accept(application, user, timezone.now(), trial=trial, into=into)  # type: ignore[arg-type]
+    messages.success(request, _("%(name)s hoort erbij. De welkomstmail is onderweg.") % {"name": organisation})
+    return redirect("board:organisation", organisation.slug)

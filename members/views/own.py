@@ -1,0 +1,45 @@
+"""What the pages of one's own organisation share: its name, the ways through them, and the others one serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts import access
+from members.models import Organisation, Role, RoleKind
+
+# Each page, its label, and whether only owners come there. Those of upper rooms are named, not known.
+PAGES = (
+    ("members:edit", _("Profiel"), False),
+    ("offerings:mine", _("Aanbod"), False),
+    ("members:people", _("Mensen"), False),
+    ("members:membership", _("Lidmaatschap"), False),
+)
+
+
+def frame(request: HttpRequest, organisation: Organisation, here: str) -> dict[str, Any]:
+    """For members/_own.html: the page `here` is marked, and another organisation opens on the same page."""
+    user = access.user_of(request)
+    held = Role.objects.held(timezone.localdate()).filter(user=user).select_related("organisation")
+    roles = list(held.order_by("organisation__name"))
+    own = [role for role in roles if role.organisation_id == organisation.pk]
+    owns = access.is_board(user) or any(role.role == RoleKind.OWNER for role in own)
+    others = [role.organisation for role in roles if role not in own]
+    return {
+        "organisation": organisation,
+        "owns": owns,
+        "ways": [
+            {"label": label, "url": _address(name, organisation), "selected": name == here}
+            for name, label, for_owners in PAGES
+            if owns or not for_owners
+        ],
+        "others": [{"name": each.name, "url": _address(here, each)} for each in others],
+    }
+
+
+def _address(name: str, organisation: Organisation) -> str:
+    return reverse(name, args=[organisation.slug])
