@@ -26,7 +26,7 @@ TELLING = 3
 # A word alone has to be so long to be looked for with a letter wrong: 'zang' is one letter from 'zand' and 'tang'.
 LONG_ALONE = 5
 # How much a name has to be like what was typed, of 1, to be taken for what was meant.
-LIKE = 0.4
+LIKE = 0.33
 NEAR_SHOWN = 6
 INITIAL = re.compile(r"\b([a-z])\.")
 BETWEEN = re.compile(r"[\W_]+")
@@ -113,7 +113,7 @@ class Question:
     def with_errors(self) -> Q:
         """Every word, or the whole name, but for a letter."""
         found = all_of(self._occurs_about(word) for word in self.words)
-        if self.text == self.together or len(self.together) < LONG_ALONE:
+        if self.text == self.together or len(self.together) < TELLING:
             return found
         return found | Q(pieces__overlap=sorted(with_one_left_out(self.together)))
 
