@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -62,9 +63,20 @@ def _lines(header: Row, rows: Iterable[Row]) -> Iterator[str]:
         yield writer.writerow([safe(cell) for cell in row])
 
 
+def _in_language(language: str | None, lines: Iterator[str]) -> Iterator[str]:
+    """A download is written when its request is over, and the language of that one with it."""
+    while True:
+        with translation.override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
+
+
 def as_csv(name: str, header: Row, rows: Iterable[Row]) -> StreamingHttpResponse:
     """A download, row by row: semicolons and UTF-8 with its mark, as Dutch Excel opens without asking."""
-    return _named(StreamingHttpResponse(_lines(header, rows), content_type="text/csv; charset=utf-8"), f"{name}.csv")
+    lines = _in_language(get_language(), _lines(header, rows))
+    return _named(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), f"{name}.csv")
 
 
 def as_xlsx(name: str, header: Row, rows: Iterable[Row]) -> HttpResponse:
