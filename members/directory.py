@@ -145,7 +145,7 @@ class Directory:
     def kinds(self) -> list[dict[str, Any]]:
         return self.narrowed.ways("soort")
 
-    @property
+    @cached_property
     def districts(self) -> list[dict[str, Any]]:
         """To choose one's own, and see who is active there."""
         return self.narrowed.ways("wijk", self.counts.of.get("wijk", {}))
