@@ -7,4 +7,4 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Aanvragen en toezeggingen")
 
     def ready(self) -> None:
-        from commitments import leaving, links  # noqa: F401 - these register what they do, and need the models
+        from commitments import leaving, links, personal, record_parts, seeing  # noqa: F401 - these register what they do, and need the models

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
-from kring.foundation import wording
+from kring.foundation import values
 from members.models import (
     BusinessArea,
     Change,
@@ -171,34 +170,14 @@ def is_text(thing: str, column: str) -> bool:
 
 
 def _said(field: models.Field[Any, Any] | None, value: Any) -> str:
-    if isinstance(value, bool):
-        return _("ja") if value else _("nee")
-    if field is None:
-        return str(value)
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    match field:
-        case models.DateTimeField():
-            return wording.long_datetime(dt.datetime.fromisoformat(value))
-        case models.DateField():
-            return wording.day_date(dt.date.fromisoformat(value))
-        case models.ImageField():
-            return _("een bestand")
-        case models.DecimalField():
-            return wording.euro(Decimal(str(value)))
-    if field.column == "period":
+    if field is not None and field.column == "period":
         return _period(value)
-    # A year is no amount: it has no dot in it.
-    return wording.number(value) if isinstance(value, int) and field.column != "founding_year" else str(value)
+    return values.in_words(field, value if field is None else field.to_python(value))
 
 
 def _period(value: str) -> str:
-    """From a day up to and including another: the database keeps the day after."""
     found = PERIOD.fullmatch(value)
-    if found is None or not found["first"]:
+    if found is None:
         return value
-    first = wording.day_date(dt.date.fromisoformat(found["first"]))
-    if not found["end"]:
-        return _("vanaf %(first)s") % {"first": first}
-    last = wording.day_date(dt.date.fromisoformat(found["end"]) - dt.timedelta(days=1))
-    return _("van %(first)s t/m %(last)s") % {"first": first, "last": last}
+    first, end = (dt.date.fromisoformat(day) if day else None for day in found.groups())
+    return values.period(first, end) or value

@@ -29,4 +29,6 @@ urlpatterns = [
     path("mijn/<slug:slug>/lidmaatschap/blijven/", membership.stay, name="stay"),
     path("mijn/<slug:slug>/lidmaatschap/opnieuw/", membership.rejoin, name="rejoin"),
     path("mijn/<slug:slug>/geschiedenis/", record.history, name="history"),
+    path("mijn/<slug:slug>/gegevens/", record.record, name="record"),
+    path("mijn/<slug:slug>/gegevens.json", record.record_file, name="record_file"),
 ]

@@ -9,6 +9,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("Accounts")
 
+    def ready(self) -> None:
+        from kring.accounts import personal  # noqa: F401 - registers itself, and needs the models
+
 
 class AdminConfig(django_admin.AdminConfig):
     """Django's admin, with our site in it; the settings name it in the place of Django's own."""

@@ -56,6 +56,9 @@ urlpatterns = [
     # The account
     path("account/", views.overview, name="account_overview"),
     path("account/gegevens/", views.details, name="account_details"),
+    path("account/wie-ziet-wat/", views.who_sees, name="account_who_sees"),
+    path("account/mijn-gegevens/", views.record, name="account_record"),
+    path("account/mijn-gegevens.json", views.record_file, name="account_record_file"),
     path("account/e-mail/", signed_in(again(form(account.email))), name="account_email"),
     # Also on the way in, for an address that was never confirmed.
     path(

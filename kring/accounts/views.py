@@ -19,11 +19,13 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import access, second_factor, signing_in
 from kring.accounts.forms import AgainCodeForm, DetailsForm
+from kring.foundation import personal, records
 from kring.foundation.middleware import LANGUAGE_KEY
 
 AGAIN_KEY = "account_again"
@@ -181,3 +183,35 @@ def details(request: HttpRequest) -> HttpResponse:
     request.session[LANGUAGE_KEY] = user.language
     messages.success(request, _("Bewaard."))
     return HttpResponseRedirect(reverse("account_overview"))
+
+
+# --- What we keep of somebody, for that somebody alone ---------------------------------------------------------------
+
+
+@access.signed_in
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    user = access.user_of(request)
+    told = [(kept, kept.section.shown(user)) for kept in personal.everything()]
+    shown: dict[str, Any] = {
+        "told": [(kept, section) for kept, section in told if section.rows],
+        "nothing": [kept for kept, section in told if not section.rows],
+    }
+    return render(request, "account/record.html", shown)
+
+
+@access.signed_in
+@require_safe
+def record_file(request: HttpRequest) -> HttpResponse:
+    user = access.user_of(request)
+    parts = {kept.section.key: kept.as_data(user) for kept in personal.everything()}
+    return records.file("mijn-gegevens", records.document("person", user.email, parts))
+
+
+@access.signed_in
+@require_safe
+def who_sees(request: HttpRequest) -> HttpResponse:
+    user = access.user_of(request)
+    return render(
+        request, "account/who_sees.html", {"told": list(personal.sights(user, timezone.localdate()).items())}
+    )

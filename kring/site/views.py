@@ -16,6 +16,7 @@ from commitments import totals
 from commitments.models import Commitment, Visibility
 from kring.accounts import access
 from kring.accounts.models import BoardSeat
+from kring.foundation import personal
 from members.models import Organisation
 from offerings import cards
 from offerings.models import Need, Offering
@@ -79,7 +80,8 @@ def resign(request: HttpRequest) -> HttpResponse:
 @access.anyone
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/privacy.html")
+    """With the register of what is kept (AVG, article 30), made of what the rooms say of their own fields."""
+    return render(request, "site/privacy.html", {"register": personal.everything()})
 
 
 @access.anyone

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kring.accounts import access
+from kring.foundation import records
 from members import history as histories
-from members import policies
+from members import policies, record_parts
 from members.views import own
 
 
@@ -19,3 +20,21 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     shown = histories.page(organisation, request.GET.get("page"))
     frame = own.frame(request, organisation, "members:history")
     return render(request, "members/history.html", {**frame, "entries": shown.entries, "page": shown.place})
+
+
+@access.signed_in
+@require_safe
+def record(request: HttpRequest, slug: str) -> HttpResponse:
+    organisation = policies.get_owned(access.user_of(request), slug)
+    frame = own.frame(request, organisation, "members:record")
+    sections = [section.shown(organisation) for section in record_parts.sections()]
+    return render(request, "members/record.html", {**frame, "sections": sections})
+
+
+@access.signed_in
+@require_safe
+def record_file(request: HttpRequest, slug: str) -> HttpResponse:
+    organisation = policies.get_owned(access.user_of(request), slug)
+    parts = {section.key: section.rows(organisation) for section in record_parts.sections()}
+    parts["history"] = histories.all_changes(organisation)
+    return records.file(organisation.slug, records.document("organisation", organisation.name, parts))

@@ -1,0 +1,113 @@
+"""What this room keeps of people, and who sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.accounts import personal as accounts
+from kring.accounts.models import User
+from kring.foundation.personal import Basis, Datum, Kept, Sight, register, register_sight
+from kring.foundation.records import Column, Section
+from kring.mail import suppression
+from kring.mail.models import ActionLink, Kind, Message, Suppression
+
+
+def messages(user: User) -> QuerySet[Message]:
+    """With the text as long as we have it, but never a code: it opens the door."""
+    told = Case(When(kind=Kind.CODE, then=Value("")), default="text", output_field=TextField())
+    return Message.objects.filter(Q(user=user) | Q(email__iexact=user.email)).annotate(told=told).order_by("-pk")
+
+
+def links(user: User) -> QuerySet[ActionLink]:
+    return ActionLink.objects.filter(Q(user=user) | Q(email__iexact=user.email)).order_by("-pk")
+
+
+def suppressions(user: User) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(address_hash__in=suppression.hashes_of(user.email)).order_by("pk")
+
+
+def without_keys(text: str) -> str:
+    """A mail holds links that act for whoever has them: shown without what makes them work."""
+    ways = [reverse(name, args=["-"]).removesuffix("-/") for name in ("mail:act", "mail:leave")]
+    return re.sub(rf"({'|'.join(map(re.escape, ways))})[^\s/]+", r"\1…", text)
+
+
+register(
+    Kept(
+        Section(
+            "messages",
+            gettext_lazy("Mail aan jou"),
+            messages,
+            {
+                "subject": "subject",
+                "kind": "kind",
+                "state": "state",
+                "email": Column("email", gettext_lazy("aan")),
+                "name": "name",
+                "written_at": "created_at",
+                "sent_at": "sent_at",
+                "bounced_at": "bounced_at",
+                "text": Column("told", gettext_lazy("tekst"), without_keys),
+            },
+        ),
+        purpose=gettext_lazy("Om je te laten weten wat er gebeurt, en te kunnen nagaan of mail is aangekomen."),
+        basis=Basis.AGREEMENT,
+        retention=gettext_lazy("de tekst negentig dagen, een inlogcode één dag; daarna alleen dat er mail was"),
+        covers=frozenset(
+            f"mail.Message.{name}" for name in ("user", "recipient", "email", "name", "text", "html", "headers")
+        ),
+    ),
+    Kept(
+        Section(
+            "mail_links",
+            gettext_lazy("Links in mail aan jou"),
+            links,
+            {
+                "purpose": "purpose",
+                "email": "email",
+                "made_at": "created_at",
+                "expires_at": "expires_at",
+                "used_at": "used_at",
+                "revoked_at": "revoked_at",
+            },
+        ),
+        purpose=gettext_lazy("Om je iets te laten doen vanuit een mail, zonder inloggen."),
+        basis=Basis.AGREEMENT,
+        retention=gettext_lazy("tot negentig dagen nadat de link is verlopen"),
+        covers=frozenset({"mail.ActionLink.user", "mail.ActionLink.email", "mail.ActionLink.name"}),
+    ),
+    Kept(
+        Section(
+            "no_mail",
+            gettext_lazy("Mail die je niet krijgt"),
+            suppressions,
+            {"kind": "kind", "reason": "reason", "server_reply": "note", "since": "since", "lifted_at": "lifted_at"},
+        ),
+        purpose=gettext_lazy("Om geen mail te sturen aan wie dat niet wil of kan ontvangen."),
+        basis=Basis.INTEREST,
+        retention=gettext_lazy(
+            "zolang het geldt, ook als je account er niet meer is: als code, zonder het adres zelf"
+        ),
+        covers=frozenset({"mail.Suppression.address_hash"}),
+    ),
+)
+
+
+def sees(user: User, today: dt.date) -> list[Sight]:
+    """The board looks after the mail: it sees to whom, about what, and whether it came; not the text."""
+    if not messages(user).exists():
+        return []
+    board, url = accounts.board(today), reverse("board:mail")
+    mail = Sight(Datum.MAIL, _("verstuurde mail: aan wie, waarover en of het aankwam"), board, url=url)
+    address = Sight(Datum.EMAIL, _("verstuurde mail"), board, url=url)
+    by_administrators = Sight(Datum.MAIL, _("sitebeheer"), accounts.administrators())
+    return [mail, address, by_administrators]
+
+
+register_sight(sees)
