@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from kring.foundation.administration import KeptAdmin, NamedAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kring.foundation.administration import NamedAdmin, ReadOnlyAdmin, ReadOnlyInline, SignedAdmin
 from members.models import (
     Application,
     BusinessArea,
+    Change,
     District,
     Invitation,
     Membership,
@@ -25,10 +26,11 @@ class SocialLinkInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
-class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
+class RoleInline(ReadOnlyInline):
+    """Roles change on the pages of the organisation, where nobody takes the last owner away."""
+
     model = Role
-    extra = 0
-    autocomplete_fields = ["user"]
+    fields = ["user", "role", "since", "until"]
 
 
 class MembershipInline(ReadOnlyInline):
@@ -38,7 +40,7 @@ class MembershipInline(ReadOnlyInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(KeptAdmin):
+class OrganisationAdmin(SignedAdmin):
     list_display = ["name", "kind", "main_sector", "listed_on", "profile_confirmed_on"]
     list_filter = ["kind", "main_sector", "anbi", "partner_member"]
     list_select_related = ["main_sector"]
@@ -55,7 +57,7 @@ class MembershipTransitionInline(ReadOnlyInline):
 
 
 @admin.register(Membership)
-class MembershipAdmin(KeptAdmin):
+class MembershipAdmin(SignedAdmin):
     list_display = ["organisation", "status", "period", "paid_until"]
     list_filter = ["status"]
     list_select_related = ["organisation"]
@@ -66,12 +68,11 @@ class MembershipAdmin(KeptAdmin):
 
 
 @admin.register(Role)
-class RoleAdmin(KeptAdmin):
+class RoleAdmin(ReadOnlyAdmin):
     list_display = ["user", "organisation", "role", "since", "until"]
     list_filter = ["role"]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "organisation__name"]
-    autocomplete_fields = ["user", "organisation"]
 
 
 @admin.register(Invitation)
@@ -79,10 +80,16 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_display = ["email", "organisation", "role", "expires_at", "accepted_at", "withdrawn_at"]
     list_select_related = ["organisation"]
     search_fields = ["email", "organisation__name"]
-    exclude = ["token_hash"]
 
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
     list_display = ["name", "email", "created_at", "confirmed_at"]
     search_fields = ["name", "email"]
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    list_display = ["at", "organisation", "thing", "deed", "actor_name", "note"]
+    list_filter = ["thing", "deed"]
+    list_select_related = ["organisation"]

@@ -127,7 +127,7 @@ class _Told(NamedTuple):
     entry: Entry
 
 
-def _groups(organisation: Organisation) -> QuerySet[Change, dict[str, Any]]:
+def _groups(organisation: Organisation) -> QuerySet[Any, Any]:
     """One for all that one actor changed in one transaction."""
     by = Change.objects.of(organisation).order_by().values("transaction", "actor_kind", "actor", "actor_name")
     return by.annotate(last=Max("pk")).order_by("-last")
@@ -192,7 +192,7 @@ def _title(row: Change, names: Names) -> str:
     titles = [TITLES[row.thing, row.deed]]
     if row.deed == Deed.CHANGED:
         meant = (MEANINGS.get((row.thing, column)) for column in row.after)
-        titles = [*filter(None, meant), *titles]
+        titles = [*(each for each in meant if each), *titles]
     return str(titles[0]) % {"who": names.about(row)}
 
 

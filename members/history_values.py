@@ -127,19 +127,18 @@ def _listed(columns: Iterable[dict[str, Any]]) -> dict[tuple[type[models.Model],
 def _named(model: type[models.Model], keys: set[int]) -> QuerySet[Any, dict[str, Any]]:
     of = Value(model.__name__, output_field=CharField())
     # Without a key Django leaves a query out, and with it the union its first.
-    return (
-        model._default_manager.order_by()  # noqa: SLF001 - Django's own name for it
-        .filter(pk__in=keys or {0})
-        .annotate(of=of)
-        .values("of", "pk", "name", "name_en")
+    everything: QuerySet[Any] = model._default_manager.order_by()  # noqa: SLF001 - Django's own name for it
+    found: QuerySet[Any, dict[str, Any]] = (
+        everything.filter(pk__in=keys or {0}).annotate(of=of).values("of", "pk", "name", "name_en")
     )
+    return found
 
 
 # --- Columns ---------------------------------------------------------------------------------------------------------
 
 
 @cache
-def _fields(thing: str) -> dict[str, models.Field[Any, Any]]:
+def _fields(thing: str) -> dict[str | None, models.Field[Any, Any]]:
     """By column, in the order of the model."""
     return {field.column: field for field in MODELS[thing]._meta.concrete_fields}  # noqa: SLF001 - public in Django
 

@@ -42,7 +42,7 @@ def changes(user: User) -> QuerySet[Change]:
 
 
 ORGANISATION = Column("organisation__name", _("organisatie"))
-STEPS = {
+STEPS: dict[str, str | Column] = {
     "organisation": Column("membership__organisation__name", _("organisatie")),
     "before": "before",
     "after": "after",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kring.accounts import personal as accounts
 from kring.accounts.models import User
 from kring.foundation.personal import Datum, Sight, register_sight
 from members import policies
@@ -19,35 +18,41 @@ from members.models import Organisation, Role, RoleKind
 CONTACT = (Datum.NAME, Datum.EMAIL, Datum.PHONE)
 
 
-def serving(organisations: Iterable[int], today: dt.date) -> dict[int, list[Role]]:
-    """By organisation, who has a role there today and can sign in."""
+def is_held(role: Role, today: dt.date) -> bool:
+    return role.since <= today and (role.until is None or role.until > today)
+
+
+def serving(organisations: Iterable[int], today: dt.date) -> list[Role]:
+    """Who has a role in one of these today, and can sign in."""
     held = Role.objects.held(today).filter(organisation__in=organisations, user__is_active=True)
-    by_organisation: dict[int, list[Role]] = defaultdict(list)
-    for role in held.select_related("user", "organisation"):
-        by_organisation[role.organisation_id].append(role)
-    return by_organisation
+    return list(held.select_related("user"))
 
 
-def others(roles: Iterable[Role], user: User) -> dict[int, str]:
-    return {role.user_id: str(role.user) for role in roles if role.user_id != user.pk}
+def named(roles: Iterable[Role]) -> dict[int, str]:
+    return {role.user_id: str(role.user) for role in roles if role.user.is_active}
 
 
 def colleagues(user: User, today: dt.date) -> list[Sight]:
-    """On the page of an organisation's people: names for all who serve it, addresses for its owners and the board."""
-    own = list(Role.objects.filter(user=user).values_list("organisation", "since", "until"))
-    now = {key for key, since, until in own if since <= today and (until is None or until > today)}
-    board, seen = accounts.board(today), []
-    board.pop(user.pk, None)
-    for key, roles in serving({key for key, _since, _until in own}, today).items():
-        organisation = roles[0].organisation
-        url = reverse("members:people", args=[organisation.slug])
-        owners = [role for role in roles if role.role == RoleKind.OWNER]
-        where = _("de mensen van %(name)s") % {"name": organisation}
-        names, addresses = others(roles if key in now else owners, user), others(owners, user)
-        seen.append(Sight(Datum.NAME, where, names | board, url=url))
-        if key in now:
-            seen.append(Sight(Datum.EMAIL, where, addresses | board, url=url))
-    return seen
+    """On the page of an organisation's people: names for all who serve it, addresses for its owners and the board.
+
+    Who left is still named there, for the owners.
+    """
+    own = Role.objects.filter(user=user).values("organisation")
+    by_organisation: dict[Organisation, list[Role]] = defaultdict(list)
+    for role in Role.objects.filter(organisation__in=own).select_related("user", "organisation"):
+        by_organisation[role.organisation].append(role)
+    return [sight for each, roles in by_organisation.items() for sight in _among(each, roles, user, today)]
+
+
+def _among(organisation: Organisation, roles: list[Role], user: User, today: dt.date) -> Iterator[Sight]:
+    held = [role for role in roles if is_held(role, today)]
+    owners = [role for role in held if role.role == RoleKind.OWNER]
+    serves = any(role.user_id == user.pk for role in held)
+    where = _("de mensen van %(name)s") % {"name": organisation}
+    url = reverse("members:people", args=[organisation.slug])
+    yield Sight(Datum.NAME, where, named(held if serves else owners), board=True, url=url)
+    if serves:
+        yield Sight(Datum.EMAIL, where, named(owners), board=True, url=url)
 
 
 def as_contact(user: User, today: dt.date) -> list[Sight]:

@@ -136,6 +136,14 @@ TABLE: list[Row] = [
     Row("members:resign", MEMBER, get=only(*OWNERS), post=only(*OWNERS, status=TYPED_WRONG)),
     Row("members:stay", MEMBER, get=WRONG_SIGNED_IN, post=only(*OWNERS, status=DONE)),
     Row("members:rejoin", MEMBER, get=only(*OWNERS, status=DONE), post=only(*OWNERS, status=DONE)),
+    *(
+        Row(f"members:{name}", MEMBER, get=only(*OWNERS), post=WRONG_SIGNED_IN)
+        for name in ("history", "record", "record_file")
+    ),
+    *(
+        Row(f"members:{name}", {"slug": "applicant"}, get=only("board", others=HIDDEN), post=WRONG_SIGNED_IN)
+        for name in ("history", "record", "record_file")
+    ),
     # Asking to belong
     Row("members:apply", post=everyone(TYPED_WRONG)),
     Row("members:register_business", post=everyone(TYPED_WRONG)),

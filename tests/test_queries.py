@@ -65,7 +65,8 @@ PATHS = {
         *("/menukaart/", "/menukaart/gerecht/", "/organisaties/", "/organisaties/taalhuis/", "/toezeggingen/"),
         *("/bewaarlijst/", "/vragen/vraag/", "/account/", "/lid-worden/", "/lid-worden/bedrijf/"),
         *(f"/mijn/taalhuis/{page}/" for page in ("mensen", "mensen/overdragen", "lidmaatschap")),
-        "/mijn/taalhuis/lidmaatschap/opzeggen/",
+        *(f"/mijn/taalhuis/{page}/" for page in ("geschiedenis", "gegevens", "lidmaatschap/opzeggen")),
+        *("/account/wie-ziet-wat/", "/account/mijn-gegevens/", "/account/mijn-gegevens/?page=4"),
     ],
     "board": [
         *(

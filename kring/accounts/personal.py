@@ -1,21 +1,17 @@
-"""What this room keeps of people, and who sees it."""
+"""What this room keeps of people."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kring.accounts import browsers
 from kring.accounts.models import BoardSeat, User
-from kring.foundation.personal import Basis, Datum, Kept, Sight, declare_impersonal, register, register_sight
+from kring.foundation.personal import Basis, Kept, declare_impersonal, register
 from kring.foundation.records import Column, Section
 
 WITH_THE_ACCOUNT = gettext_lazy("zolang je account bestaat")
@@ -27,7 +23,8 @@ def account(user: User) -> QuerySet[User]:
 
 
 def addresses(user: User) -> QuerySet[EmailAddress]:
-    return EmailAddress.objects.filter(user=user).order_by("pk")
+    found: QuerySet[EmailAddress] = EmailAddress.objects.filter(user=user).order_by("pk")
+    return found
 
 
 def seats(user: User) -> QuerySet[BoardSeat]:
@@ -35,11 +32,13 @@ def seats(user: User) -> QuerySet[BoardSeat]:
 
 
 def sessions(user: User) -> QuerySet[UserSession]:
-    return UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
+    return found
 
 
 def factors(user: User) -> QuerySet[Authenticator]:
-    return Authenticator.objects.filter(user=user).order_by("pk")
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user).order_by("pk")
+    return found
 
 
 def administered(user: User) -> QuerySet[LogEntry]:
@@ -181,36 +180,3 @@ declare_impersonal(
         for name in ("name", "email", "phone", "address", "sender_name", "reply_to", "intro", "about")
     ),
 )
-
-
-# --- Who sees it -----------------------------------------------------------------------------------------------------
-
-
-def named(user: User, seat: BoardSeat | None = None) -> str:
-    return f"{user} ({seat.get_function_display()})" if seat is not None else str(user)
-
-
-def board(today: dt.date) -> dict[int, str]:
-    """Who is on the board today, with the function."""
-    held = BoardSeat.objects.held(today).filter(user__is_active=True).select_related("user")
-    return {seat.user_id: named(seat.user, seat) for seat in held}
-
-
-def administrators() -> dict[int, str]:
-    return {user.pk: str(user) for user in User.objects.administering()}
-
-
-def sees(user: User, today: dt.date) -> list[Sight]:
-    details, devices = reverse("account_details"), reverse("usersessions_list")
-    by_administrators = [
-        Sight(datum, _("sitebeheer"), administrators(), change_url=details)
-        for datum in (Datum.NAME, Datum.EMAIL, Datum.PHONE)
-        if datum != Datum.PHONE or user.phone
-    ]
-    on_board = BoardSeat.objects.held(today).filter(user=user).exists()
-    as_board = [Sight(Datum.NAME, _("de pagina over de kring"), everyone=True, url=reverse("site:about"))]
-    only_you = Sight(Datum.SIGN_INS, _("je account"), url=devices)
-    return [*by_administrators, *(as_board if on_board else []), only_you]
-
-
-register_sight(sees)

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.accounts import access, second_factor, signing_in
+from kring.accounts import access, second_factor, seeing, signing_in
 from kring.accounts.forms import AgainCodeForm, DetailsForm
 from kring.foundation import personal, records
 from kring.foundation.middleware import LANGUAGE_KEY
@@ -192,8 +192,10 @@ def details(request: HttpRequest) -> HttpResponse:
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
     user = access.user_of(request)
-    told = [(kept, kept.section.shown(user)) for kept in personal.everything()]
+    leaf = records.leaf(personal.everything(), request.GET.get("page"))
+    told = [(kept, kept.section.shown(user)) for kept in leaf]
     shown: dict[str, Any] = {
+        "page": leaf,
         "told": [(kept, section) for kept, section in told if section.rows],
         "nothing": [kept for kept, section in told if not section.rows],
     }
@@ -213,5 +215,5 @@ def record_file(request: HttpRequest) -> HttpResponse:
 def who_sees(request: HttpRequest) -> HttpResponse:
     user = access.user_of(request)
     return render(
-        request, "account/who_sees.html", {"told": list(personal.sights(user, timezone.localdate()).items())}
+        request, "account/who_sees.html", {"told": list(seeing.who_sees(user, timezone.localdate()).items())}
     )

@@ -114,11 +114,16 @@ class Datum(models.TextChoices):
 
 @dataclass(frozen=True)
 class Sight:
-    """Some who see one thing of somebody, and where. `people` are keys of users, with how each is named."""
+    """Some who see one thing of somebody, and where. `people` are keys of users, with how each is named.
+
+    Those who hold an office are named once for all (kring/accounts/seeing.py).
+    """
 
     datum: Datum
     where: str
     people: dict[int, str] = field(default_factory=dict)
+    board: bool = False
+    administrators: bool = False
     everyone: bool = False
     url: str = ""
     change_url: str = ""
@@ -135,7 +140,5 @@ def register_sight(sees: Sees) -> None:
         _sees.append(sees)
 
 
-def sights(user: User, today: dt.date) -> dict[Datum, list[Sight]]:
-    """For each kind of data who sees it; nobody stands in it that is only the user."""
-    found = [sight for see in _sees for sight in see(user, today)]
-    return {datum: [sight for sight in found if sight.datum == datum] for datum in Datum}
+def sights(user: User, today: dt.date) -> list[Sight]:
+    return [sight for see in _sees for sight in see(user, today)]

@@ -5,11 +5,12 @@ Each section is one query, however much it finds. In the file a key, once given,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Page, Paginator
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models import Field, Model, QuerySet
@@ -21,8 +22,9 @@ from kring.foundation import values
 from kring.foundation.models import Circle
 
 Text = str | Promise
-# A page shows so many of a section; the file has them all.
-SHOWN = 50
+Part = TypeVar("Part")
+# A page shows so many sections, and so many rows of each; the file has them all.
+SECTIONS, SHOWN = 6, 50
 
 
 class Column(NamedTuple):
@@ -65,6 +67,11 @@ class Section:
 
     def _columns(self) -> dict[str, Column]:
         return {key: Column(given) if isinstance(given, str) else given for key, given in self.columns.items()}
+
+
+def leaf(parts: Sequence[Part], number: str | None) -> Page[Part]:
+    """So many sections, or what holds them, that a page does not ask the database too much."""
+    return Paginator(parts, SECTIONS).get_page(number)
 
 
 class Fact(NamedTuple):

@@ -1,18 +1,15 @@
-"""What this room keeps of people, and who sees it."""
+"""What this room keeps of people."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.accounts import personal as accounts
 from kring.accounts.models import User
-from kring.foundation.personal import Basis, Datum, Kept, Sight, register, register_sight
+from kring.foundation.personal import Basis, Kept, register
 from kring.foundation.records import Column, Section
 from kring.mail import suppression
 from kring.mail.models import ActionLink, Kind, Message, Suppression
@@ -97,17 +94,3 @@ register(
         covers=frozenset({"mail.Suppression.address_hash"}),
     ),
 )
-
-
-def sees(user: User, today: dt.date) -> list[Sight]:
-    """The board looks after the mail: it sees to whom, about what, and whether it came; not the text."""
-    if not messages(user).exists():
-        return []
-    board, url = accounts.board(today), reverse("board:mail")
-    mail = Sight(Datum.MAIL, _("verstuurde mail: aan wie, waarover en of het aankwam"), board, url=url)
-    address = Sight(Datum.EMAIL, _("verstuurde mail"), board, url=url)
-    by_administrators = Sight(Datum.MAIL, _("sitebeheer"), accounts.administrators())
-    return [mail, address, by_administrators]
-
-
-register_sight(sees)

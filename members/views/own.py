@@ -18,6 +18,8 @@ PAGES = (
     ("offerings:mine", _("Aanbod"), False),
     ("members:people", _("Mensen"), False),
     ("members:membership", _("Lidmaatschap"), False),
+    ("members:history", _("Geschiedenis"), True),
+    ("members:record", _("Alle gegevens"), True),
 )
 
 

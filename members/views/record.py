@@ -27,8 +27,9 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = policies.get_owned(access.user_of(request), slug)
     frame = own.frame(request, organisation, "members:record")
-    sections = [section.shown(organisation) for section in record_parts.sections()]
-    return render(request, "members/record.html", {**frame, "sections": sections})
+    leaf = records.leaf(record_parts.sections(), request.GET.get("page"))
+    sections = [section.shown(organisation) for section in leaf]
+    return render(request, "members/record.html", {**frame, "page": leaf, "sections": sections})
 
 
 @access.signed_in

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from kring.accounts.models import BoardSeat, User
 from kring.mail.models import Message
+from members.models import Change, Invitation, Role
 from tests.accounts.conftest import last_mail, sign_in
 from tests.conftest import Cast
-from tests.factories import BoardSeatFactory, UserFactory
+from tests.factories import BoardSeatFactory, InvitationFactory, UserFactory
 
 
 @pytest.fixture
@@ -200,3 +201,33 @@ def test_nobody_else_comes_in(cast: Cast, who: str) -> None:
     assert change(client, cast.owner, is_staff="on").status_code in {302, 403}
     cast.owner.refresh_from_db()
     assert not cast.owner.is_staff
+
+
+# --- What keeps its own history --------------------------------------------------------------------------------------
+
+
+def test_what_is_mended_by_hand_is_signed(administrator: Client, cast: Cast) -> None:
+    membership = cast.member.memberships.get()
+    page = f"/beheer/members/membership/{membership.pk}/change/"
+    typed = {"contribution": "25.00", "transitions-TOTAL_FORMS": 0, "transitions-INITIAL_FORMS": 0}
+
+    assert administrator.post(page, typed).status_code == 302
+
+    change = Change.objects.of(cast.member).latest("pk")
+    assert (change.thing, change.actor, change.note) == ("membership", cast.administrator, "Via het sitebeheer")
+    assert change.after == {"contribution": 25.00}
+
+
+@pytest.mark.parametrize("model", ["role", "invitation", "change"])
+def test_what_goes_by_a_verb_is_only_looked_at(administrator: Client, cast: Cast, model: str) -> None:
+    """No last owner is taken away here, and no history changed."""
+    of = {"role": Role, "invitation": Invitation, "change": Change}[model]
+    InvitationFactory(organisation=cast.member, invited_by=cast.owner)
+    one = of._default_manager.first()
+    assert one is not None
+    page = f"/beheer/members/{model}/{one.pk}/change/"
+
+    assert administrator.get(page).status_code == 200
+    assert administrator.post(page, {}).status_code == 403
+    assert administrator.get(f"/beheer/members/{model}/add/").status_code == 403
+    assert administrator.post(f"/beheer/members/{model}/{one.pk}/delete/", {"post": "yes"}).status_code == 403
