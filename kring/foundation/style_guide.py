@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kring.foundation import charts
+from kring.foundation import charts, records
 from kring.foundation.forms import Form
 
 SECTORS = {
@@ -190,6 +190,9 @@ def lists(today: dt.date) -> dict[str, Any]:
             {"label": "Duur", "value": "2 uur", "icon": "clock"},
             {"label": "Website", "value": "www.maasoever.example", "url": "https://www.maasoever.example"},
         ],
+        "section": records.Shown(
+            "roles", "Rollen", [[records.Fact("Rol", "beheerder"), records.Fact("Vanaf", "2014")]], is_more=True
+        ),
         "crumbs": [{"label": "Menukaart", "url": "#lijsten"}, {"label": "Teamuitje", "url": "#lijsten"}],
     }
 
