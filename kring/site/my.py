@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +17,8 @@ from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryStat
 from commitments.models.choices import RUNNING_STATES
 from kring.accounts import access
 from kring.foundation.counting import how_many
-from members.models import Organisation
+from members.models import Organisation, Role
+from members.views import own
 from offerings.models import FRESH_MONTHS, Offering, OfferingState, months_before
 
 S = CommitmentState
@@ -41,8 +42,12 @@ class Todo:
 @access.signed_in
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    served = in_figures(Organisation.objects.served_by(request.user))
+    user = access.user_of(request)
+    owned = Role.objects.owners().held(timezone.localdate()).filter(user=user, organisation=OuterRef("pk"))
+    served = in_figures(Organisation.objects.served_by(user)).annotate(is_owned=Exists(owned))
     organisations = list(served.only("slug", "name").order_by("name"))
+    for each in organisations:
+        each.ways = own.ways(each, owns=each.is_owned)  # type: ignore[attr-defined]
     keys = [each.pk for each in organisations]
     commitments = Commitment.objects.filter(Q(promisor__in=keys) | Q(beneficiary__in=keys))
     shown = {
@@ -52,7 +57,7 @@ def my(request: HttpRequest) -> HttpResponse:
         .order_by("due_on")
         .select_related("promisor", "beneficiary")
         .only(*PROMISE)[:SHOWN],
-        "enquiries": Enquiry.objects.visible_to(request.user)
+        "enquiries": Enquiry.objects.visible_to(user)
         .order_by("-moved_at")
         .select_related("offering", "need", "receiver")
         .only(*REQUEST)[:SHOWN],
@@ -62,13 +67,13 @@ def my(request: HttpRequest) -> HttpResponse:
 
 def in_figures(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
     """Each with what it has on the card, which enquiries are open, and what runs."""
-    own = OuterRef("pk")
+    this = OuterRef("pk")
     talks = Enquiry.objects.in_progress()
     running = Commitment.objects.filter(state__in=[*RUNNING_STATES, S.REPORTED])
     return organisations.annotate(
-        offered=how_many(Offering.objects.published(timezone.localdate()).filter(organisation=own)),
-        asked=how_many(talks.filter(Q(receiver=own) | Q(asker=own))),
-        running=how_many(running.filter(Q(promisor=own) | Q(beneficiary=own))),
+        offered=how_many(Offering.objects.published(timezone.localdate()).filter(organisation=this)),
+        asked=how_many(talks.filter(Q(receiver=this) | Q(asker=this))),
+        running=how_many(running.filter(Q(promisor=this) | Q(beneficiary=this))),
     )
 
 

@@ -22,8 +22,8 @@ from offerings import cards
 from offerings.models import Need, Offering
 
 SECONDS = 60
-NEWEST = 4
-KEPT = 4
+# As many as fill whole rows of one, two or three beside one another.
+NEWEST = KEPT = 6
 NEEDS = 4
 
 

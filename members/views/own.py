@@ -34,13 +34,18 @@ def frame(request: HttpRequest, organisation: Organisation, here: str) -> dict[s
     return {
         "organisation": organisation,
         "owns": owns,
-        "ways": [
-            {"label": label, "url": _address(name, organisation), "selected": name == here}
-            for name, label, for_owners in PAGES
-            if owns or not for_owners
-        ],
+        "ways": ways(organisation, here, owns=owns),
         "others": [{"name": each.name, "url": _address(here, each)} for each in others],
     }
+
+
+def ways(organisation: Organisation, here: str = "", *, owns: bool) -> list[dict[str, Any]]:
+    """The pages of an organisation that who serves it may open, with `here` marked."""
+    return [
+        {"label": label, "url": _address(name, organisation), "selected": name == here}
+        for name, label, for_owners in PAGES
+        if owns or not for_owners
+    ]
 
 
 def _address(name: str, organisation: Organisation) -> str:
