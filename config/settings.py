@@ -348,7 +348,10 @@ CSRF_FAILURE_VIEW = "kring.foundation.views.csrf_failure"
 # --- API -------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "kring.accounts.api.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["kring.accounts.api.Administrators"],
     "DEFAULT_RENDERER_CLASSES": ["kring.foundation.exact_json.ExactRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -19,9 +19,9 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import User
+from kring.accounts.models import ApiToken, User
 from kring.foundation import ratelimit
-from kring.foundation.forms import ModelForm, clean_data
+from kring.foundation.forms import ModelForm, Once, clean_data
 
 MAX_LENGTH = 254
 TRIES = 10
@@ -226,3 +226,14 @@ class DetailsForm(ModelForm):
             "language": _("Taal van de site en de mail"),
         }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class TokenForm(Once, ModelForm):
+    """What a program of mine may do by the API."""
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "scope"]
+        labels = {"name": _("Waar is de API-sleutel voor?"), "scope": _("Wat mag het programma?")}
+        help_texts = {"name": _("Bijvoorbeeld: onze website haalt het aanbod op.")}
+        widgets = {"scope": forms.RadioSelect}

@@ -136,3 +136,43 @@ class BoardSeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_function_display()}"
+
+
+class TokenScope(models.TextChoices):
+    READ = "read", _("alleen lezen")
+    WRITE = "write", _("lezen en schrijven")
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self, now: dt.datetime) -> ApiTokenQuerySet:
+        return self.filter(revoked_at=None, expires_at__gt=now, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """Lets a program of somebody's in by the API, as far as its scope goes. Only its hash is kept; see tokens.py."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("van wie"))
+    name = models.CharField(_("waarvoor"), max_length=60)
+    scope = models.CharField(_("mag"), max_length=5, choices=TokenScope.choices, default=TokenScope.READ)
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    # What the password was then, hashed: with another one the token is worth nothing.
+    password_mark = models.CharField(max_length=64, editable=False)
+    took_second_step = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
+    expires_at = models.DateTimeField(_("geldig tot"))
+    last_used_on = models.DateField(_("laatst gebruikt"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("ingetrokken op"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API-sleutel")
+        verbose_name_plural = _("API-sleutels")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=TokenScope.values), name="api_token_scope_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

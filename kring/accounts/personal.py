@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from kring.accounts import browsers
-from kring.accounts.models import BoardSeat, User
+from kring.accounts.models import ApiToken, BoardSeat, User
 from kring.foundation.personal import Basis, Kept, declare_impersonal, register
 from kring.foundation.records import Column, Section
 
@@ -25,6 +25,10 @@ def account(user: User) -> QuerySet[User]:
 def addresses(user: User) -> QuerySet[EmailAddress]:
     found: QuerySet[EmailAddress] = EmailAddress.objects.filter(user=user).order_by("pk")
     return found
+
+
+def api_tokens(user: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(user=user)
 
 
 def seats(user: User) -> QuerySet[BoardSeat]:
@@ -93,6 +97,25 @@ register(
                 "account.EmailConfirmation.email_address",
             }
         ),
+    ),
+    Kept(
+        Section(
+            "api_tokens",
+            gettext_lazy("Je API-sleutels"),
+            api_tokens,
+            {
+                "name": "name",
+                "scope": "scope",
+                "created_at": "created_at",
+                "expires_at": "expires_at",
+                "last_used_on": "last_used_on",
+                "revoked_at": "revoked_at",
+            },
+        ),
+        purpose=gettext_lazy("Om een programma van jou binnen te laten. De sleutel zelf bewaren we niet."),
+        basis=Basis.AGREEMENT,
+        retention=gettext_lazy("tot een jaar nadat een sleutel verliep of is ingetrokken"),
+        covers=frozenset({"accounts.ApiToken.user", "accounts.ApiToken.name", "accounts.ApiToken.password_mark"}),
     ),
     Kept(
         Section(

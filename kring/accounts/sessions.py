@@ -1,4 +1,4 @@
-"""Where people are signed in: a session, and beside it what the account page tells of it."""
+"""Where people are signed in: a session, beside it what the account page tells of it, and tokens of programs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import datetime as dt
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
+from kring.accounts import tokens
 from kring.accounts.models import User
 
 
 def end_all(user: User) -> None:
+    """Nobody is in any more under this name, by browser or by program."""
+    tokens.revoke_all(user, timezone.now())
     for session in UserSession.objects.filter(user=user):
         session.end()
 

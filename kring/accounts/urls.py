@@ -67,6 +67,8 @@ urlpatterns = [
     path("account/wachtwoord/", signed_in(form(account.password_change)), name="account_change_password"),
     path("account/wachtwoord/nieuw/", signed_in(lately(form(account.password_set))), name="account_set_password"),
     path("account/apparaten/", signed_in(form(sessions.list_usersessions)), name="usersessions_list"),
+    path("account/sleutels/", views.api_tokens, name="account_tokens"),
+    path("account/sleutels/<uuid:uuid>/weg/", views.revoke_token, name="account_revoke_token"),
     # Signing in again
     path("account/opnieuw/", signed_in(form(account.reauthenticate)), name="account_reauthenticate"),
     path(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
@@ -17,14 +19,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kring.accounts import access, second_factor, seeing, signing_in
-from kring.accounts.forms import AgainCodeForm, DetailsForm
+from kring.accounts import access, fresh, second_factor, seeing, signing_in, tokens
+from kring.accounts.forms import AgainCodeForm, DetailsForm, TokenForm
+from kring.accounts.models import ApiToken, User
 from kring.foundation import personal, records
 from kring.foundation.middleware import LANGUAGE_KEY
 
@@ -183,6 +186,48 @@ def details(request: HttpRequest) -> HttpResponse:
     request.session[LANGUAGE_KEY] = user.language
     messages.success(request, _("Bewaard."))
     return HttpResponseRedirect(reverse("account_overview"))
+
+
+# --- Keys for programs -----------------------------------------------------------------------------------------------
+
+
+@access.signed_in
+@fresh.lately
+@require_http_methods(["GET", "HEAD", "POST"])
+def api_tokens(request: HttpRequest) -> HttpResponse:
+    """The keys one has, and a new one. The page that answers the form is the only one that ever shows the key."""
+    user, now = access.user_of(request), timezone.now()
+    form = TokenForm(request.POST if request.method == "POST" else None)
+    status = 200
+    shown: dict[str, Any] = {}
+    if form.is_bound:
+        status = 200 if form.is_valid() else 422
+        if form.is_valid():
+            shown["secret"] = _made_token(request, form, user, now)
+            form = TokenForm()
+    shown |= {"form": form, "tokens": ApiToken.objects.usable(now).filter(user=user), "most": tokens.MOST}
+    return render(request, "account/tokens.html", shown, status=status)
+
+
+def _made_token(request: HttpRequest, form: TokenForm, user: User, now: dt.datetime) -> str:
+    """The new key; nothing for who has too many, or sends the same form again."""
+    try:
+        made = tokens.make(user, now, **form.cleaned_data, took_second_step=second_factor.took(request))
+    except tokens.TooManyTokens:
+        messages.error(request, _("Je hebt al %(most)d API-sleutels. Trek er eerst een in.") % {"most": tokens.MOST})
+        return ""
+    if not made:
+        messages.info(request, _("Deze API-sleutel is al gemaakt, en toonden we één keer. Kwijt? Maak een nieuwe."))
+    return made
+
+
+@access.signed_in
+@require_POST
+def revoke_token(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    token = get_object_or_404(ApiToken, uuid=uuid, user=access.user_of(request))
+    tokens.revoke(token, timezone.now())
+    messages.success(request, _("De API-sleutel ‘%(name)s’ werkt niet meer.") % {"name": token})
+    return redirect("account_tokens")
 
 
 # --- What we keep of somebody, for that somebody alone ---------------------------------------------------------------

@@ -84,7 +84,7 @@ class HeadersMiddleware:
         return response
 
     def _is_personal(self, request: HttpRequest, response: HttpResponse) -> bool:
-        if response.cookies:
+        if response.cookies or "Authorization" in request.headers:
             return True
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(self.same_for_all):
             return False

@@ -24,7 +24,7 @@ from kring.foundation.cache import Recent
 SECONDS = 60
 # A message may wait in a cookie of its own for somebody without a session.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
-VARY = ("Cookie", "HX-Request", "HX-Target")
+VARY = ("Authorization", "Cookie", "HX-Request", "HX-Target")
 
 
 class Kept(NamedTuple):
@@ -49,8 +49,8 @@ def recently(stamp: Callable[[], str]) -> str:
 
 
 def is_stranger(request: HttpRequest) -> bool:
-    """Whether nothing tells this visitor from another."""
-    return not any(name in request.COOKIES for name in PERSONAL_COOKIES)
+    """Whether nothing tells this visitor from another: no session, and no token of a program."""
+    return "Authorization" not in request.headers and not any(name in request.COOKIES for name in PERSONAL_COOKIES)
 
 
 def shared(
