@@ -1,13 +1,14 @@
-"""The API's router: the same filters and querysets as the pages, read by all."""
+"""The API's router: the same filters, querysets, forms and verbs as the pages."""
 
 from rest_framework.routers import SimpleRouter
 
 from commitments.api import CommitmentViewSet
-from members.api import DistrictViewSet, OrganisationViewSet, SectorViewSet
+from members.api import DistrictViewSet, MembershipViewSet, OrganisationViewSet, SectorViewSet
 from offerings.api import CategoryViewSet, NeedViewSet, OfferingViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("memberships", MembershipViewSet, basename="membership")
 router.register("sectors", SectorViewSet, basename="sector")
 router.register("districts", DistrictViewSet, basename="district")
 router.register("categories", CategoryViewSet, basename="category")

@@ -1,19 +1,62 @@
+"""The register by the API. Everybody reads what is public, owners and editors write their profile by its own form, and
+the board sees to memberships with the steps of its page.
+"""
+
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
+from kring.accounts import access
+from kring.accounts.models import User
+from kring.foundation import trail
+from kring.foundation.actors import Actor
+from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row, etag
+from kring.foundation.api_writing import (
+    FORBIDDEN,
+    IF_MATCH,
+    UNKNOWN,
+    VERSIONED,
+    WRITING,
+    Conflict,
+    StrictSerializer,
+    check,
+    posted,
+    version_of,
+)
+from kring.foundation.api_writing import given as given_by
 from kring.foundation.storage import media_url
-from members import directory
+from members import belonging, directory, policies
 from members.filters import OrganisationFilter
-from members.models import District, Organisation, OrganisationKind, Sector
+from members.forms.membership import form_for
+from members.forms.profile import ProfileForm
+from members.models import (
+    District,
+    LegalForm,
+    Membership,
+    MembershipStatus,
+    NoOwner,
+    Organisation,
+    OrganisationKind,
+    Sector,
+    SocialLink,
+    TargetGroup,
+    TransitionNotAllowed,
+)
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -46,7 +89,47 @@ class OrganisationSerializer(serializers.Serializer[Any]):
     city = serializers.CharField(allow_blank=True)
     founding_year = serializers.IntegerField(allow_null=True)
     kvk_number = serializers.CharField(allow_blank=True)
+    rsin = serializers.CharField(allow_blank=True, help_text="Not of a sole trader: it may be a person's number")
     anbi = serializers.BooleanField()
+    anbi_url = serializers.CharField(allow_blank=True)
+    legal_form = serializers.ChoiceField([("", ""), *LegalForm.choices])
+    sectors = serializers.ListField(child=serializers.SlugField(), help_text="Beside the main one")
+    target_groups = serializers.ListField(child=serializers.SlugField())
+    links = serializers.ListField(child=serializers.CharField())
+    volunteers = serializers.IntegerField(allow_null=True)
+    branch = serializers.CharField(allow_blank=True)
+
+
+def slug_of(queryset: Any, *, many: bool = False) -> Any:
+    return serializers.SlugRelatedField("slug", queryset=queryset, many=many, allow_null=not many)
+
+
+class ProfileSerializer(StrictSerializer):
+    """What an organisation says of itself; what is left out stays. Checked by the form of the page."""
+
+    name = serializers.CharField()
+    tagline = serializers.CharField(allow_blank=True)
+    story = serializers.CharField(allow_blank=True, help_text="Markdown")
+    sector = slug_of(Sector.objects.all())
+    sectors = slug_of(Sector.objects.all(), many=True)
+    target_groups = slug_of(TargetGroup.objects.all(), many=True)
+    districts = slug_of(District.objects.all(), many=True)
+    links = serializers.ListField(child=serializers.CharField(), max_length=50)
+    website = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    street = serializers.CharField(allow_blank=True)
+    house_number = serializers.CharField(allow_blank=True)
+    postcode = serializers.CharField(allow_blank=True)
+    city = serializers.CharField(allow_blank=True)
+    legal_form = serializers.CharField(allow_blank=True)
+    founding_year = serializers.IntegerField(allow_null=True)
+    volunteers = serializers.IntegerField(allow_null=True)
+    branch = serializers.CharField(allow_blank=True)
+    kvk_number = serializers.CharField(allow_blank=True)
+    rsin = serializers.CharField(allow_blank=True)
+    anbi = serializers.BooleanField()
+    anbi_url = serializers.CharField(allow_blank=True)
 
 
 SAME = (
@@ -62,7 +145,15 @@ SAME = (
     "house_number",
     "postcode",
     "city",
+    "founding_year",
+    "kvk_number",
+    "anbi",
+    "anbi_url",
+    "legal_form",
+    "volunteers",
+    "branch",
 )
+RELATED = {"district_slugs": "districts", "sector_slugs": "sectors", "group_slugs": "target_groups"}
 
 
 @extend_schema_view(
@@ -74,27 +165,144 @@ class OrganisationViewSet(ReadOnlyViewSet):
 
     serializer_class = OrganisationSerializer
     filterset_class = OrganisationFilter
+    permission_classes = [IsAuthenticatedOrReadOnly]
     stamp = staticmethod(directory.stamp)
     queryset = Organisation.objects.none()
-    columns = (*SAME, "uuid", "logo", "main_sector__slug", "founding_year", "kvk_number", "anbi", "district_slugs")
+    columns = (*SAME, *RELATED, "uuid", "version", "logo", "main_sector__slug", "rsin", "link_urls")
 
     def get_queryset(self) -> QuerySet[Organisation]:
-        districts = District.objects.filter(organisations=OuterRef("pk")).order_by("order").values("slug")
+        this = OuterRef("pk")
         visible = Organisation.objects.visible_to(self.request.user)
-        return visible.annotate(district_slugs=ArraySubquery(districts)).order_by("name", "pk")
+        return visible.annotate(
+            district_slugs=ArraySubquery(District.objects.filter(organisations=this).order_by("order").values("slug")),
+            sector_slugs=ArraySubquery(
+                Sector.objects.filter(also_organisations=this).order_by("order").values("slug")
+            ),
+            group_slugs=ArraySubquery(TargetGroup.objects.filter(organisations=this).order_by("order").values("slug")),
+            link_urls=ArraySubquery(SocialLink.objects.filter(organisation=this).order_by("pk").values("url")),
+        ).order_by("name", "pk")
 
     def shape(self, row: Row) -> Row:
         return {
             "id": row["uuid"],
             "url": f"{settings.SITE_URL}/organisaties/{row['slug']}/",
             **{name: row[name] for name in SAME},
+            **{name: row[column] for column, name in RELATED.items()},
             "logo": media_url(row["logo"]),
             "sector": row["main_sector__slug"],
-            "districts": row["district_slugs"],
-            "founding_year": row["founding_year"],
-            "kvk_number": row["kvk_number"],
-            "anbi": row["anbi"],
+            "rsin": "" if row["legal_form"] == LegalForm.SOLE_TRADER else row["rsin"],
+            "links": row["link_urls"],
         }
+
+    @extend_schema(
+        request=ProfileSerializer(partial=True),
+        parameters=[IF_MATCH],
+        responses={200: OrganisationSerializer, **VERSIONED},
+    )
+    def partial_update(self, request: Request, uuid: UUID) -> Response:
+        """Changes the profile, as its owners and editors may."""
+        version, given = version_of(request), given_by(request, ProfileSerializer, partial=True)
+        with transaction.atomic():
+            self._save(access.user_of(request), uuid, given | {"version": version})
+        row = self.get_queryset().values(*self.columns).get(uuid=uuid)
+        return Response(self.shape(row), headers=etag(row))
+
+    def _save(self, user: User, uuid: UUID, given: Row) -> None:
+        slug = get_object_or_404(Organisation.objects.visible_to(user), uuid=uuid).slug
+        locked = Organisation.objects.select_for_update(of=("self",))
+        organisation = policies.get_editable(user, slug, organisations=locked)
+        now = timezone.now()
+        form = ProfileForm(posted(ProfileForm(instance=organisation), as_in_form(given)), instance=organisation)
+        check(form, {"main_sector": "sector"})
+        trail.sign(Actor.of(user), now)
+        form.save_on(timezone.localdate(now))
+
+
+def as_in_form(given: Row) -> Row:
+    """With the form's name of the sector, and its links on lines."""
+    typed = dict(given)
+    if "sector" in typed:
+        typed["main_sector"] = typed.pop("sector")
+    if "links" in typed:
+        typed["links"] = "\n".join(typed["links"])
+    return typed
+
+
+class MembershipSerializer(serializers.Serializer[Any]):
+    """One unbroken period of an organisation in the circle, from its application on."""
+
+    id = serializers.UUIDField()
+    organisation = serializers.UUIDField()
+    name = serializers.CharField()
+    status = serializers.ChoiceField(MembershipStatus.choices)
+    first_day = serializers.DateField(allow_null=True)
+    day_after_last = serializers.DateField(allow_null=True, help_text="Empty while it goes on")
+    applied_on = serializers.DateField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class StepSerializer(StrictSerializer):
+    """A step as on the board's page of the organisation."""
+
+    step = serializers.ChoiceField([step.name for step in belonging.STEPS])
+    reason = serializers.CharField(allow_blank=True, required=False)
+    last_day = serializers.DateField(required=False)
+
+
+class Board(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return access.is_board(request.user)
+
+
+BOARD_ONLY = {401: UNKNOWN, 403: FORBIDDEN}
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: MembershipSerializer(many=True), 404: NOT_FOUND, **BOARD_ONLY}),
+    retrieve=extend_schema(responses={200: MembershipSerializer, 404: NOT_FOUND, **BOARD_ONLY}),
+)
+class MembershipViewSet(ReadOnlyViewSet):
+    """Who belongs to the circle, for the board."""
+
+    access = "board"
+    permission_classes = [Board]
+    filter_backends = []
+    serializer_class = MembershipSerializer
+    queryset = Membership.objects.none()
+    columns = ("uuid", "organisation__uuid", "organisation__name", "status", "period", "applied_on", "reason")
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        return Membership.objects.order_by("organisation__name", "-pk")
+
+    def shape(self, row: Row) -> Row:
+        period = row["period"]
+        return {
+            "id": row["uuid"],
+            "organisation": row["organisation__uuid"],
+            "name": row["organisation__name"],
+            "first_day": period.lower if period else None,
+            "day_after_last": period.upper if period else None,
+            **{name: row[name] for name in ("status", "applied_on", "reason")},
+        }
+
+    @extend_schema(request=StepSerializer, responses={200: MembershipSerializer, **WRITING})
+    @action(detail=True, methods=["post"])
+    def steps(self, request: Request, uuid: UUID) -> Response:
+        """Takes a step: the mail that tells of it goes out as from the page."""
+        given = given_by(request, StepSerializer)
+        membership = get_object_or_404(Membership.objects.select_related("organisation"), uuid=uuid)
+        step = next(each for each in belonging.STEPS if each.name == given["step"])
+        form = form_for(step)(posted(form_for(step)(), given))
+        check(form)
+        if step not in belonging.steps_of(membership):
+            raise Conflict
+        try:
+            belonging.take(membership, step, access.user_of(request), timezone.now(), **form.cleaned_data)
+        except TransitionNotAllowed as error:
+            raise Conflict from error
+        except NoOwner as error:
+            raise Conflict(_("Wijs eerst een beheerder aan: een lid heeft altijd iemand die het beheert.")) from error
+        return self.retrieve(request, uuid=uuid)
 
 
 class NamedViewSet(ReadOnlyViewSet):

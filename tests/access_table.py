@@ -66,7 +66,6 @@ PUBLIC = [
     "docs",
     "style_guide",
     "demo:post",
-    "api:organisation-list",
     "api:sector-list",
     "api:district-list",
     "api:category-list",
@@ -87,12 +86,16 @@ COMMITMENTS: Mapping[str, Statuses] = {
     "parties": only(*PARTIES, others=HIDDEN, visitor=HIDDEN),
     "proposed": only(*PARTIES, others=HIDDEN, visitor=HIDDEN),
 }
+# A program is told that it has to show who it is, before anything else.
+WRONG_API = everyone(WRONG_METHOD) | {"visitor": 401}
+BOARD_API = only("board", visitor=401)
 EDIT_MINE = only(*THEIRS)
 OWNERS = ("owner", "board")
 MEMBER = {"slug": "member"}
 
 TABLE: list[Row] = [
     *(Row(name) for name in PUBLIC),
+    Row("api:organisation-list", post=WRONG_API),
     Row("site:my", get=signed_in(), post=WRONG_SIGNED_IN),
     Row("board:attention", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:commitments", get=only("board"), post=WRONG_ON_BOARD),
@@ -156,8 +159,21 @@ TABLE: list[Row] = [
     Row("board:list_business", {"slug": "firm"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:list_business", MEMBER, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
     Row("board:application", {"uuid": "application"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
-    Row("api:organisation-detail", {"uuid": "member_id"}),
-    Row("api:organisation-detail", {"uuid": "applicant_id"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
+    Row("api:organisation-detail", {"uuid": "member_id"}, post=WRONG_API),
+    Row(
+        "api:organisation-detail",
+        {"uuid": "applicant_id"},
+        get=only("board", others=HIDDEN, visitor=HIDDEN),
+        post=WRONG_API,
+    ),
+    Row("api:membership-list", get=BOARD_API, post=BOARD_API | {"board": WRONG_METHOD}),
+    Row("api:membership-detail", {"uuid": "membership"}, get=BOARD_API, post=BOARD_API | {"board": WRONG_METHOD}),
+    Row(
+        "api:membership-steps",
+        {"uuid": "membership"},
+        get=BOARD_API | {"board": WRONG_METHOD},
+        post=BOARD_API | {"board": 415},  # no JSON
+    ),
     Row("api:sector-detail", {"slug": "sector"}),
     Row("api:district-detail", {"slug": "district"}),
     Row("api:category-detail", {"slug": "category"}),

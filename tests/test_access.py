@@ -96,6 +96,7 @@ def scene(cast: Cast) -> dict[str, Any]:
         "owner role": Role.objects.get(user=cast.owner).pk,
         "invitation": InvitationFactory(organisation=cast.member, invited_by=cast.owner).uuid,
         "application": ApplicationFactory(organisation=applicant, membership=applicant.memberships.get()).uuid,
+        "membership": str(cast.member.memberships.get().uuid),
         "step": "schorsen",
         "applicant": applicant.slug,
         "applicant_id": str(applicant.uuid),

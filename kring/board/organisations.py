@@ -17,7 +17,7 @@ from kring.board.register import Register
 from kring.foundation import trail
 from kring.foundation.actors import Actor
 from members import belonging, duplicates, people, timeline
-from members.forms.membership import LastDayStepForm, ReasonedStepForm, StepForm
+from members.forms.membership import form_for
 from members.forms.people import AppointForm
 from members.models import Application, Membership, NoOwner, Organisation, Role, TransitionNotAllowed
 
@@ -64,7 +64,7 @@ def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         raise Http404
     if membership is None or wanted not in belonging.steps_of(membership):
         return _not_now(request, slug)
-    form = _form_for(wanted)(request.POST or None)
+    form = form_for(wanted)(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         shown = {"organisation": found, "step": wanted, "form": form, "membership": membership}
         return render(request, "board/step.html", shown, status=422 if request.method == "POST" else 200)
@@ -77,12 +77,6 @@ def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         return redirect("board:appoint", slug)
     messages.success(request, _("Gedaan. De beheerders krijgen er mail over."))
     return redirect("board:organisation", slug)
-
-
-def _form_for(wanted: belonging.Step) -> type[StepForm]:
-    if wanted.name == "opzeggen":
-        return LastDayStepForm
-    return ReasonedStepForm if wanted.needs_reason else StepForm
 
 
 def _not_now(request: HttpRequest, slug: str) -> HttpResponse:

@@ -122,4 +122,9 @@ class ReadOnlyViewSet(GenericViewSet[Any]):
         )
         if row is None:
             raise Http404
-        return Response(self.shape(row))
+        return Response(self.shape(row), headers=etag(row))
+
+
+def etag(row: Row) -> dict[str, str]:
+    """What If-Match asks for, of a thing that has versions. What strangers share has an ETag of its own."""
+    return {"ETag": f'"{row["version"]}"'} if "version" in row else {}

@@ -62,6 +62,12 @@ class LastDayStepForm(ReasonedStepForm, LastDayForm):
     field_order = ["last_day", "reason"]
 
 
+def form_for(step: belonging.Step) -> type[StepForm]:
+    if step.name == "opzeggen":
+        return LastDayStepForm
+    return ReasonedStepForm if step.needs_reason else StepForm
+
+
 # --- An application, as the board sees it ---
 
 

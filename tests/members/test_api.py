@@ -1,0 +1,167 @@
+"""Writing by the API: the rules, the words and the rights of the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kring.accounts import tokens
+from kring.accounts.models import TokenScope
+from kring.mail.models import Message
+from members.models import Change, Membership, MembershipStatus, Organisation
+from tests.conftest import Cast
+from tests.factories import DistrictFactory, SectorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def program(cast: Cast, who: str, scope: str = TokenScope.WRITE) -> Client:
+    given = {"name": "programma", "scope": scope, "took_second_step": True, "once": uuid.uuid4()}
+    secret = tokens.make(getattr(cast, who), timezone.now(), **given)  # type: ignore[arg-type]
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+def patch(client: Client, organisation: Organisation, body: Any, version: int | None = None) -> Any:
+    seen = Organisation.objects.get(pk=organisation.pk).version if version is None else version
+    return client.patch(
+        f"/api/v1/organisations/{organisation.uuid}/",
+        body if isinstance(body, str) else json.dumps(body),
+        content_type="application/json",
+        headers={"If-Match": f'"{seen}"'},
+    )
+
+
+def test_editor_changes_what_is_sent_and_nothing_else(cast: Cast) -> None:
+    DistrictFactory(slug="holy-zuid")
+    SectorFactory(slug="zorg")
+    before = Organisation.objects.get(pk=cast.member.pk)
+    body = {
+        "tagline": "Taal voor iedereen",
+        "districts": ["holy-zuid"],
+        "sectors": ["zorg"],
+        "links": ["https://voorbeeld.nl/taal"],
+        "postcode": "3131ab",
+        "phone": "010 434 12 34",
+    }
+
+    answer = patch(program(cast, "editor"), cast.member, body)
+
+    shown = answer.json()
+    assert answer.status_code == 200
+    assert {name: shown[name] for name in body} == body | {"postcode": "3131 AB", "phone": shown["phone"]}
+    assert shown["name"] == before.name
+    assert answer["ETag"] == f'"{before.version + 1}"'
+    stored = Organisation.objects.get(pk=cast.member.pk)
+    assert stored.profile_confirmed_on == timezone.localdate()
+    assert Change.objects.filter(organisation=cast.member, actor=cast.editor).exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"kvk_number": "123"}, "kvk_number"),
+        ({"postcode": "31AB"}, "postcode"),
+        ({"sector": "bestaat-niet"}, "sector"),
+        ({"sector": None}, "sector"),
+        ({"name": ""}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"website": "javascript:alert(1)"}, "website"),
+        ({"founding_year": 10**30}, "founding_year"),
+        ({"listed_on": "2020-01-01"}, "listed_on"),
+        ({"version": 1}, "version"),
+        ({"links": ["geen adres"]}, "links"),
+        ("[]", "non_field_errors"),
+    ],
+)
+def test_bad_input_is_told_per_field_and_changes_nothing(body: Any, field: str, cast: Cast) -> None:
+    before = Organisation.objects.get(pk=cast.member.pk).version
+
+    answer = patch(program(cast, "owner"), cast.member, body)
+
+    assert answer.status_code == 400
+    assert list(answer.json()) == [field]
+    assert Organisation.objects.get(pk=cast.member.pk).version == before
+
+
+def test_two_programs_lose_nothing(cast: Cast) -> None:
+    seen = Organisation.objects.get(pk=cast.member.pk).version
+    patch(program(cast, "owner"), cast.member, {"tagline": "Eerst"}, seen)
+
+    late = patch(program(cast, "editor"), cast.member, {"tagline": "Te laat"}, seen)
+
+    assert late.status_code == 412
+    assert Organisation.objects.get(pk=cast.member.pk).tagline == "Eerst"
+    without = program(cast, "editor").patch(
+        f"/api/v1/organisations/{cast.member.uuid}/", "{}", content_type="application/json"
+    )
+    assert without.status_code == 428
+
+
+def test_who_may_write(cast: Cast) -> None:
+    answers = {
+        "stranger": patch(Client(), cast.member, {}).status_code,
+        **{who: patch(program(cast, who), cast.member, {}).status_code for who in ("outsider", "business", "board")},
+        "reader": patch(program(cast, "owner", TokenScope.READ), cast.member, {}).status_code,
+        "browser": patch(cast.client("owner"), cast.member, {}).status_code,
+    }
+
+    expected = {"stranger": 401, "outsider": 403, "business": 403, "board": 200, "reader": 403, "browser": 200}
+    assert answers == expected
+
+
+def test_browser_of_somebody_needs_the_token_of_a_form(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.owner)
+
+    assert patch(client, cast.member, {"tagline": "Van elders"}).status_code == 403
+
+
+def steps(client: Client, membership: Membership, body: Any) -> Any:
+    return client.post(
+        f"/api/v1/memberships/{membership.uuid}/steps/", json.dumps(body), content_type="application/json"
+    )
+
+
+def test_board_reads_memberships_and_takes_a_step(cast: Cast) -> None:
+    membership = Membership.objects.get(organisation=cast.member)
+    board = program(cast, "board")
+
+    names = [row["name"] for row in board.get("/api/v1/memberships/").json()["results"]]
+    answer = steps(board, membership, {"step": "schorsen", "reason": "Zolang het huis dicht is."})
+    twice = steps(board, membership, {"step": "schorsen", "reason": "Nog een keer."})
+
+    assert cast.member.name in names
+    assert (answer.status_code, answer.json()["status"]) == (200, MembershipStatus.SUSPENDED)
+    assert twice.status_code == 409
+    assert Message.objects.filter(user=cast.owner).count() == 1
+
+
+def test_step_follows_the_rules_of_its_form(cast: Cast) -> None:
+    membership = Membership.objects.get(organisation=cast.member)
+    board = program(cast, "board")
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+
+    refused = [
+        (answer.status_code, sorted(answer.json()))
+        for answer in (
+            steps(board, membership, {"step": "schorsen"}),
+            steps(board, membership, {"step": "opzeggen", "reason": "Klaar.", "last_day": str(yesterday)}),
+            steps(board, membership, {"step": "verzonnen"}),
+        )
+    ]
+
+    assert refused == [(400, ["reason"]), (400, ["last_day"]), (400, ["step"])]
+    assert Membership.objects.get(pk=membership.pk).status == MembershipStatus.ACTIVE
+
+
+def test_nobody_else_reads_memberships(cast: Cast) -> None:
+    found = {who: program(cast, who).get("/api/v1/memberships/").status_code for who in ("owner", "administrator")}
+
+    assert found == {"owner": 403, "administrator": 403}
+    assert Client().get("/api/v1/memberships/").status_code == 401
