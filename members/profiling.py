@@ -20,6 +20,8 @@ TRUE_FOR = dt.timedelta(days=365)
 ASKED_AGAIN = dt.timedelta(days=30)
 ASKED_TWICE = 2
 LONG_STORY = 80
+# The columns that `missing` looks at.
+TELLING = ("tagline", "logo", "story", "email", "phone", "website", "anbi", "anbi_url", "branch")
 
 
 class Missing(NamedTuple):

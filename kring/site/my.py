@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryStat
 from commitments.models.choices import RUNNING_STATES
 from kring.accounts import access
 from kring.foundation.counting import how_many
+from members import profiling
 from members.models import Organisation, Role
 from members.views import own
 from offerings.models import FRESH_MONTHS, Offering, OfferingState, months_before
@@ -25,6 +27,7 @@ S = CommitmentState
 SHOWN = 20
 # What is shown of each: of rows as wide as these, naming the columns takes longer than reading them.
 PROMISE = ("uuid", "title", "state", "due_on", "promisor__name", "beneficiary__name")
+PROFILE = ("slug", "name", "kind", "created_at", "profile_confirmed_on", *profiling.TELLING)
 REQUEST = ("uuid", "state", "organisation_name", "offering__title", "need__title", "receiver__name")
 
 
@@ -45,14 +48,20 @@ def my(request: HttpRequest) -> HttpResponse:
     user = access.user_of(request)
     owned = Role.objects.owners().held(timezone.localdate()).filter(user=user, organisation=OuterRef("pk"))
     served = in_figures(Organisation.objects.served_by(user)).annotate(is_owned=Exists(owned))
-    organisations = list(served.only("slug", "name").order_by("name"))
+    related = ("districts", "target_groups")
+    organisations = list(served.only(*PROFILE).prefetch_related(*related).order_by("name"))
     for each in organisations:
         each.ways = own.ways(each, owns=each.is_owned)  # type: ignore[attr-defined]
     keys = [each.pk for each in organisations]
     commitments = Commitment.objects.filter(Q(promisor__in=keys) | Q(beneficiary__in=keys))
     shown = {
         "organisations": organisations,
-        "todos": [*enquiries_to_answer(keys), *commitments_to_move(keys), *offerings_to_confirm(keys)],
+        "todos": [
+            *enquiries_to_answer(keys),
+            *commitments_to_move(keys),
+            *offerings_to_confirm(keys),
+            *profiles_to_mend(organisations),
+        ],
         "commitments": commitments.open()
         .order_by("due_on")
         .select_related("promisor", "beneficiary")
@@ -131,3 +140,26 @@ def offerings_to_confirm(keys: list[int]) -> list[Todo]:
         .only("slug", "title", "confirmed_on", "organisation__slug")
         .order_by("confirmed_on")[:SHOWN]
     ]
+
+
+def profiles_to_mend(organisations: list[Organisation]) -> list[Todo]:
+    """What was not confirmed for a year, and what is not told yet: a sentence for each organisation."""
+    today = timezone.localdate()
+    return [
+        Todo(
+            profile_sentence(each, today),
+            each.profile_confirmed_on,
+            reverse("members:edit", args=[each.slug]),
+            _("Kijk het na"),
+        )
+        for each in organisations
+        if profiling.is_old(each, today) or profiling.missing(each)
+    ]
+
+
+def profile_sentence(organisation: Organisation, today: dt.date) -> str:
+    who = {"who": organisation}
+    if profiling.is_old(organisation, today):
+        return _("Klopt het profiel van %(who)s nog?") % who
+    lacks = [str(each.words) for each in profiling.missing(organisation)[:2]]
+    return _("%(who)s: %(lacks)s") % {**who, "lacks": _(" en ").join(lacks)}
