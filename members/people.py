@@ -21,6 +21,7 @@ from members.models.roles import lock_owners
 
 INVITED_FOR = dt.timedelta(days=7)
 MOST_OPEN = 30
+SAME_PRESS = dt.timedelta(minutes=1)
 
 
 class ServesAlready(Exception):
@@ -81,9 +82,14 @@ def invite(
 
 @transaction.atomic
 def send_again(invitation: Invitation, by: User, at: dt.datetime) -> None:
-    """Another week, with a new link; the old one ends. Raises InvitationOver when it was accepted or withdrawn."""
+    """Another week, with a new link; the old one ends. A second press within a minute is the same one.
+
+    Raises InvitationOver when it was accepted or withdrawn.
+    """
     trail.sign(Actor.of(by), at)
     stored = _locked(invitation)
+    if stored.expires_at > at + INVITED_FOR - SAME_PRESS:
+        return
     stored.expires_at = at + INVITED_FOR
     stored.save(update_fields=["expires_at"])
     links.revoke(notices.INVITATION, stored.uuid, at)

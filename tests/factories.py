@@ -23,7 +23,7 @@ from members.models import (
     RoleKind,
     Sector,
 )
-from members.models.memberships import WITHOUT_PERIOD
+from members.models.memberships import ENDING, WITHOUT_PERIOD
 from offerings.models import Audience, Category, Means, Need, Offering, OfferingState, PriceKind
 
 LONG_AGO = dt.date(2014, 12, 1)
@@ -38,6 +38,9 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
 
 class BoardMemberFactory(UserFactory):
+    class Meta:
+        skip_postgeneration_save = True
+
     seat = factory.RelatedFactory("tests.factories.BoardSeatFactory", factory_related_name="user")
 
 
@@ -89,7 +92,8 @@ class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
         if not create or self.kind != OrganisationKind.MEMBER or extracted is False:
             return
         status = extracted or MembershipStatus.ACTIVE
-        period = None if status in WITHOUT_PERIOD else (LONG_AGO, None)
+        ends = timezone.localdate() + dt.timedelta(days=30 if status == MembershipStatus.RESIGNED else -30)
+        period = None if status in WITHOUT_PERIOD else (LONG_AGO, ends if status in ENDING else None)
         Membership.objects.create(organisation=self, status=status, period=period)
 
 

@@ -55,6 +55,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 BELONGING = (S.TRIAL, S.ACTIVE, S.RESIGNED)
 APPLYING = (S.APPLIED, S.INFO_REQUESTED)
 OVER = (S.FORMER, S.REJECTED, S.WITHDRAWN)
+ENDING = (S.RESIGNED, S.EXPELLED, S.FORMER)
 # Within this time after an expulsion one may appeal to the general meeting (BW 2:35 lid 4).
 APPEAL = dt.timedelta(days=31)
 NEEDS_OWNER = (S.TRIAL, S.ACTIVE)
@@ -142,6 +143,9 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(period__isnull=True) | Q(period__isempty=False), name="membership_period_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=ENDING) | Q(period__upper_inf=False), name="membership_that_ends_has_an_end"
             ),
             models.UniqueConstraint(
                 fields=["organisation"],
