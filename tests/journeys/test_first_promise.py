@@ -7,53 +7,21 @@ the reminder goes out by itself; the member reports from that mail; the business
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator
-from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Reminder
 from offerings.models import Offering
-from tests.product import Product, running
-from tests.smtp_server import SmtpServer, smtp_server
+from tests.journeys.steps import button_of, next_with, press, sign_in, text_of
+from tests.product import Product
+from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OFFERING = "rolstoelbasketbal-voor-teams"
 ASKER = "fatima@werfnoord.example"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def product(mailbox: SmtpServer, tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
-    call_command("demo_data", verbosity=0)
-    with running(tmp_path, mail_port=mailbox.port) as product:
-        yield product
-
-
-def text_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return body.get_content()
-
-
-def button_of(mail: EmailMessage) -> str:
-    """The address behind the mail's button, which comes before those of its other choices."""
-    return re.findall(r"http://\S+/a/\S+", text_of(mail))[0]
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=words).click()
 
 
 def test_from_the_menu_card_to_a_promise_kept(page: Page, product: Product, mailbox: SmtpServer) -> None:
@@ -129,19 +97,7 @@ def test_from_the_menu_card_to_a_promise_kept(page: Page, product: Product, mail
     expect(page.get_by_text("Elf lassers speelden mee").first).to_be_visible()
 
     # And the board sees it counted
-    page.goto(f"{product.url}/inloggen/")
-    press(page, "Bestuur")
+    sign_in(page, product, "Bestuur")
     expect(page.get_by_role("heading", name="Wat vraagt aandacht")).to_be_visible()
     page.goto(f"{product.url}/bestuur/toezeggingen/?stand=nagekomen&wie={offering.organisation.slug}")
     expect(page.get_by_role("link", name=offering.title)).to_be_visible()
-
-
-def next_with(mailbox: SmtpServer, address: str, words: str) -> EmailMessage:
-    """The mail to an address with these words in its subject. Raises TimeoutError."""
-    with mailbox.changed:
-        found = mailbox.changed.wait_for(
-            lambda: [mail for mail in mailbox.to(address) if words in str(mail["Subject"])], timeout=30
-        )
-    if not found:
-        raise TimeoutError(f"no mail '{words}' to {address}: {[str(mail['Subject']) for mail in mailbox.to(address)]}")
-    return found[-1]

@@ -1,0 +1,25 @@
+"""The demo, running, with a mail server that keeps what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.product import Product, running
+from tests.smtp_server import SmtpServer, smtp_server
+
+
+@pytest.fixture
+def mailbox() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+@pytest.fixture
+def product(mailbox: SmtpServer, tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
+    call_command("demo_data", verbosity=0)
+    with running(tmp_path, mail_port=mailbox.port) as product:
+        yield product
