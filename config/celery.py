@@ -34,5 +34,7 @@ app.conf.beat_schedule = {
         "task": "members.tasks.ask_whether_profiles_are_true",
         "schedule": crontab(hour=7, minute=40),
     },
+    "go on with imports": {"task": "kring.board.tasks.carry_on_all", "schedule": 60.0},
+    "forget imports": {"task": "kring.board.tasks.forget_imports", "schedule": crontab(hour=3, minute=40)},
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
 }
