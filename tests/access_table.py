@@ -174,6 +174,30 @@ TABLE: list[Row] = [
         get=BOARD_API | {"board": WRONG_METHOD},
         post=BOARD_API | {"board": 415},  # no JSON
     ),
+    # Lists that the board brings in
+    Row("board:imports", get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("board:import", {"uuid": "import"}, get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:import", {"uuid": "done import"}, get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:import_columns", {"uuid": "import"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row(
+        "board:import_columns",
+        {"uuid": "done import"},
+        get=only("board", status=DONE),
+        post=only("board", status=DONE),
+    ),
+    Row(
+        "board:import_choose",
+        {"uuid": "import", "number": "row"},
+        get=WRONG_ON_BOARD,
+        post=only("board", status=DONE),
+    ),
+    Row("board:import_confirm", {"uuid": "import"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("board:import_undo", {"uuid": "done import"}, get=only("board"), post=only("board", status=DONE)),
+    Row("board:import_throw_away", {"uuid": "import"}, get=only("board"), post=only("board", status=DONE)),
+    *(
+        Row(f"board:import_{name}", {"uuid": "import"}, get=only("board"), post=WRONG_ON_BOARD)
+        for name in ("csv", "xlsx")
+    ),
     Row("api:sector-detail", {"slug": "sector"}),
     Row("api:district-detail", {"slug": "district"}),
     Row("api:category-detail", {"slug": "category"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from commitments.models import Commitment, CommitmentState, Enquiry
 from kring.accounts.models import BoardFunction, BoardSeat, User
+from kring.board.models import Import, ImportKind, ImportRow, ImportState, Outcome
 from members.models import (
     Application,
     District,
@@ -182,6 +184,48 @@ class NeedFactory(factory.django.DjangoModelFactory[Need]):
     title = factory.Sequence(lambda n: f"Gezocht {n}")
     means = Means.PEOPLE
     confirmed_on = factory.LazyFunction(timezone.localdate)
+
+
+class ImportFactory(factory.django.DjangoModelFactory[Import]):
+    """A list of businesses with one row, which was read and waits for a yes."""
+
+    class Meta:
+        model = Import
+        skip_postgeneration_save = True
+
+    once = factory.LazyFunction(uuid.uuid4)
+    kind = ImportKind.BUSINESSES
+    file_name = factory.Sequence(lambda n: f"ledenlijst-{n}.csv")
+    state = ImportState.READY
+    header = ["Naam", "Postcode"]
+    samples = [["Bakkerij Vink"], ["3131 AB"]]
+    mapping = {"naam": 0, "postcode": 1}
+    wishes = {"overwrite": True, "list_them": True}
+    uploaded_by = factory.SubFactory(UserFactory)
+    read_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        done = factory.Trait(
+            state=ImportState.DONE,
+            confirmed_by=factory.SelfAttribute("uploaded_by"),
+            confirmed_at=factory.LazyFunction(timezone.now),
+            finished_at=factory.LazyFunction(timezone.now),
+        )
+
+    row = factory.RelatedFactory("tests.factories.ImportRowFactory", factory_related_name="source")
+
+
+class ImportRowFactory(factory.django.DjangoModelFactory[ImportRow]):
+    class Meta:
+        model = ImportRow
+
+    source = factory.SubFactory(ImportFactory, row=None)
+    number = factory.Sequence(lambda n: n + 1)
+    line = factory.LazyAttribute(lambda row: row.number + 1)
+    cells = ["Bakkerij Vink", "3131 AB"]
+    values = {"naam": "Bakkerij Vink", "postcode": "3131 AB"}
+    verdict = "goed"
+    outcome = Outcome.NEW
 
 
 class EnquiryFactory(factory.django.DjangoModelFactory[Enquiry]):

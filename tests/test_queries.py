@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commitments.models import CommitmentState, Enquiry, EnquiryMessage, EnquiryState
+from kring.board.models import Import
 from kring.foundation.models import Circle
 from kring.mail import outbox
 from kring.mail.models import Kind, Message
@@ -28,6 +29,8 @@ from tests.factories import (
     CommitmentFactory,
     DistrictFactory,
     EnquiryFactory,
+    ImportFactory,
+    ImportRowFactory,
     InvitationFactory,
     NeedFactory,
     OfferingFactory,
@@ -81,6 +84,8 @@ PATHS = {
         *("/bestuur/organisaties/", "/bestuur/organisaties/?stand=zonder-beheerder", "/bestuur/organisaties/?q=org"),
         *("/bestuur/organisaties/taalhuis/", "/bestuur/organisaties/taalhuis/beheerder/", "{application}"),
         "/bestuur/organisaties/taalhuis/lidmaatschap/opzeggen/",
+        *("/bestuur/import/", "{import}", "{import}?rijen=lijkt", "{import}kolommen/", "{import}verslag.csv"),
+        *("{import}verslag.xlsx", "{done}", "{done}terugdraaien/"),
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
     ],
     "administrator": [
@@ -113,6 +118,8 @@ def named_things(cast: Cast) -> dict[str, str]:
         "enquiry": enquiry.get_absolute_url(),
         "commitment": commitment.get_absolute_url(),
         "application": f"/bestuur/aanmeldingen/{application.uuid}/",
+        "import": ImportFactory(kind="organisations").get_absolute_url(),
+        "done": ImportFactory(done=True).get_absolute_url(),
     }
 
 
@@ -164,8 +171,23 @@ def fill(cast: Cast, number: int) -> None:
     offering = OfferingFactory(organisation=cast.member, category=category, district=district)
     OfferingFactory(organisation=other, category=category, confirmed_on=dt.date(2020, 1, 1))
     NeedFactory(organisation=cast.member)
+    fill_imports()
     fill_promises(cast, offering.pk, number)
     fill_people(cast, applicant.pk, number)
+
+
+def fill_imports() -> None:
+    """Two lists with a row more, and one list more."""
+    ImportFactory()
+    told = {
+        "notes": [{"field": "kvk", "code": "kvk_ontbreekt", "value": ""}],
+        "twins": {"duplicate_of": {"record": 1}},
+    }
+    alike = {"outcome": "duplicate", "likeness": "naam_bijna", "organisation": BusinessFactory(), **told}
+    differs = [{"field": "phone", "before": "", "after": "0101234567"}]
+    ImportRowFactory(source=Import.objects.get(kind="organisations"), differences=differs, **alike)
+    done = Import.objects.get(state="done")
+    ImportRowFactory(source=done, outcome="changed", result="updated", organisation=BusinessFactory(), last_change=0)
 
 
 def fill_promises(cast: Cast, offering: int, number: int) -> None:

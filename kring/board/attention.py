@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from commitments.models import Commitment, CommitmentState, Enquiry
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.commitments import WAITING_LONG
+from kring.board.models import Import
 from kring.foundation.counting import how_many
 from kring.mail.models import Message
 from members.models import Application, Organisation, OrganisationKind
@@ -46,7 +47,8 @@ class Group:
 
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
-    made = [applications(), *commitments(now), enquiries(now), unanswered(without_owner), stale(now), mail()]
+    of_people = [applications(), imports(), *commitments(now), enquiries(now)]
+    made = [*of_people, unanswered(without_owner), stale(now), mail()]
     return [group for group in made if group.rows]
 
 
@@ -81,6 +83,14 @@ def application_sentence(application: Any) -> str:
     is_business = application.kind == OrganisationKind.BUSINESS
     asks = _("%(who)s wil op de lijst met bedrijven") if is_business else _("%(who)s wil lid worden")
     return (asks % who) + (" " + _("(lijkt op %(other)s)") % who if application.likeness else "")
+
+
+def imports() -> Group:
+    """Lists that were read, and wait for a yes."""
+    found, total = top(Import.objects.waiting().only("uuid", "file_name", "read_at"), "read_at")
+    sentence = _("De lijst ‘%(file)s’ is gelezen en wacht op jullie ja")
+    rows = [Row(sentence % {"file": each}, each.read_at, each.get_absolute_url(), _("Bekijk")) for each in found]
+    return Group(_("Lijsten om te importeren"), rows, total)
 
 
 def unanswered(number: int) -> Group:

@@ -115,7 +115,7 @@ class Import(models.Model):
     wishes = models.JSONField(_("wensen"), default=dict)
     # How far the task is, of how much; and how often it began.
     progress = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
+    to_do = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     # What came of the rows, also once these are erased.
     counts = models.JSONField(_("uitkomst"), default=dict)
@@ -183,14 +183,14 @@ class Import(models.Model):
         stored = self._locked()
         if stored.state == S.READY and stored.seen != seen:
             raise SeenBefore
-        self._move(S.WRITING, confirmed_by=by, confirmed_at=at, total=ImportRow.objects.of(self).to_write().count())
+        self._move(S.WRITING, confirmed_by=by, confirmed_at=at, to_do=ImportRow.objects.of(self).to_write().count())
 
     @transaction.atomic
     def undo(self, by: User, at: dt.datetime) -> None:
         """Raises NotNow, also when it is too late."""
         if not self._locked().may_undo(at):
             raise NotNow
-        self._move(S.UNDOING, undone_by=by, total=ImportRow.objects.of(self).written().count())
+        self._move(S.UNDOING, undone_by=by, to_do=ImportRow.objects.of(self).written().count())
 
     @transaction.atomic
     def throw_away(self) -> None:
@@ -305,6 +305,10 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
         """Done, and not undone."""
         return self.filter(result__in=[Result.MADE, Result.UPDATED])
 
+    def to_choose(self) -> ImportRowQuerySet:
+        """Like something here: somebody says whether it is the same, or chose already."""
+        return self.filter(outcome=Outcome.DUPLICATE, organisation__isnull=False)
+
     def with_remarks(self) -> ImportRowQuerySet:
         return self.exclude(notes=[])
 
@@ -318,6 +322,7 @@ COUNTED = {
     **{each.value: Count("pk", filter=Q(outcome=each)) for each in Outcome},
     **{f"was_{each.value}": Count("pk", filter=Q(result=each)) for each in Result},
     "chosen": Count("pk", filter=~Q(choice="")),
+    "alike": Count("pk", filter=Q(outcome=Outcome.DUPLICATE, organisation__isnull=False)),
     "remarks": Count("pk", filter=~Q(notes=[])),
 }
 

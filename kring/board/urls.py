@@ -1,12 +1,21 @@
 from django.urls import path
 
-from kring.board import applications, organisations, views
+from kring.board import applications, imports, organisations, views
 
 app_name = "board"
 urlpatterns = [
     path("bestuur/", views.attention, name="attention"),
     path("bestuur/toezeggingen/", views.commitments, name="commitments"),
     path("bestuur/post/", views.mail, name="mail"),
+    path("bestuur/import/", imports.imports, name="imports"),
+    path("bestuur/import/<uuid:uuid>/", imports.one, name="import"),
+    path("bestuur/import/<uuid:uuid>/kolommen/", imports.choose_columns, name="import_columns"),
+    path("bestuur/import/<uuid:uuid>/rij/<int:number>/", imports.choose, name="import_choose"),
+    path("bestuur/import/<uuid:uuid>/ja/", imports.confirm, name="import_confirm"),
+    path("bestuur/import/<uuid:uuid>/terugdraaien/", imports.undo, name="import_undo"),
+    path("bestuur/import/<uuid:uuid>/weg/", imports.throw_away, name="import_throw_away"),
+    path("bestuur/import/<uuid:uuid>/verslag.csv", imports.report_csv, name="import_csv"),
+    path("bestuur/import/<uuid:uuid>/verslag.xlsx", imports.report_xlsx, name="import_xlsx"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),

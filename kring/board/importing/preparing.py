@@ -42,7 +42,7 @@ def prepare(number: int, now: dt.datetime) -> None:
 
 
 def _prepare(found: Import, now: dt.datetime) -> None:
-    Import.objects.filter(pk=found.pk).update(attempts=F("attempts") + 1, progress=0, total=0)
+    Import.objects.filter(pk=found.pk).update(attempts=F("attempts") + 1, progress=0, to_do=0)
     ImportRow.objects.of(found).delete()
     if found.attempts >= MOST_ATTEMPTS:
         found.refuse(_("Het lezen van dit bestand is steeds afgebroken. Knip de lijst in stukken en probeer die."))
@@ -57,8 +57,8 @@ def _read(found: Import, now: dt.datetime) -> None:
     content = bytes(ImportFile.objects.only("content").get(source=found).content)
     table = reading.read(content)
     found.encoding, found.delimiter, found.header = table.encoding, table.delimiter, list(table.header)
-    found.total = content.count(b"\n") if table.delimiter else 0
-    found.save(update_fields=["encoding", "delimiter", "header", "total"])
+    found.to_do = content.count(b"\n") if table.delimiter else 0
+    found.save(update_fields=["encoding", "delimiter", "header", "to_do"])
     if found.mapping is None:
         found.mapping = columns.matched(table.header, ImportKind(found.kind))
         found.samples, table.rows = _samples(table)
