@@ -23,12 +23,14 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 
 from commitments import notices
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState
+from kring.board.models import Import, ImportState
 from kring.demo.views import person
 from kring.mail import links
 from kring.mail.models import Message
 from kring.mail.recipients import Recipient
-from members.models import Application
+from members.models import Application, District, Organisation
 from offerings.models import Need
+from tests.board import importing
 from tests.product import Product, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -121,11 +123,35 @@ def behind_links() -> list[Look]:
     return [*looks, Look("/a/dit-is-geen-link/")]
 
 
+def of_the_boards_lists() -> list[Look]:
+    """An import in each of its states: every word that a row can have, on one page."""
+    board = person("board")
+    here = Organisation.objects.businesses().order_by("pk")[0]
+    rows = ["Bakkerij Vink;3131 AB;0201", "Bakkerij Vink;3131 AB;0201", "Fout;3131;=1+1", f"{here.name};3100 ZZ;"]
+    ready = importing.read(board, importing.csv("Naam;Postcode;KvK", *rows))
+    unclear = importing.read(board, importing.csv("Wie;Waar", "Bakkerij Vink;3131 AB"))
+    refused = importing.read(board, importing.csv("Naam", "'" + "x" * 6_000))
+    busy = importing.read(board, importing.csv("Naam", "Bakkerij Vink"))
+    done = importing.written(board, importing.csv("Naam", "Drukkerij Westdijk", "Garage Koppenaal"))
+    Import.objects.filter(pk=busy.pk).update(
+        state=ImportState.WRITING, to_do=4, confirmed_by=board, confirmed_at=timezone.now()
+    )
+    Organisation.objects.get(name="Garage Koppenaal").districts.add(District.objects.all()[0])
+    own = ready.get_absolute_url()
+    return [
+        *(Look("/bestuur/import/", press) for press in ("", "Lees de lijst")),
+        *(Look(path) for path in (own, f"{own}?rijen=lijkt", f"{own}kolommen/", f"{own}weg/")),
+        *(Look(each.get_absolute_url()) for each in (unclear, refused, busy, done)),
+        Look(f"{done.get_absolute_url()}terugdraaien/"),
+    ]
+
+
 VISITS = {
     "visitor": public,
     "business": of_a_business,
     "owner": of_an_owner,
     "board": of_the_board,
+    "board, with lists": of_the_boards_lists,
     "link holder": behind_links,
 }
 
@@ -185,8 +211,8 @@ def test_nothing_is_found(who: str, page: Page, context: BrowserContext, product
             complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", complain)
-    if who in {"business", "owner", "board"}:
-        sign_in(context, who, product.url)
+    if (name := who.partition(",")[0]) in {"business", "owner", "board"}:
+        sign_in(context, name, product.url)
     for look in VISITS[who]():
         page.goto(product.url + look.path)
         if look.press:

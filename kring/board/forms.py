@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,15 @@ class UploadForm(Once, Form):
     )
 
 
+class FourDigits(forms.CharField):
+    """Those of a postcode: a number would be written with a dot in it."""
+
+    default_validators = [RegexValidator(r"^[1-9]\d{3}$", _("Geef vier cijfers, bijvoorbeeld 3131."))]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
+
+
 class ColumnsForm(Form):
     """Which column is what, and what is to be done with the rows."""
 
@@ -74,14 +84,10 @@ class ColumnsForm(Form):
         required=False,
         help_text=_("Eén mail per rol: dat ze kunnen inloggen, en hoe. Zonder vinkje mailen we niemand."),
     )
-    postcodes_from = forms.IntegerField(
-        label=_("Postcodes van de stad, van"), required=False, min_value=1000, max_value=9999
-    )
-    postcodes_to = forms.IntegerField(
-        label=_("tot en met"),
+    postcodes_from = FourDigits(label=_("Postcodes van de stad, van"), required=False)
+    postcodes_to = FourDigits(
+        label=_("Postcodes van de stad, tot en met"),
         required=False,
-        min_value=1000,
-        max_value=9999,
         help_text=_("Vier cijfers. Van een postcode daarbuiten vragen we of die klopt."),
     )
 
@@ -114,9 +120,8 @@ class ColumnsForm(Form):
         samples = self._samples[place] if place < len(self._samples) else []
         return forms.ChoiceField(
             label=header or _now("kolom %(number)d") % {"number": place + 1},
-            choices=[("", _now("gebruik deze kolom niet")), *fields],
-            initial=name,
-            required=False,
+            choices=[(UNUSED, _now("gebruik deze kolom niet")), *fields],
+            initial=name or UNUSED,
             help_text=_now("Zoals: %(samples)s") % {"samples": " · ".join(samples)} if samples else "",
         )
 
@@ -133,10 +138,10 @@ class ColumnsForm(Form):
         taken: dict[str, str] = {}
         for place in range(len(self._header)):
             name = cleaned.get(column(place), "")
-            if name and name in taken:
+            if name in taken:
                 message = _("Kolom ‘%(other)s’ is dat al. Kies iets anders.")
                 self.add_error(column(place), ValidationError(message, params={"other": taken[name]}))
-            elif name:
+            elif name not in {"", UNUSED}:
                 taken[name] = self._header[place]
         if not self.errors:
             self._must_have()
@@ -157,7 +162,7 @@ class ColumnsForm(Form):
     @property
     def wishes(self) -> dict[str, Any]:
         said = self.cleaned_data
-        span = [said["postcodes_from"], said["postcodes_to"]] if said.get("postcodes_from") else None
+        span = [int(said["postcodes_from"]), int(said["postcodes_to"])] if said.get("postcodes_from") else None
         return {
             "overwrite": said.get("overwrite", False),
             "of_partner": said.get("of_partner", False),
@@ -167,7 +172,7 @@ class ColumnsForm(Form):
         }
 
 
-COLUMN = "kolom-"
+COLUMN, UNUSED = "kolom-", "niet"
 
 
 def column(place: int) -> str:
