@@ -17,6 +17,7 @@ SMALL, LARGE = 2_000, 200_000
 MOST_WAITING = 10  # p99 in p50s, at 32 clients
 MOST_MEMORY = 150  # megabytes of a worker
 MOST_SELECTING = 1.0  # seconds over all commitments
+MOST_PREVIEWING, MOST_IMPORTING = 30, 300  # seconds and megabytes for an import of 20,000 rows
 LINE = "{:<26}{:>9}{:>9}{:>8}{:>8}  {}"
 
 
@@ -46,6 +47,17 @@ def tell(offerings: int, figures: dict[str, Any]) -> None:
     )
 
 
+def tell_import(kind: str) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.importing", kind]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"import of 20,000 rows of {kind} previewed in {figures['seconds']:.0f} s "
+        f"({figures['processor']:.0f} s of processor), {figures['memory']:.0f} MB",
+        verdict(figures["seconds"] <= MOST_PREVIEWING and figures["memory"] <= MOST_IMPORTING),
+    )
+
+
 def tell_growth(small: dict[str, Any], large: dict[str, Any]) -> None:
     print(f"\nhow many times dearer at {LARGE:,} than at {SMALL:,}")
     for before, after in zip(small["rows"], large["rows"], strict=True):
@@ -64,6 +76,8 @@ def main() -> None:
     quick = parser.parse_args().quick
     small = measured(SMALL, 2 if quick else 5)
     tell(SMALL, small)
+    for kind in ("csv", "xlsx"):
+        tell_import(kind)
     if not quick:
         large = measured(LARGE, 5)
         tell(LARGE, large)

@@ -323,18 +323,23 @@ def _records(lines: Iterator[Line], header: tuple[str, ...]) -> Iterator[Record 
     for read, (line, cells) in enumerate(lines):
         if read > 2 * MAX_ROWS:
             raise _too_long()
-        tidied = _trimmed(tuple(tidy(cell).casefold() for cell in cells))
-        if not any(tidied):
-            yield Skipped(line, "lege_regel")
-        elif tidied == repeated:
-            yield Skipped(line, "herhaalde_kop")
-        elif _is_total(tidied):
-            yield Skipped(line, "totaalregel")
-        else:
-            number += 1
-            if number > MAX_ROWS:
-                raise _too_long()
-            yield Record(number, line, tuple(plain(cell) for cell in cells))
+        if kind := _is_no_record(cells, repeated):
+            yield Skipped(line, kind)
+            continue
+        number += 1
+        if number > MAX_ROWS:
+            raise _too_long()
+        yield Record(number, line, tuple(map(plain, cells)))
+
+
+def _is_no_record(cells: tuple[str, ...], header: tuple[str, ...]) -> str:
+    """Why a row holds nothing; empty when it does."""
+    filled = [cell for cell in cells if cell.strip(BLANK)]
+    if not filled:
+        return "lege_regel"
+    if tidy(cells[0]).casefold() == header[0] and _trimmed(tuple(tidy(cell).casefold() for cell in cells)) == header:
+        return "herhaalde_kop"
+    return "totaalregel" if _is_total(filled) else ""
 
 
 def _too_long() -> NotReadable:
@@ -342,10 +347,9 @@ def _too_long() -> NotReadable:
     return NotReadable(message % {"most": MAX_ROWS})
 
 
-def _is_total(cells: tuple[str, ...]) -> bool:
+def _is_total(filled: list[str]) -> bool:
     """'Totaal aantal leden; 320': a word for a sum first, and hardly anything besides."""
-    filled = [cell for cell in cells if cell]
-    return filled[0].split(" ")[0].rstrip(":") in TOTALS and len(filled) <= 3
+    return len(filled) <= 3 and tidy(filled[0]).casefold().split(" ")[0].rstrip(":") in TOTALS
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:

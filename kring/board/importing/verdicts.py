@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kring.board.importing import columns
 from kring.board.importing.cleaning import Context, clean
@@ -34,6 +34,33 @@ def name_key(name: str) -> str:
     return " ".join(LEGAL_FORMS.sub(" ", words).split()) or words
 
 
+class Marks(NamedTuple):
+    """What tells a record from another."""
+
+    whole: str
+    name: str
+    kvk: str
+    postcode: str
+    email: str
+    # Of a person: whom they are to serve.
+    serves: str
+
+    @classmethod
+    def of(cls, record: Record, values: Mapping[str, Any]) -> Marks:
+        return cls(
+            whole="\x1f".join(map(tidy, record.cells)),
+            name=name_key(values.get("naam") or ""),
+            kvk=values.get("kvk") or "",
+            postcode=values.get("postcode") or "",
+            email=values.get("email") or "",
+            serves=name_key(values.get("organisatie") or values.get("kvk") or ""),
+        )
+
+    @property
+    def person(self) -> tuple[str, str]:
+        return self.email, self.serves
+
+
 def twin(judged: Judged, numbers: Mapping[int, str]) -> dict[str, Any]:
     """Beside which other record it is shown; `numbers` has each record's number on its own list."""
     return {how: {"record": record, "lidnr": numbers.get(record)} for how, record in judged.same_as.items()}
@@ -47,8 +74,8 @@ class Judge:
     ) -> None:
         self._mapping = {name: mapping[name] for name in sorted(mapping, key=columns.ORDER.__getitem__)}
         self._kind, self._context, self._header, self._width = kind, context, header, width
-        self._rows: dict[tuple[str, ...], int] = {}
-        self._kvk: dict[str, tuple[int, str]] = {}
+        self._rows: dict[str, int] = {}
+        self._kvk: dict[str, int] = {}
         self._kvk_places: dict[tuple[str, str], int] = {}
         self._names: dict[tuple[str, str], tuple[int, bool]] = {}
         self._emails: dict[str, int] = {}
@@ -60,13 +87,14 @@ class Judge:
         values, notes = self._cleaned(record)
         if any(note.severity == Severity.ERROR for note in notes):
             return Judged(record, Verdict.REFUSED, notes, values)
-        same = self._duplicate(record, values)
+        marks = Marks.of(record, values)
+        same = self._duplicate(record, marks)
         if same is not None:
             note, first = same
             return Judged(record, Verdict.DUPLICATE, [note, *notes], values, {"duplicate_of": first})
         judged = Judged(record, Verdict.GOOD, notes, values)
-        self._beside_others(judged)
-        self._remember(record, values)
+        self._beside_others(judged, marks)
+        self._remember(record.number, marks)
         if judged.notes:
             judged.verdict = Verdict.WITH_NOTES
         return judged
@@ -112,52 +140,44 @@ class Judge:
 
     # --- beside the others ---
 
-    def _duplicate(self, record: Record, values: Mapping[str, Any]) -> tuple[Note, int] | None:
-        whole = tuple(map(tidy, record.cells))
-        if whole in self._rows:
-            return Note(None, "dubbel_exact"), self._rows[whole]
-        raw = columns.cells_by_field(record.cells, self._mapping)
+    def _raw(self, record: Record, name: str) -> str:
+        return record.cells[self._mapping[name]]
+
+    def _duplicate(self, record: Record, marks: Marks) -> tuple[Note, int] | None:
+        if marks.whole in self._rows:
+            return Note(None, "dubbel_exact"), self._rows[marks.whole]
         if self._kind == Kind.PEOPLE:
-            first = self._people.get(_person_key(values))
-            return (Note("email", "dubbel_persoon", raw.get("email")), first) if first else None
-        code, place = values.get("kvk"), values.get("postcode")
-        if code and place and (code, place) in self._kvk_places:
-            return Note("kvk", "dubbel_kvk", raw["kvk"]), self._kvk_places[code, place]
-        known = self._names.get((name_key(values["naam"]), place)) if place else None
-        if known is not None and not (code and known[1]):
-            return Note("naam", "dubbel_naam_postcode", raw["naam"]), known[0]
+            first = self._people.get(marks.person)
+            return (Note("email", "dubbel_persoon", self._raw(record, "email")), first) if first else None
+        if marks.kvk and marks.postcode and (marks.kvk, marks.postcode) in self._kvk_places:
+            return Note("kvk", "dubbel_kvk", self._raw(record, "kvk")), self._kvk_places[marks.kvk, marks.postcode]
+        known = self._names.get((marks.name, marks.postcode)) if marks.postcode else None
+        if known is not None and not (marks.kvk and known[1]):
+            return Note("naam", "dubbel_naam_postcode", self._raw(record, "naam")), known[0]
         return None
 
-    def _beside_others(self, judged: Judged) -> None:
+    def _beside_others(self, judged: Judged, marks: Marks) -> None:
         """What is no duplicate, and still worth a look."""
         if self._kind == Kind.PEOPLE:
             return
-        raw = columns.cells_by_field(judged.record.cells, self._mapping)
-        code, address = judged.values.get("kvk"), judged.values.get("email")
-        branch = self._kvk.get(code) if code else None
+        branch = self._kvk.get(marks.kvk) if marks.kvk else None
         if branch is not None:
-            judged.notes.append(Note("kvk", "zelfde_kvk_ander_adres", raw["kvk"]))
-            judged.same_as["same_kvk_as"] = branch[0]
-        elif address and address in self._emails:
-            judged.notes.append(Note("email", "zelfde_email", raw["email"]))
-            judged.same_as["same_email_as"] = self._emails[address]
+            judged.notes.append(Note("kvk", "zelfde_kvk_ander_adres", self._raw(judged.record, "kvk")))
+            judged.same_as["same_kvk_as"] = branch
+        elif marks.email and marks.email in self._emails:
+            judged.notes.append(Note("email", "zelfde_email", self._raw(judged.record, "email")))
+            judged.same_as["same_email_as"] = self._emails[marks.email]
 
-    def _remember(self, record: Record, values: Mapping[str, Any]) -> None:
-        number = record.number
-        self._rows[tuple(map(tidy, record.cells))] = number
+    def _remember(self, number: int, marks: Marks) -> None:
+        self._rows[marks.whole] = number
         if self._kind == Kind.PEOPLE:
-            self._people.setdefault(_person_key(values), number)
+            self._people.setdefault(marks.person, number)
             return
-        code, place = values.get("kvk"), values.get("postcode")
-        if code:
-            self._kvk.setdefault(code, (number, place or ""))
-        if code and place:
-            self._kvk_places.setdefault((code, place), number)
-        if place:
-            self._names.setdefault((name_key(values["naam"]), place), (number, bool(code)))
-        if values.get("email"):
-            self._emails.setdefault(values["email"], number)
-
-
-def _person_key(values: Mapping[str, Any]) -> tuple[str, str]:
-    return str(values.get("email")), name_key(str(values.get("organisatie") or values.get("kvk") or ""))
+        if marks.kvk:
+            self._kvk.setdefault(marks.kvk, number)
+        if marks.kvk and marks.postcode:
+            self._kvk_places.setdefault((marks.kvk, marks.postcode), number)
+        if marks.postcode:
+            self._names.setdefault((marks.name, marks.postcode), (number, bool(marks.kvk)))
+        if marks.email:
+            self._emails.setdefault(marks.email, number)
