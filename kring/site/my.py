@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +143,7 @@ def offerings_to_confirm(keys: list[int]) -> list[Todo]:
     ]
 
 
-def profiles_to_mend(organisations: list[Organisation]) -> list[Todo]:
+def profiles_to_mend(organisations: Sequence[Organisation]) -> list[Todo]:
     """What was not confirmed for a year, and what is not told yet: a sentence for each organisation."""
     today = timezone.localdate()
     return [
