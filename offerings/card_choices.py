@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from offerings.card_page import CardPage
@@ -29,11 +30,18 @@ class CardChoices:
 
     @property
     def without_filters(self) -> str:
-        return self.address(**dict.fromkeys(self.chosen, ()))
+        return self.address(**dict.fromkeys((name for name in self.chosen if name != "van"), ()))
 
     @property
-    def as_meant(self) -> str:
-        return "?" + urlencode({"q": self.page.meant})
+    def other_side(self) -> str:
+        """The same words in what businesses give, or in what members offer."""
+        there = [] if self.chosen.get("van") else [("van", "bedrijven")]
+        return "?" + urlencode([("q", self.page.words), *there])
+
+    @property
+    def post_need(self) -> str:
+        """Where what was searched for is asked of everybody."""
+        return f"{reverse('offerings:need_list')}?{urlencode({'titel': self.page.words})}"
 
     @property
     def beside_words(self) -> list[tuple[str, str]]:

@@ -18,16 +18,19 @@ from offerings import cards, search
 from offerings.cards import Shown
 from offerings.choices import AUDIENCES, FROM_LABELS, GROUPS, MEANS, PRICES, SEARCH_SORT_LABELS, SORT_LABELS, Labels
 from offerings.filters import MAX_SLUGS, OfferingFilter
+from offerings.highlights import Marker
 from offerings.kept import kept
 from offerings.lists import Choice
-from offerings.models import Offering
-from offerings.search import Plain
+from offerings.models import Offering, OfferingQuerySet
+from offerings.search import Plain, Question, Reading
 from offerings.tally import Facets
 
 PER_PAGE = 24
 # Nobody leafs further, a search or a filter does; and counting all that has a common word costs as much as it finds.
 MAX_LISTED = 1_000
 NEAR_SHOWN = 6
+# With so few found, what comes near is shown under it.
+FEW = 3
 
 
 class Course(NamedTuple):
@@ -51,15 +54,18 @@ class CardPage:
         """`stamp` tells which card it is: kept.stamp()."""
         self.today, self._stamp, self._on_shortlist = today, stamp, on_shortlist
         self.kept = kept(today, stamp)
-        self.words = search.tidy(query.get("q", ""))
+        self._typed = query.get("q", "")
+        self.words = search.tidy(self._typed)
         self.chosen = self._chosen(query)
-        self._asked_page = query.get("page", "")[:20]
+        self._asked = query
         asked = query.get("sort", "")
         self.sort = asked if asked in dict(self.sorts) else self.sorts[0][0]
 
-    def _chosen(self, query: QueryDict) -> dict[str, list[str]]:
+    @cached_property
+    def _known(self) -> dict[str, Collection[str]]:
+        """The values that each filter has."""
         lists = self.kept.lists
-        known: dict[str, Collection[str]] = {
+        return {
             "voor": AUDIENCES,
             "van": dict(FROM_LABELS),
             "rubriek": lists.categories.by_slug,
@@ -69,9 +75,11 @@ class CardPage:
             "groep": GROUPS,
             "m": MEANS,
         }
+
+    def _chosen(self, query: QueryDict) -> dict[str, list[str]]:
         found = {
             name: list(dict.fromkeys(value for value in query.getlist(name) if value in values))[:MAX_SLUGS]
-            for name, values in known.items()
+            for name, values in self._known.items()
             if name in query
         }
         for single in ("voor", "van"):
@@ -86,15 +94,25 @@ class CardPage:
     # --- what is found ---
 
     @cached_property
-    def _published(self) -> QuerySet[Any]:
+    def _published(self) -> OfferingQuerySet:
         return Offering.objects.published(self.today)
 
     @cached_property
+    def _this_side(self) -> QuerySet[Any]:
+        """What members offer stands apart from what businesses give."""
+        return self._published.exclude(means="") if self.chosen.get("van") else self._published.of_members()
+
+    @cached_property
+    def question(self) -> Question:
+        """How the words were read; filters have no part in that."""
+        return search.find(self._this_side, self.words)
+
+    @cached_property
     def _matching(self) -> list[int] | None:
-        """The keys of what has the words, up to one more than are listed; none without words."""
+        """The keys of what was found by the words, up to one more than are listed; none without words."""
         if not self.words:
             return None
-        matching = search.matching(self._published, self.words).order_by()
+        matching = search.matching(self._this_side, self.question).order_by()
         return list(matching.values_list("pk", flat=True)[: MAX_LISTED + 1])
 
     @property
@@ -109,9 +127,9 @@ class CardPage:
         asked = QueryDict(mutable=True)
         for name, values in self.chosen.items():
             asked.setlist(name, values)
-        published = self._published
+        published: QuerySet[Any] = self._published
         if self.is_common:
-            published = search.matching(published, self.words)
+            published = search.matching(published, self.question)
         elif self._matching is not None:
             published = published.filter(pk__in=self._matching)
         found: QuerySet[Any] = OfferingFilter(asked, queryset=published).qs
@@ -149,7 +167,7 @@ class CardPage:
 
     @cached_property
     def page(self) -> Page[Any]:
-        return Counted(self.listed).get_page(self._asked_page)
+        return Counted(self.listed).get_page(self._asked.get("page", "")[:20])
 
     @cached_property
     def shown(self) -> list[Shown]:
@@ -161,7 +179,7 @@ class CardPage:
     def _sorted(self) -> QuerySet[Any]:
         match self.sort:
             case "relevantie":
-                return search.ranked(self._found, self.words, self.today)
+                return search.ranked(self._found, self.question, self.today)
             case "nieuw":
                 return self._found.order_by("-published_on", "-pk")
             case "naam":
@@ -179,32 +197,76 @@ class CardPage:
             courses.setdefault(category.pk if category else 0, Course(category, [])).cards.append(each)
         return list(courses.values())
 
-    # --- what is near, when nothing was found ---
+    # --- what is near, when little or nothing was found ---
 
     @cached_property
     def without_filters(self) -> int:
-        """How many have the words when no filter is set."""
-        if self.total or not self.words or not self.chosen:
+        """How many were found by the words when no filter is set."""
+        if self.total or not self.words or not self._narrowed:
             return 0
-        return self.kept.tally.facets({}, self._matching).total
+        return self.kept.tally.facets({"van": self.chosen.get("van", [])}, self._matching).total
+
+    @property
+    def _narrowed(self) -> bool:
+        return any(name != "van" for name in self.chosen)
 
     @cached_property
-    def meant(self) -> str:
-        """What may have been meant by words that nothing has; nothing when there is no better question."""
-        if self.total or not self.words or self.without_filters:
-            return ""
-        words = search.meant(self.words)
-        for question in (" ".join(words), " or ".join(words)):
-            if words and search.matching(self._published, question).exists():
-                return question
-        return ""
+    def elsewhere(self) -> int:
+        """How many have all the words on the other side of the card, when nothing on this side has."""
+        if not self.words or self.question.is_answered:
+            return 0
+        other = self._published.of_members() if self.chosen.get("van") else self._published.exclude(means="")
+        return search.matching(other, search.read(self.words)).order_by()[: MAX_LISTED + 1].count()
 
     @cached_property
     def near(self) -> list[Shown]:
-        if not self.meant:
+        """What has some of the words, beside the few that have all of them."""
+        few = 0 < self.total <= FEW and not self._narrowed
+        if not self.words or not few or not self.question.is_answered:
             return []
-        found = search.ranked(search.matching(self._published, self.meant), self.meant, self.today)
-        return self._cards(found[:NEAR_SHOWN])
+        partly = search.any_of(self._this_side, self.question)
+        rest = search.matching(self._this_side, partly).exclude(pk__in=self._matching or ())
+        return self._cards(search.ranked(rest, partly, self.today)[:NEAR_SHOWN], partly)
 
-    def _cards(self, offerings: QuerySet[Any]) -> list[Shown]:
-        return cards.shown(offerings, self.today, self._stamp, self._on_shortlist)
+    @property
+    def is_answered(self) -> bool:
+        """Whether something on the card, on either side and under whatever filter, has what was asked for."""
+        return self.question.is_answered or bool(self.elsewhere)
+
+    # --- what was made of an odd question ---
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the page did with what it could not use, so that nobody is left guessing."""
+        found = [self._remark_on_words(), *self._remarks_on_reading(), self._remark_on_filters()]
+        return [remark for remark in found if remark]
+
+    def _remark_on_words(self) -> str:
+        if self._typed.strip() and not self.words:
+            return _("Daar staat geen woord in. Typ wat je zoekt, bijvoorbeeld ‘zaal’ of ‘koken met jongeren’.")
+        if len(self._typed.strip()) > search.MAX_CHARACTERS:
+            return _("Dat is een lange vraag. We zochten met de eerste woorden.")
+        return ""
+
+    def _remarks_on_reading(self) -> list[str]:
+        if not self.words:
+            return []
+        match self.question.reading:
+            case Reading.MEANT:
+                told = _("‘%(words)s’ staat niet op de kaart. We zochten naar ‘%(meant)s’.")
+                return [told % {"words": self.words, "meant": self.question.words}]
+            case Reading.ANY:
+                return [_("Niets op de kaart heeft al je woorden. Dit heeft er een deel van.")]
+        return []
+
+    def _remark_on_filters(self) -> str:
+        asked = [name for name in self._known if any(self._asked.getlist(name)[:MAX_SLUGS])]
+        unknown = [name for name in asked if name not in self.chosen]
+        return _("Een filter in dit adres bestaat niet (meer). We laten het weg.") if unknown else ""
+
+    def _cards(self, offerings: QuerySet[Any], question: Question | None = None) -> list[Shown]:
+        found = cards.shown(offerings, self.today, self._stamp, self._on_shortlist)
+        if not self.words:
+            return found
+        marked = Marker(question or self.question).marked([each.html for each in found])
+        return [each._replace(html=html) for each, html in zip(found, marked, strict=True)]

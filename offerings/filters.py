@@ -64,14 +64,15 @@ class OfferingFilter(df.FilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.form.cleaned_data.get("van"):
-            queryset = queryset.filter(means="")
+        # First of all, since what words find depends on what there is to find.
+        van = self.form.cleaned_data.get("van")
+        queryset = queryset.exclude(means="") if van else queryset.filter(means="")
         found: QuerySet[Any] = super().filter_queryset(queryset)
         return found
 
     def with_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         words = search.tidy(value)
-        return search.matching(queryset, words) if words else queryset
+        return search.matching(queryset, search.find(queryset, words)) if words else queryset
 
     def for_audience(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(audience__in=[AUDIENCES[value], Audience.BOTH])
@@ -109,7 +110,8 @@ class OfferingFilter(df.FilterSet):
         return queryset.filter(fits)
 
     def from_businesses(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.exclude(means="")
+        """See filter_queryset."""
+        return queryset
 
     def in_means(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         return queryset.filter(means__in=[MEANS[each] for each in value]) if value else queryset

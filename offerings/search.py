@@ -1,28 +1,40 @@
-"""Finding offerings by words: Dutch stems without accents, beginnings of words, and what is near a typing error."""
+"""Finding offerings by words: Dutch stems without accents, compounds by their parts, and what is near a typing error.
+
+A question is read in three ways, until one finds something: all that was typed; the same with each unknown word as the
+card spells it; and what has any of it. The figures behind it stand in docs/decisions.md and tests/offerings/judged.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, Case, F, Func, QuerySet, TextField, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import BooleanField, Case, F, FloatField, Func, QuerySet, TextField, Value, When
 
 from kring.foundation.forms import clean_text
 from offerings.models import FRESH_MONTHS, Offering, months_before
 
-STEMS, LETTER_BY_LETTER = "dutch_unaccent", "simple_unaccent"  # made in migration 0002
 MAX_CHARACTERS = 100  # of a question; the rest is not looked at
 MAX_WORDS = 10
-# A word of at least so many letters finds what begins with it: in Dutch 'muziek' is in 'muziekavond'.
-PREFIX_LETTERS = 4
 # Ranking costs as much as there is to rank: of a common word so many are ranked, in no order of merit.
 CANDIDATES = 500
+# What more offerings have says little, and costs much: beside a rarer word it is not looked for.
+COMMON = 1_000
 # How much a word of the lexicon has to be like what was typed, of 1, to be taken for what was meant.
-LIKE = 0.35
+LIKE = 0.4
+# A part of a compound says less than the word itself.
+PART = 0.5
+# PostgreSQL wants D, C, B, A: unused, the description, summary with category and organisation, the title.
+WEIGHTS = [0.1, 0.3, 0.6, 1.0]
 OPERATORS = re.compile(r'"|(^|\s)-\S|(^|\s)or(\s|$)', re.IGNORECASE)
 LETTERS = re.compile(r"[^\W_]+")
 
@@ -34,51 +46,172 @@ class Plain(Func):
     output_field = TextField()
 
 
+class Lexemes(SearchQuery):
+    """A tsquery as the database wrote it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, search_type="raw")
+        self.text = text
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "%s::tsquery", (self.text,)
+
+
 def tidy(text: str) -> str:
     """What somebody typed in a search box, on one line and not endless; nothing when no word is in it."""
     words = " ".join(clean_text(text).split())[:MAX_CHARACTERS].strip()
     return words if LETTERS.search(words) else ""
 
 
-def question(words: str) -> Combinable:
-    """Quotes, minus and `or` mean what they do elsewhere; else each word, or a word that begins with it, occurs."""
-    asked = SearchQuery(words, config=STEMS, search_type="websearch")
+# --- a question ---
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word, or a part of one, and what is looked for: a tsquery. `share` is how much it says beside the word."""
+
+    word: str
+    query: str
+    share: float = 1.0
+
+
+class Reading(StrEnum):
+    ALL = "all"
+    MEANT = "meant"
+    ANY = "any"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for, and how it was read. `weights` say how much each term tells."""
+
+    words: str
+    query: str
+    terms: tuple[Term, ...] = ()
+    reading: Reading = Reading.ALL
+    weights: tuple[float, ...] = ()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether what was found has all that was asked for."""
+        return self.reading in {Reading.ALL, Reading.MEANT}
+
+
+# What the database says of a word follows from the program's own lists alone, and may be kept.
+@lru_cache(maxsize=4096)
+def read(words: str) -> Question:
+    """All that was typed. Quotes, minus and `or` mean what they do elsewhere."""
     if OPERATORS.search(words):
-        return asked
-    typed = LETTERS.findall(words)[:MAX_WORDS]
-    if not any(len(word) >= PREFIX_LETTERS for word in typed):
-        return asked
-    begins: Any = None
-    for word in typed:
-        each: Any = SearchQuery(word, config=STEMS)
-        if len(word) >= PREFIX_LETTERS:
-            # The stemmer leaves the s of 'excursies'; a beginning does without.
-            beginning = word[:-1] if len(word) > PREFIX_LETTERS and word[-1] in "sS" else word
-            each |= SearchQuery(f"{beginning}:*", config=LETTER_BY_LETTER, search_type="raw")
-        begins = each if begins is None else begins & each
-    found: Combinable = asked | begins
-    return found
+        asked = _one("SELECT websearch_to_tsquery('dutch_unaccent', %s)::text", [words])
+        return Question(words, asked)
+    terms = terms_of(LETTERS.findall(words)[:MAX_WORDS])
+    return Question(words, " & ".join(f"({term.query})" for term in terms), terms)
 
 
-def matching(offerings: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return offerings.filter(search=question(words))
+ASKED = """
+SELECT word, asked_for(word)::text FROM unnest(%s::text[]) WITH ORDINALITY AS typed (word, place) ORDER BY place
+"""
 
 
-def ranked(offerings: QuerySet[Any], words: str, today: dt.date) -> QuerySet[Any]:
-    """Those of the offerings that have the words: what was confirmed lately first, and of those the best first."""
+def terms_of(words: Sequence[str]) -> tuple[Term, ...]:
+    """Those of the words that say something."""
+    return tuple(Term(word, query) for word, query in _rows(ASKED, [list(words)]) if query)
+
+
+@lru_cache(maxsize=4096)
+def parts_of(word: str) -> tuple[Term, ...]:
+    """What a compound is made of."""
+    parts = _one("SELECT compound_parts(plain(%s))", [word])
+    return tuple(replace(term, share=PART) for term in terms_of(parts))
+
+
+def find(offerings: QuerySet[Any], words: str) -> Question:
+    """The first reading that finds some of the offerings."""
+    question = read(words)
+    if question.query and matching(offerings, question).exists():
+        return question
+    known = as_known(offerings, question.terms)
+    if len(known) == len(question.terms) and known != question.terms:
+        meant = Question(
+            " ".join(term.word for term in known),
+            " & ".join(f"({term.query})" for term in known),
+            known,
+            Reading.MEANT,
+        )
+        if matching(offerings, meant).exists():
+            return meant
+    return any_of(offerings, replace(question, terms=known))
+
+
+def as_known(offerings: QuerySet[Any], terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Each word that finds nothing, nor do its parts, as the card spells it; what is like nothing is left out."""
+    known: list[Term] = []
+    for term in terms:
+        pieces = Question(term.word, " | ".join(f"({each.query})" for each in (term, *parts_of(term.word))))
+        if matching(offerings, pieces).exists():
+            known.append(term)
+        else:
+            known += terms_of(meant(term.word))
+    return tuple(known)
+
+
+def any_of(offerings: QuerySet[Any], question: Question) -> Question:
+    """What has one of the words, or a part of one: the rarer, the more it says."""
+    terms = [each for term in question.terms for each in (term, *parts_of(term.word))]
+    numbers = how_many(offerings, terms)
+    telling = min((number for number in numbers if number), default=0)
+    kept = [
+        (term, number)
+        for term, number in zip(terms, numbers, strict=True)
+        if number and (number <= COMMON or telling > COMMON)
+    ]
+    return Question(
+        question.words,
+        " | ".join(f"({term.query})" for term, _number in kept),
+        tuple(term for term, _number in kept),
+        Reading.ANY if kept else Reading.NONE,
+        tuple(term.share * math.log(1 + COMMON / number) for term, number in kept),
+    )
+
+
+def how_many(offerings: QuerySet[Any], terms: Iterable[Term]) -> list[int]:
+    """How many of the offerings have each; COMMON and one when it is more than that."""
+    return [offerings.order_by().filter(search=Lexemes(term.query))[: COMMON + 1].count() for term in terms]
+
+
+# --- what it finds ---
+
+
+def matching(offerings: QuerySet[Any], question: Question) -> QuerySet[Any]:
+    return offerings.filter(search=Lexemes(question.query)) if question.query else offerings.none()
+
+
+def ranked(offerings: QuerySet[Any], question: Question, today: dt.date) -> QuerySet[Any]:
+    """Those of the offerings that were found: what was confirmed lately first, and of those the best first."""
     best = offerings.order_by().values("pk")[:CANDIDATES]
     fresh = Case(
         When(confirmed_on__gt=months_before(today, FRESH_MONTHS), then=Value(True)),  # noqa: FBT003
         default=Value(False),  # noqa: FBT003
         output_field=BooleanField(),
     )
-    # Normalised by length (1): a long text has every word once.
-    rank = SearchRank(F("search"), question(words), normalization=Value(1))
     return (
         Offering.objects.filter(pk__in=best)
-        .annotate(fresh=fresh, rank=rank)
+        .annotate(fresh=fresh, rank=rank(question))
         .order_by("-fresh", "-rank", "-confirmed_on", "pk")
     )
+
+
+def rank(question: Question) -> Any:
+    """Title over summary over description, normalised by length (1): a long text has every word once."""
+    if not question.weights:
+        return _rank(question.query)
+    weighed = zip(question.terms, question.weights, strict=True)
+    return reduce(add, (Value(weight, FloatField()) * _rank(term.query) for term, weight in weighed))
+
+
+def _rank(query: str) -> SearchRank:
+    return SearchRank(F("search"), Lexemes(query), weights=WEIGHTS, normalization=Value(1))
 
 
 NEAREST = """
@@ -91,6 +224,14 @@ SELECT (
 
 def meant(words: str) -> list[str]:
     """For each word the one on the card that is spelled most like it; what is like nothing is left out."""
+    return [found for (found,) in _rows(NEAREST, [LIKE, LETTERS.findall(words)[:MAX_WORDS]]) if found]
+
+
+def _rows(sql: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, [LIKE, LETTERS.findall(words)[:MAX_WORDS]])
-        return [found for (found,) in cursor.fetchall() if found]
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _one(sql: str, parameters: list[Any]) -> Any:
+    return _rows(sql, parameters)[0][0]

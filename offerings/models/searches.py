@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,8 @@ class Word(models.Model):
     """
 
     text = models.CharField(max_length=40, primary_key=True)
+    # Kept by the database: what a compound is made of; nothing for any other word (migration 0003).
+    parts = ArrayField(models.TextField(), default=list, db_default=[], editable=False)
 
     class Meta:
         indexes = [GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="word_trigram")]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from members.models import MembershipStatus, Organisation
@@ -16,8 +17,15 @@ pytestmark = pytest.mark.django_db
 def found(words: str) -> list[str]:
     """The titles that a question finds, best first."""
     today = timezone.localdate()
-    matching = search.matching(Offering.objects.published(today), words)
-    return list(search.ranked(matching, words, today).values_list("title", flat=True))
+    published = Offering.objects.published(today)
+    question = search.find(published, words)
+    return list(search.ranked(search.matching(published, question), question, today).values_list("title", flat=True))
+
+
+def reading(words: str) -> tuple[search.Reading, str]:
+    """How a question is read, and as which words."""
+    question = search.find(Offering.objects.published(timezone.localdate()), words)
+    return question.reading, question.words
 
 
 @pytest.mark.parametrize(
@@ -52,6 +60,68 @@ def test_every_word_has_to_occur() -> None:
     OfferingFactory(title="Muziek op school")
 
     assert found("muziek park") == ["Muziekavond in het park"]
+    assert found("muziek voor in het park") == ["Muziekavond in het park"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("zaal", "De zaalverhuur van het buurthuis"),
+        ("zaal verhuur", "De zaalverhuur van het buurthuis"),
+        ("zaalverhuur", "Wij verhuren niets, maar verhuur van een zaal kan"),
+        ("dag vrijwilligers", "Vrijwilligersdag"),
+        ("vrijwilligersdag", "Een dag voor vrijwilligers"),
+        ("school plein", "Schoolpleinen"),
+        ("plaats voor werkervaring", "Werkervaringsplaats"),
+    ],
+)
+def test_a_compound_is_found_by_its_parts_and_finds_them(asked: str, title: str) -> None:
+    OfferingFactory(title=title)
+    OfferingFactory(title="Kantoor met uitzicht")
+
+    assert found(asked) == [title]
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("vrijwilligersdag", ["vrijwilligers", "dag"]),
+        ("werkervaringsplaats", ["werk", "ervarings", "plaats"]),
+        ("kinderfeestje", ["kinder", "feestje"]),
+        ("kantoor", []),
+        ("museum", []),
+        ("zaal", []),
+        ("", []),
+        ("x" * 50_000, []),
+    ],
+)
+def test_words_are_split_where_dutch_joins_them(word: str, parts: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT compound_parts(%s)", [word])
+        assert cursor.fetchone()[0] == parts
+
+
+def test_what_has_some_of_the_words_is_found_when_nothing_has_all() -> None:
+    OfferingFactory(title="Wandelen met bewoners")
+    OfferingFactory(title="Wandelen met honden")
+    OfferingFactory(title="Zwemmen met honden")
+    OfferingFactory(title="Houten speelgoed")
+
+    assert reading("schaatsen met honden") == (search.Reading.ANY, "schaatsen met honden")
+    assert sorted(found("schaatsen met honden")) == ["Wandelen met honden", "Zwemmen met honden"]
+    # The rarer word says more.
+    assert found("schaatsen bewoners honden")[0] == "Wandelen met bewoners"
+    # A part of a compound that is not on the card says something too.
+    assert found("houtbewerking") == ["Houten speelgoed"]
+    assert reading("xqzzy") == (search.Reading.NONE, "xqzzy")
+
+
+def test_a_word_that_the_card_does_not_know_is_read_as_the_one_it_does() -> None:
+    OfferingFactory(title="Rondleiding door het museum")
+    OfferingFactory(title="Rondleiding langs de haven")
+
+    assert reading("rondlijding museum") == (search.Reading.MEANT, "rondleiding museum")
+    assert found("rondlijding museum") == ["Rondleiding door het museum"]
 
 
 def test_quotes_minus_and_or_mean_what_they_do_elsewhere() -> None:
