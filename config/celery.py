@@ -36,5 +36,10 @@ app.conf.beat_schedule = {
     },
     "go on with imports": {"task": "kring.board.tasks.carry_on_all", "schedule": 60.0},
     "forget imports": {"task": "kring.board.tasks.forget_imports", "schedule": crontab(hour=3, minute=40)},
+    "ask whether needs still stand": {
+        "task": "offerings.tasks.ask_whether_needs_stand",
+        "schedule": crontab(hour=7, minute=50),
+    },
+    "forget old searches": {"task": "offerings.tasks.forget_old_searches", "schedule": crontab(hour=3, minute=30)},
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
 }

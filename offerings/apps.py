@@ -8,6 +8,6 @@ class OfferingsConfig(AppConfig):
 
     def ready(self) -> None:
         from kring.accounts import signing_in
-        from offerings import directory_facets, leaving, personal, profile, record_parts, shortlists  # noqa: F401
+        from offerings import directory_facets, leaving, need_notices, personal, profile, record_parts, shortlists  # noqa: F401
 
         signing_in.on_sign_in(shortlists.merge)

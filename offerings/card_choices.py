@@ -41,7 +41,7 @@ class CardChoices:
     @property
     def post_need(self) -> str:
         """Where what was searched for is asked of everybody."""
-        return f"{reverse('offerings:need_list')}?{urlencode({'titel': self.page.words})}"
+        return f"{reverse('offerings:post_need')}?{urlencode({'titel': self.page.words})}"
 
     @property
     def beside_words(self) -> list[tuple[str, str]]:

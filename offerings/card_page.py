@@ -233,6 +233,12 @@ class CardPage:
         """Whether something on the card, on either side and under whatever filter, has what was asked for."""
         return self.question.is_answered or bool(self.elsewhere)
 
+    @property
+    def is_new_search(self) -> bool:
+        """Whether these words were just typed: no page was turned and nothing was chosen in the column."""
+        chosen = self.chosen.keys() - {"van", "voor"}
+        return bool(self.words) and not chosen and not self._asked.get("page") and not self._asked.get("sort")
+
     # --- what was made of an odd question ---
 
     @property

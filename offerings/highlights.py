@@ -1,7 +1,7 @@
 """Marks on a card the words that it was found by.
 
 A card is kept as HTML under all that stands on it, so the marks are set afterwards: in the texts of its title and its
-summary, by the lexemes that the database gives each word. Those follow from the program's own lists and are kept.
+summary, by the lexemes that the database gives each word.
 """
 
 from __future__ import annotations
@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
 from django.utils.safestring import SafeString
 
-from kring.foundation.cache import Recent
-from offerings.search import Question
+from members.search import bare
+from offerings.search import Question, lexemes_of
 
 # As components/card.html has them.
 MARKED = re.compile(r'(<h3 class="card-title">\s*<a [^>]*>|<p class="card-summary">)([^<]*)')
 # A word, and not the name of a character as in &#x27;
 WORD = re.compile(r"&#?\w+;|[^\W_]+")
 LEXEME = re.compile(r"'((?:[^']|'')+)'(:\*)?")
-
-_lexemes: Recent[frozenset[str]] = Recent(20_000)
-LEXEMES = "SELECT word, tsvector_to_array(words_and_parts(word)) || plain(word) FROM unnest(%s::text[]) word"
 
 
 class Marker:
@@ -35,7 +31,7 @@ class Marker:
 
     def marked(self, cards: Sequence[SafeString]) -> list[SafeString]:
         lexemes = lexemes_of(word for card in cards for _tag, text in MARKED.findall(card) for word in words_in(text))
-        wanted = {word for word, stems in lexemes.items() if self._is_asked_for(stems)}
+        wanted = {word for word, stems in lexemes.items() if self._is_asked_for({*stems, bare(word)})}
 
         def mark(match: re.Match[str]) -> str:
             return f"<mark>{match[0]}</mark>" if match[0].lower() in wanted else match[0]
@@ -52,18 +48,3 @@ class Marker:
 
 def words_in(text: str) -> list[str]:
     return [word.lower() for word in WORD.findall(text) if not word.startswith("&")]
-
-
-def lexemes_of(words: Iterable[str]) -> dict[str, frozenset[str]]:
-    """What each word is found by: its stem, those of its parts, and the word itself without accents."""
-    asked = set(words)
-    found = {word: stems for word in asked if (stems := _lexemes.get(word)) is not None}
-    missing = sorted(asked - found.keys())
-    if missing:
-        with connection.cursor() as cursor:
-            cursor.execute(LEXEMES, [missing])
-            read = {word: frozenset(stems) for word, stems in cursor.fetchall()}
-        for word, stems in read.items():
-            _lexemes.put(word, stems)
-        found |= read
-    return found

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from kring.accounts.access import is_board
 from kring.accounts.models import User
 from members.models import Organisation
-from offerings.models import Offering
+from offerings.models import Need, Offering
 
 Anyone = User | AnonymousUser
 
@@ -33,3 +33,9 @@ def editable_offering(user: Anyone, organisation: str, slug: str) -> Offering:
     """The offering, with its organisation. Raises as editable_organisation does, and Http404 for none."""
     owner = editable_organisation(user, organisation)
     return get_object_or_404(owner.offerings.select_related("organisation"), slug=slug)
+
+
+def editable_need(user: Anyone, organisation: str, slug: str) -> Need:
+    """The need, with its organisation. Raises as editable_organisation does, and Http404 for none."""
+    owner = editable_organisation(user, organisation)
+    return get_object_or_404(owner.needs.select_related("organisation"), slug=slug)

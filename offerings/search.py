@@ -20,6 +20,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import BooleanField, Case, F, FloatField, Func, QuerySet, TextField, Value, When
 
+from kring.foundation.cache import Recent
 from kring.foundation.forms import clean_text
 from offerings.models import FRESH_MONTHS, Offering, months_before
 
@@ -54,7 +55,7 @@ class Lexemes(SearchQuery):
         self.text = text
 
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[str | int, ...]]:
-        return "%s::tsquery", (self.text,)
+        return "%s::tsquery", [self.text]  # type: ignore[return-value] # the lookup adds lists
 
 
 def tidy(text: str) -> str:
@@ -206,8 +207,12 @@ def rank(question: Question) -> Any:
     """Title over summary over description, normalised by length (1): a long text has every word once."""
     if not question.weights:
         return _rank(question.query)
-    weighed = zip(question.terms, question.weights, strict=True)
-    return reduce(add, (Value(weight, FloatField()) * _rank(term.query) for term, weight in weighed))
+    return rank_by((term.query, weight) for term, weight in zip(question.terms, question.weights, strict=True))
+
+
+def rank_by(weighed: Iterable[tuple[str, float]]) -> Any:
+    """The sum of the ranks of some queries, each with its weight."""
+    return reduce(add, (Value(weight, FloatField()) * _rank(query) for query, weight in weighed))
 
 
 def _rank(query: str) -> SearchRank:
@@ -215,16 +220,47 @@ def _rank(query: str) -> SearchRank:
 
 
 NEAREST = """
-SELECT (
+SELECT typed, (
     SELECT text FROM offerings_word WHERE text %% plain(typed) AND similarity(text, plain(typed)) >= %s
     ORDER BY similarity(text, plain(typed)) DESC, text LIMIT 1
 ) FROM unnest(%s::text[]) WITH ORDINALITY AS asked (typed, place) ORDER BY place
 """
 
 
+def nearest(words: Sequence[str]) -> dict[str, str]:
+    """For each word the one on the card that is most like it, itself perhaps; none for what is like nothing."""
+    return {typed: found for typed, found in _rows(NEAREST, [LIKE, list(words)]) if found}
+
+
 def meant(words: str) -> list[str]:
-    """For each word the one on the card that is spelled most like it; what is like nothing is left out."""
-    return [found for (found,) in _rows(NEAREST, [LIKE, LETTERS.findall(words)[:MAX_WORDS]]) if found]
+    """What is typed, as the card spells it; what is like nothing is left out."""
+    return list(nearest(LETTERS.findall(words)[:MAX_WORDS]).values())
+
+
+# --- what words are found by ---
+
+LEXEMES = "SELECT word, tsvector_to_array(words_and_parts(word)) FROM unnest(%s::text[]) word"
+_lexemes: Recent[frozenset[str]] = Recent(20_000)
+
+
+def lexemes_of(words: Iterable[str]) -> dict[str, frozenset[str]]:
+    """For each word its stem and those of its parts; kept, since they follow from the program's own lists."""
+    asked = set(words)
+    found = {word: stems for word in asked if (stems := _lexemes.get(word)) is not None}
+    missing = sorted(asked - found.keys())
+    if missing:
+        read_now = {word: frozenset(stems) for word, stems in _rows(LEXEMES, [missing])}
+        for word, stems in read_now.items():
+            _lexemes.put(word, stems)
+        found |= read_now
+    return found
+
+
+def forget() -> None:
+    """What this process keeps of words."""
+    read.cache_clear()
+    parts_of.cache_clear()
+    _lexemes.clear()
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:

@@ -17,7 +17,7 @@ from kring.foundation import visitors
 from kring.foundation.models import Circle
 from members import tally
 from members.models import Organisation, RoleKind
-from offerings import cards, kept
+from offerings import cards, kept, lexical, search
 from tests import browser
 from tests.factories import (
     BoardSeatFactory,
@@ -91,3 +91,5 @@ def empty_cache(settings: Settings) -> None:
     kept.forget()
     tally.forget()
     cards.forget()
+    search.forget()
+    lexical.forget()

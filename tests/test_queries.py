@@ -18,7 +18,7 @@ from kring.foundation.models import Circle
 from kring.mail import outbox
 from kring.mail.models import Kind, Message
 from members.models import Membership, MembershipStatus, MembershipTransition
-from offerings import cards
+from offerings import asked, cards, lexical, search
 from offerings.models import Shortlist, ShortlistItem
 from tests.conftest import Cast
 from tests.factories import (
@@ -66,7 +66,8 @@ PATHS = {
         *("/mijn/", "/mijn/taalhuis/profiel/", "/mijn/taalhuis/aanbod/", "/mijn/taalhuis/aanbod/nieuw/"),
         *("/mijn/taalhuis/aanbod/gerecht/", "/mijn/aanvragen/", "{enquiry}", "{commitment}"),
         *("/menukaart/", "/menukaart/gerecht/", "/organisaties/", "/organisaties/taalhuis/", "/toezeggingen/"),
-        *("/bewaarlijst/", "/vragen/vraag/", "/account/", "/lid-worden/", "/lid-worden/bedrijf/"),
+        *("/mijn/taalhuis/vragen/", "/mijn/taalhuis/vragen/nieuw/", "/mijn/taalhuis/kansen/", "/mijn/gezocht/"),
+        *("/bewaarlijst/", "/vragen/vraag/", "/vragen/plaats/", "/account/", "/lid-worden/", "/lid-worden/bedrijf/"),
         *(f"/mijn/taalhuis/{page}/" for page in ("mensen", "mensen/overdragen", "lidmaatschap")),
         *(f"/mijn/taalhuis/{page}/" for page in ("geschiedenis", "gegevens", "lidmaatschap/opzeggen")),
         *("/account/wie-ziet-wat/", "/account/mijn-gegevens/", "/account/mijn-gegevens/?page=4"),
@@ -86,6 +87,7 @@ PATHS = {
         "/bestuur/organisaties/taalhuis/lidmaatschap/opzeggen/",
         *("/bestuur/import/", "{import}", "{import}?rijen=lijkt", "{import}kolommen/", "{import}verslag.csv"),
         *("{import}verslag.xlsx", "{done}", "{done}terugdraaien/"),
+        "/bestuur/gezocht/",
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
     ],
     "administrator": [
@@ -137,6 +139,8 @@ def queries(client: Client, path: str) -> int:
     Circle.forget()
     Circle.current()  # what a process reads once in five seconds
     cards.forget()
+    search.forget()
+    lexical.forget()
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
         b"".join(answer)  # also what is read while the answer is under way
@@ -172,6 +176,8 @@ def fill(cast: Cast, number: int) -> None:
     OfferingFactory(organisation=other, category=category, confirmed_on=dt.date(2020, 1, 1))
     NeedFactory(organisation=cast.member)
     fill_imports()
+    NeedFactory(organisation=other, title="Aanbod van een middag")
+    asked.count(f"woord {number}", found=bool(number % 2))
     fill_promises(cast, offering.pk, number)
     fill_people(cast, applicant.pk, number)
 

@@ -61,9 +61,7 @@ def suffixes(affixes: Path) -> Rules:
     return found
 
 
-def forms(
-    word: str, flags: list[str], rules: dict[str, list[Suffix]], depth: int = 0
-) -> Iterator[tuple[str, set[str]]]:
+def forms(word: str, flags: list[str], rules: Rules, depth: int = 0) -> Iterator[tuple[str, set[str]]]:
     """A word and all that its suffixes make of it, each with its flags."""
     if depth > 2 or FORBIDDEN in flags:
         return

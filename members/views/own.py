@@ -16,6 +16,8 @@ from members.models import Organisation, Role, RoleKind
 PAGES = (
     ("members:edit", _("Profiel"), False),
     ("offerings:mine", _("Aanbod"), False),
+    ("offerings:own_needs", _("Vragen"), False),
+    ("offerings:chances", _("Kansen"), False),
     ("members:people", _("Mensen"), False),
     ("members:membership", _("Lidmaatschap"), False),
     ("members:history", _("Geschiedenis"), True),

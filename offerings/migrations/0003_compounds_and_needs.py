@@ -8,6 +8,8 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+import offerings.models.needs
+
 # No model: the words belong to the program, as the functions do, and stay when a circle's rows are taken away.
 PARTS = """
 CREATE TABLE offerings_compound_part (text text PRIMARY KEY, first boolean NOT NULL, last boolean NOT NULL);
@@ -123,6 +125,11 @@ LEXICON_WITHOUT_PARTS = LEXICON.format(columns="", values="")
 # Every word of the lexicon once, then every row: a circle has some hundreds.
 SPLIT = "UPDATE offerings_word SET parts = compound_parts(text);"
 ANEW = "UPDATE offerings_offering SET title = title; UPDATE offerings_need SET title = title;"
+# A table with changed rows can only be altered once their foreign keys were looked at.
+SETTLED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;"
+
+# What stood open without an end is asked about within the month.
+ENDLESS = "UPDATE offerings_need SET expires_on = current_date + 30 WHERE state = 'open' AND expires_on IS NULL;"
 
 
 def read_parts(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -151,4 +158,19 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEXICON_WITH_PARTS, LEXICON_WITHOUT_PARTS),
         migrations.RunSQL(WITH_PARTS, WITHOUT_PARTS),
         migrations.RunSQL(ANEW, migrations.RunSQL.noop),
+        migrations.AlterField(
+            "need",
+            "expires_on",
+            models.DateField(
+                "staat open tot en met", null=True, blank=True, default=offerings.models.needs.end_of_a_new_need
+            ),
+        ),
+        migrations.RunSQL(ENDLESS, migrations.RunSQL.noop),
+        migrations.RunSQL(SETTLED, migrations.RunSQL.noop),
+        migrations.AddConstraint(
+            "need",
+            models.CheckConstraint(
+                condition=~models.Q(state="open") | models.Q(expires_on__isnull=False), name="need_open_has_an_end"
+            ),
+        ),
     ]

@@ -1,5 +1,5 @@
 from offerings.models.categories import Category
-from offerings.models.needs import Need, NeedState
+from offerings.models.needs import OPEN_AT_MOST, OPEN_FOR, Need, NeedQuerySet, NeedState, NeedStateNotAllowed
 from offerings.models.offerings import (
     FRESH_MONTHS,
     PAUSE_MONTHS,
@@ -18,13 +18,17 @@ from offerings.models.shortlists import Shortlist, ShortlistItem
 
 __all__ = [
     "FRESH_MONTHS",
+    "OPEN_AT_MOST",
+    "OPEN_FOR",
     "PAUSE_MONTHS",
     "Audience",
     "CardChange",
     "Category",
     "Means",
     "Need",
+    "NeedQuerySet",
     "NeedState",
+    "NeedStateNotAllowed",
     "Offering",
     "OfferingQuerySet",
     "OfferingState",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import ratelimit, visitors
-from offerings import cards, facts, kept, policies, shortlists
+from offerings import asked, cards, facts, kept, matching, policies, shortlists
 from offerings.card_choices import CardChoices
 from offerings.card_page import CardPage
 from offerings.filters import OfferingFilter
@@ -42,6 +42,8 @@ def _card(request: HttpRequest, today: dt.date) -> HttpResponse:
     template = "offerings/_found.html" if request.htmx.target == "found" else "offerings/list.html"  # type: ignore[attr-defined]
     if page.words and ratelimit.exceeded("search", ratelimit.caller(request), limit=SEARCHES_A_MINUTE, seconds=60):
         return render(request, "offerings/too_fast.html", {"words": page.words}, status=429)
+    if page.is_new_search and request.method == "GET":
+        asked.count(page.words, found=page.is_answered, today=today)
     return render(request, template, {"card": page, "choices": CardChoices(page)})
 
 
@@ -59,16 +61,19 @@ def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
     visible = Offering.objects.visible_to(request.user, today).select_related(*related)
     offering = get_object_or_404(visible, slug=slug)
     more = Offering.objects.published(today).filter(organisation=offering.organisation_id).exclude(pk=offering.pk)
+    can_edit, is_on_card = policies.can_edit(request.user, offering.organisation), offering.is_on_card(today)
     shown = {
         "offering": offering,
-        "is_on_card": offering.is_on_card(today),
+        "is_on_card": is_on_card,
+        # For who offers it: whom it would help. Others come here for the offering itself.
+        "matches": matching.needs_for(offering, today) if can_edit and is_on_card else [],
         "crumbs": facts.crumbs(offering.category),
         "facts": facts.offering_facts(offering),
         # Said in the price already when that is what it costs.
         "counter_favour": "" if offering.price_kind == PriceKind.COUNTER_FAVOUR else offering.counter_favour,
         "item": cards.item(cards.row(offering), stale=not offering.is_fresh(today)),
         "more": cards.rendered(cards.rows(more.order_by("course", "-confirmed_on", "pk")[:MORE_SHOWN]), today),
-        "can_edit": policies.can_edit(request.user, offering.organisation),
+        "can_edit": can_edit,
         "on_shortlist": offering.pk in shortlists.keys(request),
     }
     return render(request, "offerings/detail.html", shown)

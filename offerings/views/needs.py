@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import visitors
-from offerings import facts, kept
+from offerings import facts, kept, matching, policies
 from offerings.models import Need
 
 PER_PAGE = 24
@@ -51,10 +51,14 @@ def need_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _need_detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
     visible = Need.objects.visible_to(request.user, today)
     need = get_object_or_404(visible.select_related("organisation__main_sector", "category", "district"), slug=slug)
+    is_open = need.is_open(today)
     shown = {
         "need": need,
-        "is_open": Need.objects.open(today).filter(pk=need.pk).exists(),
+        "is_open": is_open,
         "facts": facts.need_facts(need),
+        "matches": matching.offerings_for(need, today) if is_open else [],
+        "can_edit": policies.can_edit(request.user, need.organisation),
+        "has_ended": need.has_ended(today),
         "crumbs": [{"label": _("Vragen"), "url": reverse("offerings:need_list")}],
     }
     return render(request, "offerings/need_detail.html", shown)
