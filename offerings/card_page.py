@@ -17,17 +17,17 @@ from kring.foundation.wording import number
 from offerings import cards, search
 from offerings.cards import Shown
 from offerings.choices import AUDIENCES, FROM_LABELS, GROUPS, MEANS, PRICES, SEARCH_SORT_LABELS, SORT_LABELS, Labels
-from offerings.filters import MAX_SLUGS, OfferingFilter
+from offerings.filters import MAX_SLUGS, narrowed
 from offerings.highlights import Marker
 from offerings.kept import kept
 from offerings.lists import Choice
 from offerings.models import Offering, OfferingQuerySet
-from offerings.search import Plain, Question, Reading
+from offerings.search import MAX_FOUND, Found, Plain, Question, Reading
 from offerings.tally import Facets
 
 PER_PAGE = 24
-# Nobody leafs further, a search or a filter does; and counting all that has a common word costs as much as it finds.
-MAX_LISTED = 1_000
+# Nobody leafs further, a search or a filter does.
+MAX_LISTED = MAX_FOUND
 NEAR_SHOWN = 6
 # With so few found, what comes near is shown under it.
 FEW = 3
@@ -103,37 +103,32 @@ class CardPage:
         return self._published.exclude(means="") if self.chosen.get("van") else self._published.of_members()
 
     @cached_property
-    def question(self) -> Question:
-        """How the words were read; filters have no part in that."""
+    def _answer(self) -> Found:
+        """How the words were read, and what has them; filters have no part in that."""
         return search.find(self._this_side, self.words)
 
-    @cached_property
+    @property
+    def question(self) -> Question:
+        return self._answer.question
+
+    @property
     def _matching(self) -> list[int] | None:
         """The keys of what was found by the words, up to one more than are listed; none without words."""
-        if not self.words:
-            return None
-        matching = search.matching(self._this_side, self.question).order_by()
-        return list(matching.values_list("pk", flat=True)[: MAX_LISTED + 1])
+        return self._answer.keys if self.words else None
 
     @property
     def is_common(self) -> bool:
         """Whether the words occur so often that only the first are looked at, and nothing is counted."""
-        return self._matching is not None and len(self._matching) > MAX_LISTED
+        return bool(self.words) and self._answer.is_common
 
     @cached_property
     def _found(self) -> QuerySet[Any]:
-        if not self.chosen and not self.words:
-            return self._published.filter(means="")  # as the filter would, without the millisecond that it takes
-        asked = QueryDict(mutable=True)
-        for name, values in self.chosen.items():
-            asked.setlist(name, values)
         published: QuerySet[Any] = self._published
         if self.is_common:
             published = search.matching(published, self.question)
         elif self._matching is not None:
             published = published.filter(pk__in=self._matching)
-        found: QuerySet[Any] = OfferingFilter(asked, queryset=published).qs
-        return found
+        return narrowed(published, self.chosen)
 
     @cached_property
     def facets(self) -> Facets | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import django_filters as df
@@ -46,72 +46,104 @@ class ChoicesFilter(df.MultipleChoiceFilter):
         super().__init__(distinct=False, **kwargs)
 
 
-class OfferingFilter(df.FilterSet):
-    """Without `van` it is what members offer; businesses give in one of the five M's."""
+Rows = QuerySet[Any]
 
-    q = df.CharFilter(method="with_words", label=_("Woorden"))
-    voor = df.ChoiceFilter(method="for_audience", label=_("Voor wie"), choices=AUDIENCE_LABELS)
-    rubriek = SlugsFilter(method="in_categories", label=_("Rubriek"))
-    sector = SlugsFilter(method="in_sectors", label=_("Sector"))
-    wijk = SlugsFilter(method="in_districts", label=_("Wijk"))
-    prijs = ChoicesFilter(method="at_prices", label=_("Prijs"), choices=PRICE_LABELS)
-    groep = ChoicesFilter(method="for_groups", label=_("Groep"), choices=GROUP_LABELS)
-    van = df.ChoiceFilter(method="from_businesses", label=_("Van wie"), choices=FROM_LABELS)
-    m = ChoicesFilter(method="in_means", label=_("De vijf M's"), choices=MEANS_LABELS)
+
+def for_audience(offerings: Rows, values: Sequence[str]) -> Rows:
+    return offerings.filter(audience__in=[*(AUDIENCES[each] for each in values), Audience.BOTH])
+
+
+def in_categories(offerings: Rows, values: Sequence[str]) -> Rows:
+    """A main category is all that lies in it."""
+    wanted = Category.objects.filter(Q(slug__in=values) | Q(parent__slug__in=values))
+    return offerings.filter(category__in=wanted.values("pk"))
+
+
+def in_sectors(offerings: Rows, values: Sequence[str]) -> Rows:
+    return offerings.filter(organisation__main_sector__slug__in=values)
+
+
+def in_districts(offerings: Rows, values: Sequence[str]) -> Rows:
+    """An offering that has no district of its own can be had where its organisation is active."""
+    wanted = Q(slug__in=values) | Q(parent__slug__in=values)
+    through = Organisation.districts.through.objects
+    active = through.filter(Q(district__slug__in=values) | Q(district__parent__slug__in=values))
+    districts = District.objects.filter(wanted)
+    return offerings.filter(
+        Q(district__in=districts.values("pk")) | Q(district=None, organisation__in=active.values("organisation_id"))
+    )
+
+
+def at_prices(offerings: Rows, values: Sequence[str]) -> Rows:
+    return offerings.filter(price_kind__in=[PRICES[each] for each in values])
+
+
+def for_groups(offerings: Rows, values: Sequence[str]) -> Rows:
+    fits = Q()
+    for smallest, largest in (GROUPS[each] for each in values):
+        fits |= (Q(group_min=None) | Q(group_min__lte=largest)) & (Q(group_max=None) | Q(group_max__gte=smallest))
+    return offerings.filter(fits)
+
+
+def from_businesses(offerings: Rows, values: Sequence[str]) -> Rows:
+    return offerings.exclude(means="")
+
+
+def in_means(offerings: Rows, values: Sequence[str]) -> Rows:
+    return offerings.filter(means__in=[MEANS[each] for each in values])
+
+
+# What each parameter of the address does, for values that are on its list.
+NARROWING: dict[str, Callable[[Rows, Sequence[str]], Rows]] = {
+    "voor": for_audience,
+    "rubriek": in_categories,
+    "sector": in_sectors,
+    "wijk": in_districts,
+    "prijs": at_prices,
+    "groep": for_groups,
+    "van": from_businesses,
+    "m": in_means,
+}
+
+
+def narrowed(offerings: Rows, chosen: Mapping[str, Sequence[str]]) -> Rows:
+    """Without `van` it is what members offer; businesses give in one of the five M's."""
+    if not chosen.get("van"):
+        offerings = offerings.filter(means="")
+    for name, values in chosen.items():
+        if values:
+            offerings = NARROWING[name](offerings, values)
+    return offerings
+
+
+class OfferingFilter(df.FilterSet):
+    """The same for an address that is not looked at before: an unknown value of a list is told."""
+
+    q = df.CharFilter(label=_("Woorden"))
+    voor = df.ChoiceFilter(label=_("Voor wie"), choices=AUDIENCE_LABELS)
+    rubriek = SlugsFilter(label=_("Rubriek"))
+    sector = SlugsFilter(label=_("Sector"))
+    wijk = SlugsFilter(label=_("Wijk"))
+    prijs = ChoicesFilter(label=_("Prijs"), choices=PRICE_LABELS)
+    groep = ChoicesFilter(label=_("Groep"), choices=GROUP_LABELS)
+    van = df.ChoiceFilter(label=_("Van wie"), choices=FROM_LABELS)
+    m = ChoicesFilter(label=_("De vijf M's"), choices=MEANS_LABELS)
 
     class Meta:
         model = Offering
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        # First of all, since what words find depends on what there is to find.
-        van = self.form.cleaned_data.get("van")
-        queryset = queryset.exclude(means="") if van else queryset.filter(means="")
-        found: QuerySet[Any] = super().filter_queryset(queryset)
-        return found
+        asked = self.form.cleaned_data
+        found = narrowed(queryset, {name: listed(asked[name]) for name in NARROWING})
+        words = search.tidy(asked["q"])
+        if not words:
+            return found
+        # Filters have no part in how words are read.
+        side = queryset.exclude(means="") if asked["van"] else queryset.filter(means="")
+        return search.matching(found, search.find(side, words).question)
 
-    def with_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        words = search.tidy(value)
-        return search.matching(queryset, search.find(queryset, words)) if words else queryset
 
-    def for_audience(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(audience__in=[AUDIENCES[value], Audience.BOTH])
-
-    def in_categories(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        """A main category is all that lies in it."""
-        if not value:
-            return queryset
-        wanted = Category.objects.filter(Q(slug__in=value) | Q(parent__slug__in=value))
-        return queryset.filter(category__in=wanted.values("pk"))
-
-    def in_sectors(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        return queryset.filter(organisation__main_sector__slug__in=value) if value else queryset
-
-    def in_districts(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        """An offering that has no district of its own can be had where its organisation is active."""
-        if not value:
-            return queryset
-        wanted = Q(slug__in=value) | Q(parent__slug__in=value)
-        through = Organisation.districts.through.objects
-        active = through.filter(Q(district__slug__in=value) | Q(district__parent__slug__in=value))
-        districts = District.objects.filter(wanted)
-        return queryset.filter(
-            Q(district__in=districts.values("pk"))
-            | Q(district=None, organisation__in=active.values("organisation_id"))
-        )
-
-    def at_prices(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        return queryset.filter(price_kind__in=[PRICES[each] for each in value]) if value else queryset
-
-    def for_groups(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        fits = Q()
-        for smallest, largest in (GROUPS[each] for each in value):
-            fits |= (Q(group_min=None) | Q(group_min__lte=largest)) & (Q(group_max=None) | Q(group_max__gte=smallest))
-        return queryset.filter(fits)
-
-    def from_businesses(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """See filter_queryset."""
-        return queryset
-
-    def in_means(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        return queryset.filter(means__in=[MEANS[each] for each in value]) if value else queryset
+def listed(value: str | Sequence[str]) -> list[str]:
+    """One value or several, as several."""
+    return [value] if isinstance(value, str) and value else list(value)

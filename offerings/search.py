@@ -28,6 +28,8 @@ MAX_CHARACTERS = 100  # of a question; the rest is not looked at
 MAX_WORDS = 10
 # Ranking costs as much as there is to rank: of a common word so many are ranked, in no order of merit.
 CANDIDATES = 500
+# Nobody leafs further than this, and counting all that has a common word costs as much as it finds.
+MAX_FOUND = 1_000
 # What more offerings have says little, and costs much: beside a rarer word it is not looked for.
 COMMON = 1_000
 # How much a word of the lexicon has to be like what was typed, of 1, to be taken for what was meant.
@@ -127,22 +129,37 @@ def parts_of(word: str) -> tuple[Term, ...]:
     return tuple(replace(term, share=PART) for term in terms_of(parts))
 
 
-def find(offerings: QuerySet[Any], words: str) -> Question:
-    """The first reading that finds some of the offerings."""
+@dataclass(frozen=True)
+class Found:
+    """How a question was read, and the keys of what it finds, in no order: MAX_FOUND and one when there is more."""
+
+    question: Question
+    keys: list[int]
+
+    @property
+    def is_common(self) -> bool:
+        return len(self.keys) > MAX_FOUND
+
+
+def find(offerings: QuerySet[Any], words: str) -> Found:
+    """By the first reading that finds some of the offerings."""
     question = read(words)
-    if question.query and matching(offerings, question).exists():
-        return question
+    if keys := _keys(offerings, question):
+        return Found(question, keys)
     known = as_known(offerings, question.terms)
     if len(known) == len(question.terms) and known != question.terms:
-        meant = Question(
-            " ".join(term.word for term in known),
-            " & ".join(f"({term.query})" for term in known),
-            known,
-            Reading.MEANT,
-        )
-        if matching(offerings, meant).exists():
-            return meant
-    return any_of(offerings, replace(question, terms=known))
+        query = " & ".join(f"({term.query})" for term in known)
+        meant = Question(" ".join(term.word for term in known), query, known, Reading.MEANT)
+        if keys := _keys(offerings, meant):
+            return Found(meant, keys)
+    partly = any_of(offerings, replace(question, terms=known))
+    return Found(partly, _keys(offerings, partly))
+
+
+def _keys(offerings: QuerySet[Any], question: Question) -> list[int]:
+    if not question.query:
+        return []
+    return list(matching(offerings, question).order_by().values_list("pk", flat=True)[: MAX_FOUND + 1])
 
 
 def as_known(offerings: QuerySet[Any], terms: Sequence[Term]) -> tuple[Term, ...]:

@@ -18,13 +18,13 @@ def found(words: str) -> list[str]:
     """The titles that a question finds, best first."""
     today = timezone.localdate()
     published = Offering.objects.published(today)
-    question = search.find(published, words)
+    question = search.find(published, words).question
     return list(search.ranked(search.matching(published, question), question, today).values_list("title", flat=True))
 
 
 def reading(words: str) -> tuple[search.Reading, str]:
     """How a question is read, and as which words."""
-    question = search.find(Offering.objects.published(timezone.localdate()), words)
+    question = search.find(Offering.objects.published(timezone.localdate()), words).question
     return question.reading, question.words
 
 
