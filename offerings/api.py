@@ -10,7 +10,7 @@ from rest_framework import serializers
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
 from kring.foundation.storage import media_url
 from members.api import NamedSerializer, NamedViewSet
-from offerings import kept
+from offerings import kept, need_writes
 from offerings.filters import OfferingFilter
 from offerings.models import Audience, Category, Means, Need, NeedState, Offering, OfferingState, Place, PriceKind
 
@@ -146,6 +146,7 @@ class NeedSerializer(serializers.Serializer[Any]):
     counter_favour = serializers.CharField(allow_blank=True)
     wanted_by = serializers.DateField(allow_null=True)
     expires_on = serializers.DateField(allow_null=True)
+    version = serializers.IntegerField(help_text="For If-Match, when it is changed")
 
 
 NEED = (
@@ -159,15 +160,38 @@ NEED = (
     "counter_favour",
     "wanted_by",
     "expires_on",
+    "version",
 )
 
 
 @extend_schema_view(
     list=extend_schema(responses={200: NeedSerializer(many=True), 404: NOT_FOUND}),
     retrieve=extend_schema(responses={200: NeedSerializer, 404: NOT_FOUND}),
+    create=extend_schema(
+        request=need_writes.NewNeedSerializer,
+        responses={201: NeedSerializer, 400: need_writes.WRONG, 403: need_writes.REFUSED, 404: NOT_FOUND},
+    ),
+    partial_update=extend_schema(
+        request=need_writes.NeedWriteSerializer,
+        parameters=[need_writes.IF_MATCH],
+        responses={
+            200: NeedSerializer,
+            400: need_writes.WRONG,
+            403: need_writes.REFUSED,
+            404: NOT_FOUND,
+            412: need_writes.CHANGED,
+        },
+    ),
+    **dict.fromkeys(
+        ("extend", "meet", "close"),
+        extend_schema(
+            request=None,
+            responses={200: NeedSerializer, 403: need_writes.REFUSED, 404: NOT_FOUND, 409: need_writes.OVER},
+        ),
+    ),
 )
-class NeedViewSet(ReadOnlyViewSet):
-    """What organisations and businesses look for."""
+class NeedViewSet(need_writes.NeedWrites, ReadOnlyViewSet):
+    """What organisations and businesses look for; who serves one asks and changes for it."""
 
     serializer_class = NeedSerializer
     filter_backends = []

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 
 CAST = ("visitor", "business", "editor", "owner", "outsider", "board", "administrator")
 
-OK, CREATED, SIGN_IN, DONE, FORBIDDEN, HIDDEN, WRONG_METHOD, TYPED_WRONG = 200, 201, 302, 302, 403, 404, 405, 422
+OK, CREATED, SIGN_IN, DONE, FORBIDDEN, HIDDEN, WRONG_METHOD, NO_JSON, TYPED_WRONG = (
+    200,
+    201,
+    302,
+    302,
+    403,
+    404,
+    405,
+    415,
+    422,
+)
 
 Statuses = Mapping[str, int]
 
@@ -70,7 +80,6 @@ PUBLIC = [
     "api:district-list",
     "api:category-list",
     "api:offering-list",
-    "api:need-list",
     "api:commitment-list",
 ]
 
@@ -219,6 +228,17 @@ TABLE: list[Row] = [
     Row("offerings:shortlist_remove", {"slug": "published"}, get=everyone(WRONG_METHOD), post=everyone(HIDDEN)),
     Row("offerings:need_detail", {"slug": "need"}),
     Row("api:need-detail", {"uuid": "need_id"}),
+    # What is written is JSON; a browser's form is none.
+    Row("api:need-list", post=everyone(NO_JSON) | {"visitor": FORBIDDEN}),
+    *(
+        Row(
+            f"api:need-{step}",
+            {"uuid": "need_id"},
+            get=everyone(WRONG_METHOD),
+            post=everyone(FORBIDDEN) | dict.fromkeys(THEIRS, status),
+        )
+        for step, status in (("extend", OK), ("meet", OK), ("close", OK))
+    ),
     Row(
         "offerings:post_need",
         get=signed_in() | {"business": DONE, "editor": DONE, "owner": DONE, "outsider": DONE},
