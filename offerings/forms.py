@@ -9,18 +9,22 @@ from typing import Any
 from django import forms
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from kring.foundation.forms import ModelForm, Once, Versioned
+from kring.foundation.forms import Form, ModelForm, Once, Versioned
 from kring.foundation.images import PictureField
 from members.models import Organisation
-from offerings.models import Category, Means, Offering, PriceKind
+from offerings.models import Audience, Category, Means, Offering, PriceKind
 
 WEEK = [(number + 1, name) for number, name in WEEKDAYS.items()]  # ours begin at 1, as ISO 8601 does
-# Addresses below /aanbod/ that are no offering.
-RESERVED = {"nieuw"}
+# Addresses below /aanbod/ and /menukaart/ that are no offering.
+RESERVED = {"nieuw", "voorbeeld"}
+LATEST_RETURN = dt.timedelta(days=730)
+NOT_COMPARED = {"photo"}
+GIVEN = ("means", "quantity", "unit")  # what a business says of what it gives, and a member does not
 
 
 def in_its_course(category: Category) -> str:
@@ -49,7 +53,7 @@ class OfferingForm(Once, Versioned, ModelForm):
     class Meta:
         model = Offering
         fields = [
-            *("title", "summary", "category", "audience"),
+            *("title", "summary", "category", "audience", "means", "quantity", "unit"),
             *("description", "price_kind", "price", "price_unit", "counter_favour"),
             *("group_min", "group_max", "duration", "place", "place_text", "district"),
             *("months", "weekdays", "weeks_ahead", "wheelchair_accessible"),
@@ -66,13 +70,15 @@ class OfferingForm(Once, Versioned, ModelForm):
             ),
             "title": _("Kort en concreet, bijvoorbeeld ‘Vergaderen in de hooischuur’."),
             "summary": _("Wat krijg je? In één zin, hoogstens 160 tekens."),
+            "quantity": _("Bijvoorbeeld 10. Weet je het niet? Laat het dan leeg."),
+            "unit": _("Bijvoorbeeld uren, laptops of plekken."),
             "price_unit": _("Bijvoorbeeld persoon, groep of dagdeel."),
             "counter_favour": _("Wat vragen jullie ervoor terug? Bijvoorbeeld verf en kwasten."),
             "contact_role": _("Bijvoorbeeld ‘de verhuur’. Namen en nummers hoeven hier niet te staan."),
         }
 
     # The fields that stand on the form at once; the others are folded under 'Meer'.
-    FIRST = ("title", "summary", "category", "audience")
+    FIRST = ("title", "summary", "means", "category", "audience", "quantity", "unit")
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,12 +88,19 @@ class OfferingForm(Once, Versioned, ModelForm):
             category.queryset = Category.objects.select_related("parent").order_by("parent__order", "order")
             category.label_from_instance = in_its_course  # type: ignore[method-assign, assignment]
         if organisation.is_business:
-            self.fields["means"] = forms.ChoiceField(label=_("Welke M geef je?"), choices=Means.choices)
+            # It gives to whom it may concern, in one of the five M's.
+            del self.fields["audience"]
+            self.fields["means"] = forms.ChoiceField(
+                label=_("Wat geef je?"), choices=Means.choices, widget=forms.RadioSelect
+            )
             self.fields["means"].initial = self.instance.means
+        else:
+            for name in GIVEN:
+                del self.fields[name]
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.FIRST]
+        return [self[name] for name in self.FIRST if name in self.fields]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
@@ -106,10 +119,19 @@ class OfferingForm(Once, Versioned, ModelForm):
             return ", ".join(str(label) for key, label in _pairs(field) if str(key) in asked and key != "")
         return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
-    def show_version_of(self, stored: Offering) -> None:
-        """After a conflict: saving again is on top of what is stored now."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["version"] = str(stored.version)  # type: ignore[index]
+    def conflict(self) -> list[dict[str, Any]]:
+        """Both texts of every field that differs, once another saved first; saving again writes what is typed."""
+        if not self.is_bound or not self.is_stale:
+            return []
+        stored = Offering.objects.get(pk=self.instance.pk)
+        theirs = OfferingForm(instance=stored, organisation=self.organisation)
+        self.take_version_of(stored)
+        pairs = [
+            {"label": field.label, "theirs": theirs.in_words(field.name), "yours": self.in_words(field.name)}
+            for field in self.visible_fields()
+            if field.name not in NOT_COMPARED
+        ]
+        return [pair for pair in pairs if pair["theirs"] != pair["yours"]]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -129,6 +151,8 @@ class OfferingForm(Once, Versioned, ModelForm):
         replaced = Offering.objects.filter(pk=offering.pk).values_list("photo", flat=True).first()
         offering.organisation = self.organisation
         offering.means = self.cleaned_data.get("means", "")
+        if self.organisation.is_business:
+            offering.audience = Audience.BOTH
         if offering.pk:
             offering.keep(today)
         else:
@@ -152,6 +176,23 @@ class OfferingForm(Once, Versioned, ModelForm):
             offering.slug = f"{offering.slug[:80]}-{secrets.token_hex(4)}"
             offering.keep(today)
         return offering
+
+
+class TakeAwayForm(Form):
+    """Off the card, and when it comes back if it does."""
+
+    until = forms.DateField(label=_("Wanneer komt het terug?"), required=False)
+
+    def clean_until(self) -> dt.date | None:
+        until: dt.date | None = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if until is not None and not today < until <= today + LATEST_RETURN:
+            raise forms.ValidationError(_("Kies een dag na vandaag, binnen twee jaar."))
+        return until
+
+
+class CopyForm(Once, Form):
+    """The press of a button, once."""
 
 
 def free_slug(title: str) -> str:

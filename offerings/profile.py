@@ -21,16 +21,17 @@ SHOWN = 12
 
 def offerings_and_needs(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
     today = timezone.localdate()
-    offered = Offering.objects.published(today).filter(organisation=organisation).order_by("course", "title")
+    offered = Offering.objects.published(today).filter(organisation=organisation)
+    offered = offered.order_by("order", "course", "title")
     needs = Need.objects.open(today).filter(organisation=organisation)
     return {"offerings": cards.rendered(cards.rows(offered[:SHOWN]), today), "needs": list(needs[:SHOWN])}
 
 
 def offers(organisation: Organisation, today: dt.date) -> dict[str, Any]:
     """What it has on the card, as schema.org has it."""
-    offered = Offering.objects.published(today).filter(organisation=organisation).order_by("course", "title")
-    rows = offered.values("slug", "title", "summary", "price_kind", "price")[:SHOWN]
-    return {"makesOffer": [offer(row) for row in rows]}
+    offered = Offering.objects.published(today).filter(organisation=organisation)
+    rows = offered.order_by("order", "course", "title").values("slug", "title", "summary", "price_kind", "price")
+    return {"makesOffer": [offer(row) for row in rows[:SHOWN]]}
 
 
 def offer(row: Mapping[str, Any]) -> dict[str, Any]:

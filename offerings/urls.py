@@ -21,6 +21,9 @@ urlpatterns = [
     path("mijn/<slug:organisation>/vragen/<slug:slug>/stap/", own_needs.move, name="need_move"),
     path("mijn/<slug:organisation>/aanbod/", mine.mine, name="mine"),
     path("mijn/<slug:organisation>/aanbod/nieuw/", mine.create, name="create"),
+    path("mijn/<slug:organisation>/aanbod/voorbeeld/", mine.preview, name="preview"),
     path("mijn/<slug:organisation>/aanbod/<slug:slug>/", mine.edit, name="edit"),
     path("mijn/<slug:organisation>/aanbod/<slug:slug>/stap/", mine.move, name="move"),
+    path("mijn/<slug:organisation>/aanbod/<slug:slug>/even-weg/", mine.pause, name="pause"),
+    path("mijn/<slug:organisation>/aanbod/<slug:slug>/kopie/", mine.copy, name="copy"),
 ]

@@ -287,6 +287,25 @@ TABLE: list[Row] = [
         get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
         post=only(*THEIRS, status=400),
     ),
+    Row("offerings:preview", {"organisation": "member"}, get=WRONG_SIGNED_IN, post=only(*THEIRS)),
+    Row(
+        "offerings:pause",
+        {"organisation": "member", "slug": "published"},
+        get=EDIT_MINE,
+        post=only(*THEIRS, status=DONE),
+    ),
+    Row(
+        "offerings:copy",
+        {"organisation": "member", "slug": "published"},
+        get=WRONG_SIGNED_IN,
+        post=only(*THEIRS, status=400),
+    ),
+    Row(
+        "offerings:copy",
+        {"organisation": "elsewhere", "slug": "published"},
+        get=WRONG_SIGNED_IN,
+        post=only("outsider", "board", status=HIDDEN),
+    ),
     # Asking
     Row("commitments:ask", {"slug": "published"}, post=everyone(TYPED_WRONG)),
     Row("commitments:ask", {"slug": "draft"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),

@@ -1,6 +1,8 @@
 from offerings.models.categories import Category
+from offerings.models.freshness import FreshnessCount
 from offerings.models.needs import OPEN_AT_MOST, OPEN_FOR, Need, NeedQuerySet, NeedState, NeedStateNotAllowed
 from offerings.models.offerings import (
+    ASK_MONTHS,
     FRESH_MONTHS,
     PAUSE_MONTHS,
     Audience,
@@ -17,6 +19,7 @@ from offerings.models.searches import CardChange, SearchCount, Word
 from offerings.models.shortlists import Shortlist, ShortlistItem
 
 __all__ = [
+    "ASK_MONTHS",
     "FRESH_MONTHS",
     "OPEN_AT_MOST",
     "OPEN_FOR",
@@ -24,6 +27,7 @@ __all__ = [
     "Audience",
     "CardChange",
     "Category",
+    "FreshnessCount",
     "Means",
     "Need",
     "NeedQuerySet",

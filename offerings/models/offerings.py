@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +23,11 @@ from offerings.models.categories import Category
 if TYPE_CHECKING:
     from kring.accounts.models import User
 
-# An offering is fresh for so many months after its owner confirmed it, and leaves the card after so many.
+# An offering is fresh for so many months after its owner confirmed it, and leaves the card after so many. Meanwhile
+# the owner is asked: just before it stops being fresh, and once more before it leaves.
 FRESH_MONTHS = 6
 PAUSE_MONTHS = 8
+ASK_MONTHS = (5, 7)
 LISTED_FOREVER = dt.date(9999, 12, 31)
 
 
@@ -87,6 +89,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+SHOWN_FIRST = (OfferingState.PUBLISHED, OfferingState.PAUSED, OfferingState.DRAFT, OfferingState.ARCHIVED)
+
+
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def published(self, today: dt.date | None = None) -> OfferingQuerySet:
         """What stands on the menu card: published, by an organisation that is listed itself."""
@@ -121,9 +126,39 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         fresh = Q(confirmed_on__gt=months_before(today, FRESH_MONTHS))
         return self.aggregate(offerings=models.Count("pk"), fresh=models.Count("pk", filter=fresh))
 
+    def by_state(self) -> OfferingQuerySet:
+        """What is on the card first, and the archive last; each as their organisation wants them."""
+        place = Case(*(When(state=state, then=Value(place)) for place, state in enumerate(SHOWN_FIRST)))
+        return self.order_by(place, "order", "title", "pk")
+
+    def in_own_order(self) -> OfferingQuerySet:
+        """As their organisation wants them."""
+        return self.order_by("order", "title", "pk")
+
     def of_members(self) -> OfferingQuerySet:
         """What members offer; businesses give in one of the five M's."""
         return self.filter(means="")
+
+    def to_ask_about(self, today: dt.date) -> OfferingQuerySet:
+        """On the card, and due for a 'klopt dit nog?' that was not asked yet."""
+        due = Q()
+        for times, months in enumerate(ASK_MONTHS):
+            due |= Q(confirmed_on__lte=months_before(today, months), times_asked__lte=times)
+        return self.published(today).filter(due)
+
+    def too_old(self, today: dt.date) -> OfferingQuerySet:
+        """On the card, and confirmed so long ago that they leave it."""
+        return self.published(today).filter(confirmed_on__lte=months_before(today, PAUSE_MONTHS))
+
+    def due_back(self, today: dt.date) -> OfferingQuerySet:
+        """Paused until a day that has come."""
+        return self.filter(state=OfferingState.PAUSED, paused_until__lte=today)
+
+    def to_confirm(self, today: dt.date) -> OfferingQuerySet:
+        """Those of which the owner is asked whether they are true: on the card, or off it for want of an answer."""
+        asked = Q(state=OfferingState.PUBLISHED, confirmed_on__lte=months_before(today, ASK_MONTHS[0]))
+        off = Q(state=OfferingState.PAUSED, paused_until=None, confirmed_on__lte=months_before(today, PAUSE_MONTHS))
+        return self.filter(asked | off)
 
 
 class Offering(models.Model):
@@ -175,6 +210,8 @@ class Offering(models.Model):
     paused_until = models.DateField(_("komt terug op"), null=True, blank=True)
     archived_on = models.DateField(_("gearchiveerd op"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+    # How often its owner was asked whether it is true, since it was last confirmed.
+    times_asked = models.PositiveSmallIntegerField(default=0, editable=False)
     # Kept by the database: where its category stands on the card, so that the card is read off an index.
     course = models.PositiveIntegerField(default=0, editable=False)
     # Kept by the database: the words of the offering, its category and its organisation, for search.
@@ -218,7 +255,10 @@ class Offering(models.Model):
                 condition=Q(weekdays__contained_by=list(range(1, 8))), name="offering_days_of_the_week"
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="offering_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="offering_search"),
+            models.Index(fields=["paused_until"], condition=Q(state="paused"), name="offering_due_back"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -241,8 +281,16 @@ class Offering(models.Model):
 
     def publish(self, today: dt.date) -> None:
         self._move(
-            OfferingState.PUBLISHED, published_on=self.published_on or today, paused_until=None, confirmed_on=today
+            OfferingState.PUBLISHED,
+            published_on=self.published_on or today,
+            paused_until=None,
+            confirmed_on=today,
+            times_asked=0,
         )
+
+    def come_back(self) -> None:
+        """On the card again after a pause, by itself: nobody has confirmed it."""
+        self._move(OfferingState.PUBLISHED, paused_until=None)
 
     def reopen(self) -> None:
         """Out of the archive, to be written on."""
@@ -251,20 +299,37 @@ class Offering(models.Model):
     def pause(self, until: dt.date | None = None) -> None:
         self._move(OfferingState.PAUSED, paused_until=until)
 
+    def wait_until(self, day: dt.date) -> None:
+        """Off the card already, and to come back on a day."""
+        self.paused_until = day
+        self.version += 1
+        self.save(update_fields=["paused_until", "version", "updated_at"])
+
     def archive(self, today: dt.date) -> None:
         self._move(OfferingState.ARCHIVED, archived_on=today)
 
     def confirm(self, today: dt.date) -> None:
         """Its owner says that it is still true."""
-        self.confirmed_on = today
+        self.confirmed_on, self.times_asked = today, 0
         self.version += 1
-        self.save(update_fields=["confirmed_on", "version", "updated_at"])
+        self.save(update_fields=["confirmed_on", "times_asked", "version", "updated_at"])
 
     def keep(self, today: dt.date) -> None:
         """Writes what was changed; any edit confirms."""
-        self.confirmed_on = today
+        self.confirmed_on, self.times_asked = today, 0
         self.version += 1
         self.save()
+
+    @transaction.atomic
+    def change_place(self, steps: int) -> None:
+        """Higher (-1) or lower (1) among what its organisation has in the same state."""
+        beside = Offering.objects.filter(organisation=self.organisation_id, state=self.state)
+        row = list(beside.select_for_update().in_own_order().only("order", "title", "organisation"))
+        here = next(place for place, each in enumerate(row) if each.pk == self.pk)
+        row.insert(max(here + steps, 0), row.pop(here))
+        for place, each in enumerate(row, start=1):
+            each.order = place
+        Offering.objects.bulk_update(row, ["order"], batch_size=500)
 
     @transaction.atomic
     def _move(self, to: str, **changes: object) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -18,19 +20,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts import access
 from members.models import Organisation
-from offerings import policies
-from offerings.forms import OfferingForm
+from offerings import copying, policies, previews
+from offerings.forms import CopyForm, OfferingForm, TakeAwayForm
 from offerings.models import Offering, OfferingState, OfferingStateNotAllowed
 
-SHOWN_FIRST = [OfferingState.PUBLISHED, OfferingState.PAUSED, OfferingState.DRAFT, OfferingState.ARCHIVED]
-NOT_COMPARED = {"photo"}
+PER_PAGE = 50
 
 Step = Callable[[Offering, dt.date], None]
 STEPS: dict[str, tuple[Step, str | Promise]] = {
     "publish": (Offering.publish, gettext_lazy("‘%(title)s’ staat op de menukaart.")),
-    "pause": (lambda offering, today: offering.pause(), gettext_lazy("‘%(title)s’ is even van de menukaart af.")),
     "archive": (Offering.archive, gettext_lazy("‘%(title)s’ ligt in het archief.")),
     "reopen": (lambda offering, today: offering.reopen(), gettext_lazy("‘%(title)s’ is weer een concept.")),
+    "up": (lambda offering, today: offering.change_place(-1), gettext_lazy("‘%(title)s’ staat een plek hoger.")),
+    "down": (lambda offering, today: offering.change_place(1), gettext_lazy("‘%(title)s’ staat een plek lager.")),
     "confirm": (Offering.confirm, gettext_lazy("Dank je. ‘%(title)s’ is bevestigd.")),
 }
 
@@ -40,12 +42,13 @@ STEPS: dict[str, tuple[Step, str | Promise]] = {
 def mine(request: HttpRequest, organisation: str) -> HttpResponse:
     owner = policies.editable_organisation(request.user, organisation)
     today = timezone.localdate()
-    offerings = sorted(
-        owner.offerings.order_by("order", "title"), key=lambda each: SHOWN_FIRST.index(OfferingState(each.state))
+    page = Paginator(Offering.objects.filter(organisation=owner).by_state(), PER_PAGE).get_page(
+        request.GET.get("page")
     )
     shown = {
         "organisation": owner,
-        "rows": [{"offering": each, "is_fresh": each.is_fresh(today)} for each in offerings],
+        "page": page,
+        "rows": [{"offering": each, "is_fresh": each.is_fresh(today), "once": uuid.uuid4()} for each in page],
         "is_listed": Organisation.objects.listed(today).filter(pk=owner.pk).exists(),
     }
     return render(request, "offerings/mine.html", shown)
@@ -74,9 +77,8 @@ def _written(request: HttpRequest, owner: Organisation, offering: Offering) -> H
     if request.method == "POST" and form.is_valid():
         return _saved(request, form)
     shown: dict[str, Any] = {"form": form, "organisation": owner, "offering": offering}
-    if form.is_bound and form.is_stale:
-        shown["conflict"] = _differences(form)
-        form.show_version_of(Offering.objects.get(pk=offering.pk))
+    shown["conflict"] = form.conflict()
+    shown["card"] = previews.card(form)
     return render(request, "offerings/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
@@ -89,17 +91,6 @@ def _saved(request: HttpRequest, form: OfferingForm) -> HttpResponse:
     else:
         messages.success(request, _("‘%(title)s’ is bewaard.") % {"title": offering.title})
     return redirect("offerings:mine", form.organisation.slug)
-
-
-def _differences(form: OfferingForm) -> list[dict[str, Any]]:
-    """Field by field what stands on the site now beside what was typed, where those differ."""
-    stored = OfferingForm(instance=Offering.objects.get(pk=form.instance.pk), organisation=form.organisation)
-    return [
-        {"label": field.label, "theirs": theirs, "yours": yours}
-        for field in form.visible_fields()
-        if field.name not in NOT_COMPARED
-        and (theirs := stored.in_words(field.name)) != (yours := form.in_words(field.name))
-    ]
 
 
 @access.signed_in
@@ -119,3 +110,46 @@ def move(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
     else:
         messages.success(request, told % {"title": offering.title})
     return redirect("offerings:mine", organisation)
+
+
+@access.signed_in
+@require_POST
+def preview(request: HttpRequest, organisation: str) -> HttpResponse:
+    """The card as it would be of what was typed so far: for htmx the card alone, else a page. Nothing is written."""
+    owner = policies.editable_organisation(request.user, organisation)
+    there = owner.offerings.filter(slug=request.POST.get("welk", "")[:100]).first()
+    form = OfferingForm(request.POST, instance=there or Offering(organisation=owner), organisation=owner)
+    template = "_preview" if request.htmx else "preview"  # type: ignore[attr-defined]
+    return render(request, f"offerings/{template}.html", {"card": previews.card(form), "organisation": owner})
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def pause(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
+    """Off the card for a while, with the day on which it comes back by itself."""
+    offering = policies.editable_offering(request.user, organisation, slug)
+    form = TakeAwayForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            offering.pause(form.cleaned_data["until"])
+        except OfferingStateNotAllowed:
+            messages.info(request, _("Dat was al gebeurd. Hieronder zie je hoe het nu staat."))
+        else:
+            messages.success(request, _("‘%(title)s’ is even van de menukaart af.") % {"title": offering.title})
+        return redirect("offerings:mine", organisation)
+    shown = {"form": form, "offering": offering, "organisation": offering.organisation}
+    return render(request, "offerings/pause.html", shown, status=422 if request.method == "POST" else 200)
+
+
+@access.signed_in
+@require_POST
+def copy(request: HttpRequest, organisation: str, slug: str) -> HttpResponse:
+    """A draft that starts as this one is."""
+    offering = policies.editable_offering(request.user, organisation, slug)
+    form = CopyForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    made = copying.copy(offering, form.cleaned_data["once"], timezone.localdate())
+    messages.success(request, _("Dit is de kopie. Pas aan wat anders is."))
+    return redirect("offerings:edit", organisation, made.slug)
