@@ -41,5 +41,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=7, minute=50),
     },
     "forget old searches": {"task": "offerings.tasks.forget_old_searches", "schedule": crontab(hour=3, minute=30)},
+    # By day, since it writes mail; each hour, since an hour may be missed.
+    "keep the menu card true": {"task": "offerings.tasks.keep_true", "schedule": crontab(hour="7-20", minute=50)},
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
 }

@@ -8,6 +8,15 @@ class OfferingsConfig(AppConfig):
 
     def ready(self) -> None:
         from kring.accounts import signing_in
-        from offerings import directory_facets, leaving, need_notices, personal, profile, record_parts, shortlists  # noqa: F401
+        from offerings import (  # noqa: F401
+            directory_facets,
+            leaving,
+            links,
+            need_notices,
+            personal,
+            profile,
+            record_parts,
+            shortlists,
+        )
 
         signing_in.on_sign_in(shortlists.merge)

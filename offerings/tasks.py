@@ -3,7 +3,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from offerings import asked, need_notices
+from offerings import asked, freshness, need_notices
+
+
+@shared_task
+def keep_true() -> None:
+    freshness.keep_true(timezone.now())
 
 
 @shared_task

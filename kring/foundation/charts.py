@@ -111,9 +111,9 @@ def stacked(title: str, labels: Sequence[str], series: Sequence[Series]) -> Char
     return Chart(title, _legend(series) + svg, ["", *(one.label for one in series)], _rows(labels, series))
 
 
-def lines(title: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
-    """A line per series over time, from nought up; every dot is a figure of the table."""
-    most = _ceiling(max([float(value) for one in series for value in one.values] or [0]))
+def lines(title: str, labels: Sequence[str], series: Sequence[Series], *, top: int = 0) -> Chart:
+    """A line per series over time, from nought up to `top` or a round figure; every dot is a figure of the table."""
+    most = top or _ceiling(max([float(value) for one in series for value in one.values] or [0]))
     drawn = _grid(most) + _days(labels)
     for i, one in enumerate(series):
         drawn += _line(one, _ink(series, i), most)
