@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,8 @@ from kring.foundation.trail import Trace
 from members.models import Organisation, OrganisationKind
 from offerings.models import Means, Offering
 
+# A party, and who speaks for it.
+Side = tuple[Organisation, User | None]
 # When nobody said for which day: eight weeks.
 WITHOUT_DATE = dt.timedelta(weeks=8)
 
@@ -36,25 +39,29 @@ class Terms:
 
 
 @transaction.atomic
-def ask(enquiry: Enquiry, by: User | None, at: dt.datetime) -> Enquiry:
+def ask(enquiries: Sequence[Enquiry], by: User | None, at: dt.datetime) -> list[Enquiry]:
     """Writes down what was asked. Who asks for an own organisation is known; another address is confirmed first.
 
     The same `once` again gives what was written the first time.
     """
-    known = by is not None and enquiry.asker is not None
-    enquiry.asked_by = by
-    enquiry.state = EnquiryState.NEW if known else EnquiryState.UNCONFIRMED
-    enquiry.created_at = enquiry.moved_at = at
-    enquiry.confirmed_at = at if known else None
-    Enquiry.objects.bulk_create([enquiry], ignore_conflicts=True)
-    stored = Enquiry.objects.get(once=enquiry.once)
-    if stored.uuid != enquiry.uuid:
-        return stored
+    known = by is not None and all(enquiry.asker is not None for enquiry in enquiries)
+    batch = uuid.uuid4() if len(enquiries) > 1 and not known else None
+    for enquiry in enquiries:
+        enquiry.asked_by, enquiry.batch = by, batch
+        enquiry.state = EnquiryState.NEW if known else EnquiryState.UNCONFIRMED
+        enquiry.created_at = enquiry.moved_at = at
+        enquiry.confirmed_at = at if known else None
+    Enquiry.objects.bulk_create(enquiries, ignore_conflicts=True)
+    stored = Enquiry.objects.filter(once__in=[each.once for each in enquiries]).order_by("pk")
+    found = list(stored.select_related("offering__contact", "need", "receiver", "asker", "asked_by"))
+    made = {each.uuid for each in enquiries}
+    new = [each for each in found if each.uuid in made]
     if known:
-        notices.tell_of_enquiry(stored)
-    else:
-        notices.ask_to_confirm(stored)
-    return stored
+        for each in new:
+            notices.tell_of_enquiry(each)
+    elif new:
+        notices.ask_to_confirm(*new)
+    return found
 
 
 @transaction.atomic
@@ -93,12 +100,22 @@ def decline(
     notices.tell_of_refusal(enquiry, note)
 
 
+@transaction.atomic
+def withdraw(enquiry: Enquiry, by: Actor, at: dt.datetime, *, note: str = "") -> None:
+    """Who asked does not need it any more."""
+    enquiry.move(EnquiryState.WITHDRAWN, by, at, note)
+    notices.tell_of_withdrawal(enquiry, note)
+
+
 def terms_of(enquiry: Enquiry, today: dt.date) -> Terms:
     """What was asked, as terms to say yes to."""
+    quantity, unit = Decimal(enquiry.people or 1), "mensen" if enquiry.people else "keer"
+    if enquiry.need is not None and enquiry.need.quantity:
+        quantity, unit = enquiry.need.quantity, enquiry.need.unit or "keer"
     return Terms(
         title=str(enquiry.about)[:120],
-        quantity=Decimal(enquiry.people or 1),
-        unit="mensen" if enquiry.people else "keer",
+        quantity=quantity,
+        unit=unit,
         due_on=enquiry.wanted_by or today + WITHOUT_DATE,
         counter_favour=enquiry.counter_favour,
     )
@@ -106,7 +123,7 @@ def terms_of(enquiry: Enquiry, today: dt.date) -> Terms:
 
 @transaction.atomic
 def agree(enquiry: Enquiry, by: Actor, at: dt.datetime, *, terms: Terms, note: str = "") -> Commitment:
-    """Who offers it says yes: makes the commitment, and the counter-favour the other way.
+    """Who was asked says yes: makes the commitment, and the counter-favour the other way.
 
     Yes to just what was asked is agreed at once, since asking was the asker's own yes; other terms are a proposal.
     """
@@ -141,18 +158,21 @@ def asker_of(enquiry: Enquiry, at: dt.datetime) -> Organisation:
 
 
 def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) -> Commitment:
-    """The commitment of who offers it and, when something comes back for it, that of who asked."""
+    """The commitment of who does it and, when something comes back for it, that of the other side.
+
+    Who offers it was asked; for a need it is the other way round: who answers it does it.
+    """
+    asked, asker = (enquiry.receiver, by.user), (asker_of(enquiry, at), enquiry.asked_by)
+    giver, taker = (asker, asked) if enquiry.answers_need else (asked, asker)
     about = enquiry.about
     commitment = _draft(
         enquiry,
         by,
         at,
-        due_on=terms.due_on,
-        promisor=enquiry.receiver,
-        beneficiary=enquiry.asker,
-        promisor_contact=by.user,
-        beneficiary_contact=enquiry.asked_by,
+        giver,
+        taker,
         title=terms.title,
+        due_on=terms.due_on,
         description=note,
         means=(about.means if about else "") or Means.PEOPLE,
         quantity=terms.quantity,
@@ -160,17 +180,15 @@ def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) 
         counter_favour=terms.counter_favour,
         no_counter_favour=not terms.counter_favour,
     )
-    if terms.counter_favour and enquiry.asker is not None:
+    if terms.counter_favour:
         _draft(
             enquiry,
             by,
             at,
-            due_on=terms.due_on,
-            promisor=enquiry.asker,
-            beneficiary=enquiry.receiver,
-            promisor_contact=enquiry.asked_by,
-            beneficiary_contact=by.user,
+            taker,
+            giver,
             title=terms.counter_favour[:120],
+            due_on=terms.due_on,
             means=Means.PEOPLE,
             quantity=Decimal(1),
             unit="keer",
@@ -180,11 +198,17 @@ def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) 
     return commitment
 
 
-def _draft(enquiry: Enquiry, by: Actor, at: dt.datetime, *, due_on: dt.date, **terms: Any) -> Commitment:
+def _draft(
+    enquiry: Enquiry, by: Actor, at: dt.datetime, giver: Side, taker: Side, *, due_on: dt.date, **terms: Any
+) -> Commitment:
     """A commitment that comes from an enquiry, with its first trace."""
     commitment = Commitment.objects.create(
         enquiry=enquiry,
         origin=Origin.ENQUIRY,
+        promisor=giver[0],
+        promisor_contact=giver[1],
+        beneficiary=taker[0],
+        beneficiary_contact=taker[1],
         due_on=due_on,
         first_due_on=due_on,
         proposed_by_organisation=enquiry.receiver,

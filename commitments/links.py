@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import enquiring, forms, notices, parties
+from commitments import enquiring, enquiry_forms, forms, notices, parties
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, StepNotAllowed
 from commitments.models.choices import RUNNING_STATES
 from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.models import ActionLink
 from members.models import Organisation
+
+UNDER_WAY = (EnquiryState.NEW, EnquiryState.TALKING)
 
 
 def actor(link: ActionLink) -> Actor:
@@ -50,7 +53,9 @@ class DeedPage(links.LinkPage):
         return self._page(request, link, self.form(subject=self.find(link), initial=wanted))
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
-        form = self.form(request.POST, subject=self.find(link))
+        return self._done(request, link, self.form(request.POST, subject=self.find(link)))
+
+    def _done(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm) -> HttpResponse:
         if not form.is_valid():
             return self._page(request, link, form, status=422)
         try:
@@ -86,29 +91,11 @@ class EnquiryPage(DeedPage):
 
 
 @links.register
-class ConfirmEnquiry(EnquiryPage):
-    purpose = notices.CONFIRM_ENQUIRY
-    states = (EnquiryState.UNCONFIRMED,)
-
-    def side(self, subject: Enquiry) -> Organisation | None:
-        return subject.asker
-
-    def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
-        return render(request, "commitments/link_confirm.html", {"subject": self.find(link)})
-
-    def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
-        enquiry = self.find(link)
-        if enquiry is not None:
-            enquiring.confirm(enquiry, actor(link), timezone.now())
-        return HttpResponseRedirect(request.path)
-
-
-@links.register
 class AnswerEnquiry(EnquiryPage):
     purpose = notices.ANSWER_ENQUIRY
-    states = (EnquiryState.NEW, EnquiryState.TALKING)
+    states = UNDER_WAY
     template = "commitments/link_answer.html"
-    form = forms.EnquiryAnswerForm
+    form = enquiry_forms.EnquiryAnswerForm
 
     def side(self, subject: Enquiry) -> Organisation | None:
         return subject.receiver
@@ -116,13 +103,74 @@ class AnswerEnquiry(EnquiryPage):
 
 @links.register
 class Talk(EnquiryPage):
+    """For who asked: what was said, to say something back, or to take the question back."""
+
     purpose = notices.TALK
-    states = (EnquiryState.NEW, EnquiryState.TALKING)
+    states = UNDER_WAY
     template = "commitments/link_talk.html"
-    form = forms.MessageForm
+    form = enquiry_forms.MessageForm
 
     def side(self, subject: Enquiry) -> Organisation | None:
         return subject.asker
+
+    def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        return self.act_on(request, link, self.find(link))
+
+    def act_on(self, request: HttpRequest, link: ActionLink, subject: Enquiry | None) -> HttpResponse:
+        if "intrekken" not in request.POST:
+            return self._done(request, link, self.form(request.POST, subject=subject))
+        return self._done(request, link, enquiry_forms.WithdrawForm(request.POST, subject=subject))
+
+    def _page(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm, status: int = 200) -> HttpResponse:
+        shown = {"subject": form.subject, "form": form, "withdraw": enquiry_forms.WithdrawForm(subject=form.subject)}
+        if isinstance(form, enquiry_forms.WithdrawForm):
+            shown |= {"form": self.form(subject=form.subject), "withdraw": form}
+        return render(request, self.template, shown, status=status)
+
+
+@links.register
+class ConfirmEnquiry(Talk):
+    """Sends on its way what was asked, of one or of several; from then on the page to follow it."""
+
+    purpose = notices.CONFIRM_ENQUIRY
+
+    def asked(self, link: ActionLink) -> list[Enquiry]:
+        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker")
+        return list(related.filter(Q(uuid=link.subject) | Q(batch=link.subject)).order_by("pk"))
+
+    def subject(self, link: ActionLink) -> Enquiry | None:
+        return next(iter(self.asked(link)), None)
+
+    def find(self, link: ActionLink) -> Any | None:
+        """All that was asked, as long as there is something to do about any of it."""
+        asked = self.asked(link)
+        open_ = {EnquiryState.UNCONFIRMED, *UNDER_WAY}
+        return asked if any(each.state in open_ for each in asked) else None
+
+    def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        asked = self.asked(link)
+        if any(each.state == EnquiryState.UNCONFIRMED for each in asked):
+            return render(request, "commitments/link_confirm.html", {"asked": asked, "subject": asked[0]})
+        one = self._wanted(asked, request.GET.get("welk", ""))
+        if one is None:
+            return render(request, "commitments/link_asked.html", {"asked": asked})
+        return self._page(request, link, self.form(subject=one))
+
+    def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        asked = self.asked(link)
+        waiting = [each for each in asked if each.state == EnquiryState.UNCONFIRMED]
+        for enquiry in waiting:
+            enquiring.confirm(enquiry, actor(link), timezone.now())
+        one = self._wanted(asked, request.GET.get("welk", ""))
+        if waiting or one is None or not {"text", "intrekken"} & set(request.POST):
+            return HttpResponseRedirect(request.path)
+        return self.act_on(request, link, one)
+
+    @staticmethod
+    def _wanted(asked: list[Enquiry], uuid: str) -> Enquiry | None:
+        """The one that is named, or the only one; while it is under way."""
+        found = asked if len(asked) == 1 else [each for each in asked if str(each.uuid) == uuid]
+        return next((each for each in found if each.state in UNDER_WAY), None)
 
 
 class CommitmentPage(DeedPage):

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from commitments import parties
 from commitments.models import Commitment, Enquiry, EnquiryMessage
@@ -17,7 +18,6 @@ from kring.mail.models import Kind
 from kring.mail.posting import post, site
 from kring.mail.recipients import Recipient
 
-CONFIRM_WITHIN = dt.timedelta(hours=48)
 AFTER_DUE = dt.timedelta(days=180)
 
 CONFIRM_ENQUIRY = "enquiry.confirm"
@@ -35,17 +35,19 @@ def send(name: str, to: Iterable[Recipient], context: dict[str, Any], **told: An
 # --- enquiries ---
 
 
-def ask_to_confirm(enquiry: Enquiry) -> None:
+def ask_to_confirm(*enquiries: Enquiry) -> None:
+    """One mail for all that was asked at once; the same page then shows what comes of it."""
+    first = enquiries[0]
     send(
         "enquiry_confirm",
-        parties.askers(enquiry),
-        {"enquiry": enquiry},
-        key=f"enquiry-confirm:{enquiry.uuid}",
-        about=f"enquiry:{enquiry.uuid}",
-        button=("", _("Ja, verstuur mijn aanvraag")),
+        parties.askers(first),
+        {"enquiry": first, "enquiries": enquiries},
+        key=f"enquiry-confirm:{first.uuid}",
+        about=f"enquiry:{first.uuid}",
+        button=("", ngettext_lazy("Ja, verstuur mijn aanvraag", "Ja, verstuur mijn aanvragen", len(enquiries))),
         purpose=CONFIRM_ENQUIRY,
-        subject=enquiry.uuid,
-        lasts=CONFIRM_WITHIN,
+        subject=first.batch or first.uuid,
+        single_use=False,
     )
 
 
@@ -83,15 +85,67 @@ def tell_of_message(enquiry: Enquiry, message: EnquiryMessage) -> None:
 
 def tell_of_refusal(enquiry: Enquiry, note: str) -> None:
     alternative = enquiry.alternative
-    path = alternative.get_absolute_url() if alternative else reverse("offerings:list")
+    other = (site(alternative.get_absolute_url()), _("Bekijk wat misschien wel past")) if alternative else None
     send(
         "enquiry_declined",
         parties.askers(enquiry),
         {"enquiry": enquiry, "note": note},
         key=f"enquiry-declined:{enquiry.uuid}",
         about=f"enquiry:{enquiry.uuid}",
-        button=(site(path), _("Bekijk de menukaart")),
+        button=other or (site(reverse("offerings:list")), _("Bekijk de menukaart")),
     )
+
+
+def tell_of_withdrawal(enquiry: Enquiry, note: str) -> None:
+    send(
+        "enquiry_withdrawn",
+        parties.receivers(enquiry),
+        {"enquiry": enquiry, "note": note},
+        key=f"enquiry-withdrawn:{enquiry.uuid}",
+        about=f"enquiry:{enquiry.uuid}",
+        button=(site(reverse("offerings:list")), _("Bekijk de menukaart")),
+    )
+
+
+def nudge(enquiry: Enquiry) -> None:
+    """Nothing was heard for two weeks: both sides are asked how it stands."""
+    shared: dict[str, Any] = {
+        "key": f"enquiry-nudge:{enquiry.uuid}:{enquiry.moved_at:%Y%m%d%H%M%S}",
+        "about": f"enquiry:{enquiry.uuid}",
+        "subject": enquiry.uuid,
+        "kind": Kind.REMINDER,
+    }
+    choices = [("?keuze=talk", Answer.TALK.label), ("?keuze=no", Answer.NO.label)]
+    send(
+        "enquiry_nudge",
+        parties.receivers(enquiry),
+        {"enquiry": enquiry, "to_receiver": True},
+        button=("?keuze=yes", Answer.YES.label),
+        choices=choices,
+        purpose=ANSWER_ENQUIRY,
+        **shared,
+    )
+    send(
+        "enquiry_nudge",
+        parties.askers(enquiry),
+        {"enquiry": enquiry, "to_receiver": False},
+        button=("", _("Bekijk je aanvraag")),
+        purpose=TALK,
+        single_use=False,
+        **shared,
+    )
+
+
+def tell_of_expiry(enquiry: Enquiry) -> None:
+    for side in (parties.receivers(enquiry), parties.askers(enquiry)):
+        send(
+            "enquiry_expired",
+            side,
+            {"enquiry": enquiry},
+            key=f"enquiry-expired:{enquiry.uuid}",
+            about=f"enquiry:{enquiry.uuid}",
+            button=(site(reverse("offerings:list")), _("Bekijk de menukaart")),
+        )
 
 
 # --- commitments ---

@@ -10,6 +10,7 @@ from commitments import reminders, waiting
 def remind() -> None:
     reminders.remind(timezone.localdate())
     waiting.remind_receivers(timezone.now())
+    waiting.nudge_both_sides(timezone.now())
 
 
 @shared_task

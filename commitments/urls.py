@@ -5,6 +5,8 @@ from commitments.views import commitments, enquiries
 app_name = "commitments"
 urlpatterns = [
     path("menukaart/<slug:slug>/aanvragen/", enquiries.ask, name="ask"),
+    path("bewaarlijst/aanvragen/", enquiries.ask_several, name="ask_several"),
+    path("vragen/<slug:slug>/reageren/", enquiries.answer_need, name="answer_need"),
     path("mijn/aanvragen/", enquiries.mine, name="enquiries"),
     path("mijn/aanvragen/<uuid:uuid>/", enquiries.enquiry, name="enquiry"),
     path("toezeggingen/", commitments.board, name="list"),

@@ -70,12 +70,32 @@ def _remind(pk: int, now: dt.datetime) -> bool:
     return True
 
 
+def nudge_both_sides(now: dt.datetime) -> int:
+    """When nothing was heard for two weeks; after that again, once somebody has said something since."""
+    return sum(_nudge(pk, now) for pk in list(Enquiry.objects.to_nudge(now).values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _nudge(pk: int, now: dt.datetime) -> bool:
+    if not Enquiry.objects.to_nudge(now).filter(pk=pk).update(nudged_at=now):
+        return False
+    related = ("offering__contact", "need", "receiver", "asker", "asked_by")
+    notices.nudge(Enquiry.objects.select_related(*related).get(pk=pk))
+    return True
+
+
 def expire_enquiries(now: dt.datetime) -> int:
-    expired = 0
-    for enquiry in Enquiry.objects.in_progress().filter(moved_at__lte=now - EXPIRE_AFTER):
-        try:
-            enquiry.move(EnquiryState.EXPIRED, Actor.system(), now)
-        except StepNotAllowed:
-            continue
-        expired += 1
-    return expired
+    """What was left lying for two months; both sides hear it."""
+    silent = Enquiry.objects.in_progress().filter(moved_at__lte=now - EXPIRE_AFTER)
+    related = silent.select_related("offering__contact", "need", "receiver", "asker", "asked_by")
+    return sum(_expire(enquiry, now) for enquiry in related)
+
+
+@transaction.atomic
+def _expire(enquiry: Enquiry, now: dt.datetime) -> bool:
+    try:
+        enquiry.move(EnquiryState.EXPIRED, Actor.system(), now)
+    except StepNotAllowed:  # somebody answered in the meantime
+        return False
+    notices.tell_of_expiry(enquiry)
+    return True

@@ -309,6 +309,8 @@ TABLE: list[Row] = [
     # Asking
     Row("commitments:ask", {"slug": "published"}, post=everyone(TYPED_WRONG)),
     Row("commitments:ask", {"slug": "draft"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
+    Row("commitments:ask_several", get=everyone(DONE), post=everyone(DONE)),  # nothing was set aside
+    Row("commitments:answer_need", {"slug": "need"}, post=everyone(TYPED_WRONG)),
     Row("commitments:enquiries", get=signed_in(), post=WRONG_SIGNED_IN),
     Row(
         "commitments:enquiry",

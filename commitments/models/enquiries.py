@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,8 @@ class EnquiryState(models.TextChoices):
 
 E = EnquiryState
 
+STUCK_AFTER = dt.timedelta(days=14)
+
 TRANSITIONS: dict[str, frozenset[str]] = {
     E.UNCONFIRMED: frozenset({E.NEW}),
     E.NEW: frozenset({E.TALKING, E.AGREED, E.DECLINED, E.WITHDRAWN, E.EXPIRED}),
@@ -60,6 +62,7 @@ class DeclineReason(models.TextChoices):
     DATE = "date", _("De datum past niet")
     GROUP = "group", _("De groep past niet")
     NO_LONGER = "no_longer", _("We bieden dit niet meer aan")
+    MET = "met", _("We hebben het al gevonden")
     OTHER = "other", _("Iets anders")
 
 
@@ -70,6 +73,18 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def in_progress(self) -> EnquiryQuerySet:
         return self.filter(state__in=[EnquiryState.NEW, EnquiryState.TALKING])
+
+    def closed(self) -> EnquiryQuerySet:
+        over = [EnquiryState.AGREED, EnquiryState.DECLINED, EnquiryState.WITHDRAWN, EnquiryState.EXPIRED]
+        return self.filter(state__in=over)
+
+    def stuck(self, now: dt.datetime) -> EnquiryQuerySet:
+        """Under way, and nothing was heard for two weeks."""
+        return self.in_progress().filter(moved_at__lte=now - STUCK_AFTER)
+
+    def to_nudge(self, now: dt.datetime) -> EnquiryQuerySet:
+        """Stuck, and not said so since the last that was heard."""
+        return self.stuck(now).filter(Q(nudged_at=None) | Q(nudged_at__lt=F("moved_at")))
 
     def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> EnquiryQuerySet:
         """Who has a role on either side, and the board; one that was never confirmed is seen by nobody."""
@@ -123,6 +138,8 @@ class Enquiry(models.Model):
     alternative = models.ForeignKey(
         Offering, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("wat wel kan")
     )
+    # The same for what somebody asked of several at once, without an account: one mail confirms all of it.
+    batch = models.UUIDField(null=True, editable=False)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("bevestigd"), null=True, blank=True)
@@ -155,6 +172,7 @@ class Enquiry(models.Model):
         indexes = [
             models.Index(fields=["receiver", "state"], name="enquiry_by_receiver"),
             models.Index(fields=["asker", "state"], name="enquiry_by_asker"),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="enquiry_by_batch"),
             models.Index(
                 fields=["moved_at"],
                 condition=Q(state__in=["unconfirmed", "new", "talking"]),
@@ -184,6 +202,11 @@ class Enquiry(models.Model):
         EnquiryTransition.objects.create(
             enquiry=self, before=locked.state, after=to, at=at, note=note, **Trace.signature(by)
         )
+
+    @property
+    def answers_need(self) -> bool:
+        """Whether somebody offers what was looked for, and does not ask for what is offered."""
+        return self.need_id is not None
 
     @property
     def about(self) -> Offering | Need | None:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from commitments import parties
-from commitments.forms import AskForm, DeedForm, EnquiryAnswerForm, MessageForm
+from commitments import enquiry_list, parties
+from commitments.enquiry_forms import (
+    AskForm,
+    AskingForm,
+    AskSeveralForm,
+    EnquiryAnswerForm,
+    HelpForm,
+    MessageForm,
+    WithdrawForm,
+)
+from commitments.forms import DeedForm
 from commitments.models import Enquiry, EnquiryState, StepNotAllowed
 from kring.accounts import access
+from kring.accounts.access import is_board
 from kring.foundation.actors import Actor
 from kring.foundation.ratelimit import caller, exceeded
-from offerings.models import Offering
+from offerings import shortlists
+from offerings.models import Need, Offering
 
+PER_PAGE = 30
+MAX_PAGES = 100
 # A person asks for a handful of things; a robot for hundreds. Each makes a mail to somebody.
-ASKS_PER_HOUR = 20
+ASKS_PER_HOUR = 30
+ASKS_PER_ORGANISATION_A_DAY = 60
 MAILS_PER_ADDRESS = 5
+MOST_AT_ONCE = 10
 
 
 @access.anyone
@@ -29,29 +47,64 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     offerings = Offering.objects.published().select_related("organisation__main_sector")
     offering = get_object_or_404(offerings, slug=slug)
     form = AskForm(request.POST or None, offering=offering, user=request.user)
+    return _asked(request, form, "commitments/ask.html", {"offering": offering})
+
+
+@access.anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_several(request: HttpRequest) -> HttpResponse:
+    """What was set aside, asked for in one go."""
+    keys = shortlists.keys(request)
+    found = Offering.objects.published().filter(pk__in=keys).select_related("organisation")
+    offerings = sorted(found, key=lambda each: keys.index(each.pk))[:MOST_AT_ONCE]
+    if not offerings:
+        messages.info(request, _("Zet eerst iets op je bewaarlijst. Dan vraag je het hier in één keer aan."))
+        return redirect("offerings:shortlist")
+    form = AskSeveralForm(request.POST or None, offerings=offerings, user=request.user)
+    shown = {"offerings": offerings, "left_out": max(len(keys) - len(offerings), 0)}
+    return _asked(request, form, "commitments/ask_several.html", shown)
+
+
+@access.anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_need(request: HttpRequest, slug: str) -> HttpResponse:
+    """'I can help with that.'"""
+    needs = Need.objects.open(timezone.localdate()).select_related("organisation")
+    need = get_object_or_404(needs, slug=slug)
+    form = HelpForm(request.POST or None, need=need, user=request.user)
+    return _asked(request, form, "commitments/answer_need.html", {"need": need})
+
+
+def _asked(request: HttpRequest, form: AskingForm, template: str, shown: dict[str, Any]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        if too_often(request, form):
-            form.add_error(None, _("Je hebt nu erg veel aanvragen gedaan. Probeer het over een uur nog eens."))
-        else:
-            enquiry = form.ask(timezone.now())
-            return render(request, "commitments/asked.html", {"enquiry": enquiry, "offering": offering})
+        if not too_often(request, form):
+            return render(request, "commitments/asked.html", {"asked": form.ask(timezone.now())})
+        form.add_error(None, _("Je hebt nu erg veel aanvragen gedaan. Probeer het over een uur nog eens."))
     status = 422 if request.method == "POST" else 200
-    return render(request, "commitments/ask.html", {"form": form, "offering": offering}, status=status)
+    return render(request, template, {"form": form, **shown}, status=status)
 
 
-def too_often(request: HttpRequest, form: AskForm) -> bool:
-    """Whether this caller asks too much, or somebody has this address mailed too much."""
-    email = form.cleaned_data.get("email", "")
-    return exceeded("ask", caller(request), limit=ASKS_PER_HOUR, seconds=3600) or (
-        bool(email) and exceeded("ask-mail", email.lower(), limit=MAILS_PER_ADDRESS, seconds=3600)
-    )
+def too_often(request: HttpRequest, form: AskingForm) -> bool:
+    """Whether this caller or organisation asks too much, or somebody has this address mailed too much."""
+    email, asker = form.cleaned_data.get("email", ""), form.cleaned_data.get("asker")
+    if email and exceeded("ask-mail", email.lower(), limit=MAILS_PER_ADDRESS, seconds=3600):
+        return True
+    asked = [exceeded("ask", caller(request), limit=ASKS_PER_HOUR, seconds=3600) for _each in form.about]
+    if asker is not None:
+        limit = ASKS_PER_ORGANISATION_A_DAY
+        asked += [exceeded("ask-for", str(asker.pk), limit=limit, seconds=86_400) for _each in form.about]
+    return any(asked)
 
 
 @access.signed_in
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    enquiries = Enquiry.objects.visible_to(request.user).select_related("offering", "need", "receiver", "asker")
-    return render(request, "commitments/enquiries.html", {"enquiries": enquiries[:100]})
+    narrowed = enquiry_list.narrowed(request.GET)
+    found = enquiry_list.found(narrowed, access.user_of(request), timezone.now())
+    related = found.select_related("offering", "need", "receiver", "asker")
+    page = Paginator(related[: PER_PAGE * MAX_PAGES], PER_PAGE).get_page(narrowed.page)
+    shown = {"page": page, "stands": narrowed.ways("stand"), "sides": narrowed.ways("kant")}
+    return render(request, "commitments/enquiries.html", shown)
 
 
 @access.signed_in
@@ -59,7 +112,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
     """The conversation, for both sides; the form is that of the side the user is on."""
     visible = Enquiry.objects.visible_to(request.user)
-    found = get_object_or_404(visible.select_related("offering", "need", "receiver", "asker"), uuid=uuid)
+    related = visible.select_related("offering__contact", "need", "receiver", "asker", "asked_by", "alternative")
+    found = get_object_or_404(related, uuid=uuid)
     form_class = form_for(request, found)
     form = form_class(request.POST or None, subject=found) if form_class else None
     if request.method == "POST":
@@ -67,11 +121,15 @@ def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             return acted(request, form, found)
+    withdrawal = form if isinstance(form, WithdrawForm) else None
+    asks = isinstance(form, MessageForm | WithdrawForm)
     shown = {
         "enquiry": found,
-        "form": form,
+        "form": MessageForm(subject=found) if withdrawal else form,
+        "withdraw": withdrawal or (WithdrawForm(subject=found) if asks else None),
         "conversation": found.messages.order_by("at", "pk"),
         "commitments": found.commitments.order_by("pk"),
+        "for_board": is_board(request.user),
     }
     return render(request, "commitments/enquiry.html", shown, status=422 if request.method == "POST" else 200)
 
@@ -81,8 +139,9 @@ def form_for(request: HttpRequest, enquiry: Enquiry) -> type[DeedForm] | None:
         return None
     if parties.serves(request.user, enquiry.receiver):
         return EnquiryAnswerForm
-    asked = enquiry.asker is not None and parties.serves(request.user, enquiry.asker)
-    return MessageForm if asked else None
+    if enquiry.asker is None or not parties.serves(request.user, enquiry.asker):
+        return None
+    return WithdrawForm if "intrekken" in request.POST else MessageForm
 
 
 def acted(request: HttpRequest, form: DeedForm, enquiry: Enquiry) -> HttpResponse:

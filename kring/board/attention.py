@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.models import Commitment, CommitmentState, Enquiry
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.commitments import WAITING_LONG
 from kring.board.models import Import
@@ -24,7 +24,6 @@ from offerings.models import Offering
 
 SHOWN = 10
 WAITING_STATES = (CommitmentState.PROPOSED, CommitmentState.REPORTED)
-ENQUIRY_WAITS = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -157,19 +156,27 @@ def commitment_row(commitment: Commitment, why: str) -> Row:
 
 
 def enquiries(now: dt.datetime) -> Group:
-    silent = Enquiry.objects.waiting().filter(moved_at__lte=now - ENQUIRY_WAITS)
-    shown = silent.select_related("receiver").only("uuid", "moved_at", "organisation_name", "receiver__name")
+    """Both sides were nudged by then."""
+    stuck = Enquiry.objects.stuck(now)
+    shown = stuck.select_related("receiver").only("uuid", "state", "moved_at", "organisation_name", "receiver__name")
     found, total = top(shown, "moved_at")
     rows = [
         Row(
-            _("%(who)s gaf nog geen antwoord aan %(asker)s") % {"who": each.receiver, "asker": each.organisation_name},
+            enquiry_sentence(each),
             each.moved_at,
             each.get_absolute_url(),
             _("Bekijk"),
         )
         for each in found
     ]
-    return Group(_("Aanvragen zonder antwoord"), rows, total)
+    return Group(_("Aanvragen die stilliggen"), rows, total)
+
+
+def enquiry_sentence(enquiry: Enquiry) -> str:
+    words = {"who": enquiry.receiver, "asker": enquiry.organisation_name}
+    if enquiry.state == EnquiryState.TALKING:
+        return _("Het gesprek van %(asker)s met %(who)s ligt stil") % words
+    return _("%(who)s gaf nog geen antwoord aan %(asker)s") % words
 
 
 def stale(now: dt.datetime) -> Group:
