@@ -26,7 +26,7 @@ from kring.foundation.cache import Recent
 from kring.foundation.fragments import gathered, source
 from kring.foundation.storage import media_url
 from kring.foundation.wording import euro
-from offerings.models import FRESH_MONTHS, Audience, Offering, PriceKind, months_before
+from offerings.models import FRESH_MONTHS, Audience, Means, Offering, PriceKind, months_before
 
 SECONDS = 60 * 60 * 24 * 7
 COLUMNS = (
@@ -36,6 +36,7 @@ COLUMNS = (
     "photo",
     "photo_alt",
     "audience",
+    "means",
     "group_min",
     "group_max",
     "duration",
@@ -105,6 +106,8 @@ def freshness_text(confirmed_on: dt.date, *, stale: bool) -> str:
 
 
 def sector_name(row: Row) -> str:
+    if row["means"]:
+        return str(Means(row["means"]).label).capitalize()
     english = row["organisation__main_sector__name_en"]
     dutch = row["organisation__main_sector__name"]
     return (english if english and get_language() == "en" else dutch) or _("Bedrijf")

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from offerings.views import asked, card, mine, needs, own_needs, shortlist
+from offerings.views import asked, card, feeds, mine, needs, own_needs, paper, shortlist
 
 app_name = "offerings"
 urlpatterns = [
     path("menukaart/", card.card, name="list"),
+    path("menukaart/menukaart.pdf", paper.menu, name="menu_pdf"),
+    path("bewaarlijst/menukaart.pdf", paper.shortlist, name="shortlist_pdf"),
+    path("feeds/menukaart.atom", feeds.newest, name="feed"),
     path("menukaart/<slug:slug>/", card.detail, name="detail"),
     path("menukaart/<slug:slug>/bewaar/", shortlist.add, name="shortlist_add"),
     path("menukaart/<slug:slug>/van-de-lijst/", shortlist.remove, name="shortlist_remove"),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import ratelimit, visitors
-from offerings import asked, cards, facts, kept, matching, policies, shortlists
+from members.linked_data import script
+from offerings import asked, cards, facts, kept, linked_data, matching, policies, shortlists
 from offerings.card_choices import CardChoices
 from offerings.card_page import CardPage
 from offerings.filters import OfferingFilter
@@ -71,6 +72,7 @@ def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
         "facts": facts.offering_facts(offering),
         # Said in the price already when that is what it costs.
         "counter_favour": "" if offering.price_kind == PriceKind.COUNTER_FAVOUR else offering.counter_favour,
+        "linked_data": script(linked_data.of_offering(offering, on_card=offering.is_on_card(today))),
         "item": cards.item(cards.row(offering), stale=not offering.is_fresh(today)),
         "more": cards.rendered(cards.rows(more.order_by("course", "-confirmed_on", "pk")[:MORE_SHOWN]), today),
         "can_edit": can_edit,

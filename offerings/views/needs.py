@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import visitors
-from offerings import facts, kept, matching, policies
+from members.linked_data import script
+from offerings import facts, kept, linked_data, matching, policies
 from offerings.models import Need
 
 PER_PAGE = 24
@@ -59,6 +60,7 @@ def _need_detail(request: HttpRequest, slug: str, today: dt.date) -> HttpRespons
         "matches": matching.offerings_for(need, today) if is_open else [],
         "can_edit": policies.can_edit(request.user, need.organisation),
         "has_ended": need.has_ended(today),
+        "linked_data": script(linked_data.of_need(need)),
         "crumbs": [{"label": _("Vragen"), "url": reverse("offerings:need_list")}],
     }
     return render(request, "offerings/need_detail.html", shown)
