@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from commitments.api import CommitmentViewSet
+from commitments.enquiry_api import EnquiryViewSet
 from members.api import DistrictViewSet, MembershipViewSet, OrganisationViewSet, SectorViewSet
 from offerings.api import CategoryViewSet, NeedViewSet, OfferingViewSet
 
@@ -14,6 +15,7 @@ router.register("districts", DistrictViewSet, basename="district")
 router.register("categories", CategoryViewSet, basename="category")
 router.register("offerings", OfferingViewSet, basename="offering")
 router.register("needs", NeedViewSet, basename="need")
+router.register("enquiries", EnquiryViewSet, basename="enquiry")
 router.register("commitments", CommitmentViewSet, basename="commitment")
 
 app_name = "api"

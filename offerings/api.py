@@ -4,15 +4,32 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
 from kring.foundation.storage import media_url
 from members.api import NamedSerializer, NamedViewSet
 from offerings import kept, need_writes
 from offerings.filters import OfferingFilter
-from offerings.models import Audience, Category, Means, Need, NeedState, Offering, OfferingState, Place, PriceKind
+from offerings.models import (
+    FRESH_MONTHS,
+    Audience,
+    Category,
+    Means,
+    Need,
+    NeedState,
+    Offering,
+    OfferingState,
+    Place,
+    PriceKind,
+    months_before,
+)
+from offerings.writing import CONFLICT, OUTDATED, REFUSALS, UNCONDITIONAL, OfferingWriting, etag
 
 
 class CategorySerializer(NamedSerializer):
@@ -79,6 +96,7 @@ class OfferingSerializer(serializers.Serializer[Any]):
     weeks_ahead = serializers.IntegerField(allow_null=True)
     wheelchair_accessible = serializers.BooleanField(allow_null=True)
     confirmed_on = serializers.DateField()
+    is_fresh = serializers.BooleanField(help_text="Confirmed less than half a year ago.")
     published_on = serializers.DateField(allow_null=True)
 
 
@@ -100,9 +118,12 @@ def party(row: Row, name: str = "organisation") -> Row | None:
 @extend_schema_view(
     list=extend_schema(responses={200: OfferingSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND}),
     retrieve=extend_schema(responses={200: OfferingSerializer, 404: NOT_FOUND}),
+    create=extend_schema(responses={201: OfferingSerializer, **REFUSALS}),
+    partial_update=extend_schema(responses={200: OfferingSerializer, **REFUSALS, 412: OUTDATED, 428: UNCONDITIONAL}),
+    step=extend_schema(responses={200: OfferingSerializer, **REFUSALS, 409: CONFLICT}),
 )
-class OfferingViewSet(ReadOnlyViewSet):
-    """The menu card. The filters are those of the page."""
+class OfferingViewSet(OfferingWriting, ReadOnlyViewSet):
+    """The menu card. The filters are those of the page; members write what is theirs."""
 
     serializer_class = OfferingSerializer
     filterset_class = OfferingFilter
@@ -111,7 +132,7 @@ class OfferingViewSet(ReadOnlyViewSet):
     columns = (
         *SAME,
         *PARTY,
-        *("uuid", "photo", "category__slug", "organisation__main_sector__slug", "district__slug"),
+        *("uuid", "photo", "version", "category__slug", "organisation__main_sector__slug", "district__slug"),
     )
 
     def get_queryset(self) -> QuerySet[Offering]:
@@ -123,11 +144,22 @@ class OfferingViewSet(ReadOnlyViewSet):
             "url": f"{settings.SITE_URL}/menukaart/{row['slug']}/",
             "organisation": party(row),
             **{name: row[name] for name in SAME},
+            "is_fresh": row["confirmed_on"] > months_before(timezone.localdate(), FRESH_MONTHS),
             "photo": media_url(row["photo"]),
             "category": row["category__slug"],
             "sector": row["organisation__main_sector__slug"],
             "district": row["district__slug"],
         }
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """For who may write it the ETag is its version, to change on top of (If-Match)."""
+        row = self.get_queryset().filter(uuid=kwargs["uuid"]).values(*self.columns).first()
+        if row is None:
+            raise Http404
+        response = Response(self.shape(row))
+        if request.user.is_authenticated:
+            response["ETag"] = etag(row["version"])
+        return response
 
 
 class NeedSerializer(serializers.Serializer[Any]):

@@ -82,10 +82,12 @@ PUBLIC = [
     "api:sector-list",
     "api:district-list",
     "api:category-list",
-    "api:offering-list",
     "api:commitment-list",
 ]
 
+# The API takes JSON: a form is refused, and a stranger before it is looked at.
+NO_JSON = 415
+NO_JSON_SIGNED_IN = everyone(NO_JSON) | {"visitor": FORBIDDEN}
 OFFERINGS: Mapping[str, Statuses] = {
     "published": everyone(),
     "draft": only(*THEIRS, others=HIDDEN, visitor=HIDDEN),
@@ -216,6 +218,14 @@ TABLE: list[Row] = [
     # The menu card
     *(Row("offerings:detail", {"slug": which}, get=who) for which, who in OFFERINGS.items()),
     *(Row("api:offering-detail", {"uuid": f"{which} id"}, get=who) for which, who in OFFERINGS.items()),
+    Row("api:offering-list", post=NO_JSON_SIGNED_IN),
+    Row("api:offering-step", {"uuid": "published id"}, get=everyone(WRONG_METHOD), post=NO_JSON_SIGNED_IN),
+    Row("api:enquiry-list", post=everyone(NO_JSON)),
+    Row("api:enquiry-detail", {"uuid": "enquiry"}, get=only(*PARTIES, others=HIDDEN, visitor=HIDDEN)),
+    *(
+        Row(f"api:enquiry-{step}", {"uuid": "enquiry"}, get=everyone(WRONG_METHOD), post=NO_JSON_SIGNED_IN)
+        for step in ("answer", "message", "withdraw")
+    ),
     Row(
         "offerings:shortlist_add",
         {"slug": "published"},

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from commitments import enquiry_list, parties
+from commitments import enquiry_limits, enquiry_list, parties
 from commitments.enquiry_forms import (
     AskForm,
     AskingForm,
@@ -28,16 +28,11 @@ from commitments.models import Enquiry, EnquiryState, StepNotAllowed
 from kring.accounts import access
 from kring.accounts.access import is_board
 from kring.foundation.actors import Actor
-from kring.foundation.ratelimit import caller, exceeded
 from offerings import shortlists
 from offerings.models import Need, Offering
 
 PER_PAGE = 30
 MAX_PAGES = 100
-# A person asks for a handful of things; a robot for hundreds. Each makes a mail to somebody.
-ASKS_PER_HOUR = 30
-ASKS_PER_ORGANISATION_A_DAY = 60
-MAILS_PER_ADDRESS = 5
 MOST_AT_ONCE = 10
 
 
@@ -77,23 +72,11 @@ def answer_need(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, form: AskingForm, template: str, shown: dict[str, Any]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        if not too_often(request, form):
+        if not enquiry_limits.too_often(request, form):
             return render(request, "commitments/asked.html", {"asked": form.ask(timezone.now())})
         form.add_error(None, _("Je hebt nu erg veel aanvragen gedaan. Probeer het over een uur nog eens."))
     status = 422 if request.method == "POST" else 200
     return render(request, template, {"form": form, **shown}, status=status)
-
-
-def too_often(request: HttpRequest, form: AskingForm) -> bool:
-    """Whether this caller or organisation asks too much, or somebody has this address mailed too much."""
-    email, asker = form.cleaned_data.get("email", ""), form.cleaned_data.get("asker")
-    if email and exceeded("ask-mail", email.lower(), limit=MAILS_PER_ADDRESS, seconds=3600):
-        return True
-    asked = [exceeded("ask", caller(request), limit=ASKS_PER_HOUR, seconds=3600) for _each in form.about]
-    if asker is not None:
-        limit = ASKS_PER_ORGANISATION_A_DAY
-        asked += [exceeded("ask-for", str(asker.pk), limit=limit, seconds=86_400) for _each in form.about]
-    return any(asked)
 
 
 @access.signed_in

@@ -11,9 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from commitments import enquiry_forms, waiting
+from commitments import enquiry_forms, enquiry_limits, waiting
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState
-from commitments.views import enquiries as views
 from kring.board import attention
 from kring.foundation.actors import Actor
 from kring.mail.models import Message
@@ -154,7 +153,7 @@ def test_what_left_the_card_is_not_asked(three: list[Offering]) -> None:
 def test_each_of_several_counts_for_the_limit(
     three: list[Offering], monkeypatch: pytest.MonkeyPatch, cast: Cast
 ) -> None:
-    monkeypatch.setattr(views, "ASKS_PER_HOUR", 4)
+    monkeypatch.setattr(enquiry_limits, "ASKS_PER_HOUR", 4)
     visitor = Client()
     slugs = kept(visitor, *three)
 
