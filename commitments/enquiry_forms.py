@@ -193,7 +193,7 @@ class HelpForm(AskingForm):
             "wanted_by": (_("Wanneer kan dat?"), _("Uiterlijk op welke dag? Je kunt er later nog over praten.")),
             "counter_favour": (
                 _("Wil je er iets voor terug?"),
-                _("Bijvoorbeeld: een rondleiding, een bedankje online."),
+                _("Bijvoorbeeld een rondleiding of een bedankje."),
             ),
             "no_counter_favour": (_("Er hoeft niets tegenover te staan"), ""),
         }

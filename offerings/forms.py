@@ -87,6 +87,8 @@ class OfferingForm(Once, Versioned, ModelForm):
         if isinstance(category, forms.ModelChoiceField):
             category.queryset = Category.objects.select_related("parent").order_by("parent__order", "order")
             category.label_from_instance = in_its_course  # type: ignore[method-assign, assignment]
+            category.empty_label = _("Kies een rubriek")
+        self.fields["audience"].choices = Audience.choices  # type: ignore[attr-defined]
         if organisation.is_business:
             # It gives to whom it may concern, in one of the five M's.
             del self.fields["audience"]

@@ -113,6 +113,7 @@ TABLE: list[Row] = [
     Row("site:my", get=signed_in(), post=WRONG_SIGNED_IN),
     Row("board:attention", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:commitments", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:freshness", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
     # Organisations
     Row("members:detail", {"slug": "member"}),

@@ -29,7 +29,8 @@ from kring.mail import links
 from kring.mail.models import Message
 from kring.mail.recipients import Recipient
 from members.models import Application, District, Organisation
-from offerings.models import Need
+from offerings import notices as card
+from offerings.models import Need, Offering
 from tests.board import importing
 from tests.product import Product, running
 
@@ -69,6 +70,8 @@ def public() -> list[Look]:
         Look(Need.objects.order_by("pk")[0].get_absolute_url()),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.KEPT, S.GIVEN_BACK)),
         *(Look(f"{ITEM}aanvragen/", press) for press in ("", "Stuur aanvraag")),
+        Look("/menukaart/?van=bedrijven"),
+        Look(f"{Need.objects.order_by('pk')[0].get_absolute_url()}reageren/", "Bied je hulp aan"),
         *(Look("/inloggen/", press) for press in ("", "Mail mij een code")),
         *(Look(path) for path in ("/inloggen/wachtwoord/", "/inloggen/vergeten/", "/inloggen/nieuw/")),
         *(Look(path) for path in ("/demo/post/", "/demo/stijl/", "/er-is-hier-niets/")),
@@ -77,13 +80,21 @@ def public() -> list[Look]:
 
 def of_a_business() -> list[Look]:
     asked = Enquiry.objects.visible_to(person("business")).order_by("pk")
-    return [Look("/mijn/"), Look("/bewaarlijst/"), Look("/mijn/aanvragen/"), Look(asked[0].get_absolute_url())]
+    several = [Look("/bewaarlijst/aanvragen/", press) for press in ("", "Stuur mijn aanvragen")]
+    return [
+        *several,
+        Look("/mijn/"),
+        Look("/bewaarlijst/"),
+        Look("/mijn/aanvragen/"),
+        Look(asked[0].get_absolute_url()),
+    ]
 
 
 def of_an_owner() -> list[Look]:
     return [
         *(Look(path) for path in ("/mijn/", f"{MINE}/aanbod/", f"{MINE}/aanbod/natuurles-voor-de-klas/")),
         *(Look(f"{MINE}/profiel/", press) for press in ("", "Bewaar")),
+        Look(f"{MINE}/aanbod/natuurles-voor-de-klas/even-weg/"),
         *(Look(f"{MINE}/aanbod/nieuw/", press) for press in ("", "Bewaar en zet op de kaart")),
         *(Look(path) for path in ("/organisaties/rietkraag/", "/account/", "/account/gegevens/", "/uitloggen/")),
         *(Look(path) for path in ("/account/apparaten/", "/account/tweede-stap/", "/account/e-mail/", "/bestuur/")),
@@ -95,7 +106,8 @@ def of_an_owner() -> list[Look]:
 
 def of_the_board() -> list[Look]:
     return [
-        *(Look(path) for path in ("/bestuur/", "/bestuur/toezeggingen/", "/bestuur/post/", "/mijn/aanvragen/")),
+        *(Look(path) for path in ("/bestuur/", "/bestuur/toezeggingen/", "/bestuur/menukaart/", "/bestuur/post/")),
+        Look("/mijn/aanvragen/"),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),
@@ -114,11 +126,18 @@ def behind_links() -> list[Look]:
         (notices.REPORT, started, "Verstuur"),
         (notices.CONFIRM, reported, "Verstuur"),
     ]
+    stale = Offering.objects.to_confirm(timezone.localdate()).order_by("pk")[0]
+    about += [
+        (notices.CONFIRM_ENQUIRY, new, "Stuur bericht"),
+        (card.CONFIRM_OFFERING, stale, "Ja, dit klopt nog"),
+    ]
     looks = []
     for purpose, subject, press in about:
         holder = Recipient(email="iemand@voorbeeld.example", name="Iemand", language="nl")
         url = links.issue(purpose, subject.uuid, holder, expires_in=dt.timedelta(days=1))
         path = "/" + url.split("/", 3)[3]
+        if subject is stale:
+            looks += [Look(f"{path}?keuze={choice}") for choice in ("veranderen", "eraf")]
         looks += [Look(path), Look(path, press)]
     return [*looks, Look("/a/dit-is-geen-link/")]
 
@@ -254,6 +273,12 @@ def write_every_mail() -> None:
     notices.tell_of_enquiry(asked)
     notices.tell_of_message(talking, EnquiryMessage.objects.filter(enquiry=talking)[0])
     notices.tell_of_refusal(asked, "We zijn dan met vakantie.")
+    notices.tell_of_withdrawal(asked, "We hebben het al.")
+    notices.nudge(talking)
+    notices.tell_of_expiry(asked)
+    stale = list(Offering.objects.to_confirm(today).select_related("organisation", "contact")[:3])
+    card.ask_whether_true(stale)
+    card.tell_of_leaving(stale)
     notices.ask_to_answer(proposed)
     notices.tell_of_agreement(started)
     notices.tell_of_decline(proposed, "Dat is te vroeg voor ons.")
@@ -273,5 +298,5 @@ def test_nothing_is_found_in_mail(page: Page, product: Product) -> None:
         page.set_content(message.html)
         complaints += [f"{message.subject}: {fault}" for fault in faults(page, WCAG)]
 
-    assert Message.objects.values("subject").distinct().count() >= 13
+    assert Message.objects.values("subject").distinct().count() >= 18
     assert complaints == []

@@ -18,7 +18,7 @@ from commitments.models import CommitmentState, EnquiryState
 from kring.mail import links
 from kring.mail.recipients import Recipient
 from tests.conftest import Cast
-from tests.factories import CommitmentFactory, EnquiryFactory, OfferingFactory
+from tests.factories import CommitmentFactory, EnquiryFactory, NeedFactory, OfferingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,8 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "owner", "/mijn/taalhuis/profiel/"
     yield "owner", "/mijn/taalhuis/aanbod/nieuw/"
     yield "owner", f"/mijn/taalhuis/aanbod/{offering.slug}/"
+    yield "owner", f"/mijn/taalhuis/aanbod/{offering.slug}/even-weg/"
+    yield "visitor", f"{NeedFactory(organisation=cast.member).get_absolute_url()}reageren/"
     yield "owner", enquiry.get_absolute_url()
     yield "business", talking.get_absolute_url()
     yield "owner", "/account/gegevens/"

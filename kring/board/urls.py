@@ -1,11 +1,12 @@
 from django.urls import path
 
-from kring.board import applications, imports, organisations, views
+from kring.board import applications, freshness, imports, organisations, views
 
 app_name = "board"
 urlpatterns = [
     path("bestuur/", views.attention, name="attention"),
     path("bestuur/toezeggingen/", views.commitments, name="commitments"),
+    path("bestuur/menukaart/", freshness.freshness, name="freshness"),
     path("bestuur/post/", views.mail, name="mail"),
     path("bestuur/import/", imports.imports, name="imports"),
     path("bestuur/import/<uuid:uuid>/", imports.one, name="import"),

@@ -18,7 +18,6 @@ from kring.accounts import access
 from kring.board import attention as wants
 from kring.board import register
 from kring.mail.models import Message
-from offerings import charts as card_charts
 from offerings.models import Offering
 
 SECONDS = 60
@@ -54,7 +53,6 @@ def count(today: dt.date) -> dict[str, Any]:
         "outcomes": totals.outcomes(every),
         "totals": totals.per_unit(every),
         "chart": charts.per_month(every, today),
-        "freshness_chart": card_charts.freshness(today),
     }
 
 

@@ -246,3 +246,17 @@ def test_share_that_is_fresh_is_kept_per_day_and_drawn_per_month(offering: Offer
     drawn = charts.freshness(TODAY)
     assert drawn is not None
     assert [row[1] for row in drawn.rows] == ["90", "67", "50"]
+
+
+def test_board_sees_the_plot_and_what_waits(offering: Offering, cast: Cast) -> None:
+    today = timezone.localdate()
+    confirmed(offering, today - dt.timedelta(days=300))
+    OfferingFactory(organisation=cast.member, title="Vers")
+    freshness.keep_true(timezone.now())
+
+    page = cast.client("board").get("/bestuur/menukaart/")
+
+    html = page.content.decode()
+    assert [(row["offering"].title, row["is_off"]) for row in page.context["rows"]] == [("Varen", True)]
+    assert "Van de 1 gerechten van leden zijn er 1" in html
+    assert page.context["chart"].rows[-1][1] == "100"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from kring.demo.loading.members import by_id
 from kring.demo.loading.source import Source
 from members.models import District, Organisation
-from offerings.models import Category, Need, Offering, Shortlist, ShortlistItem
+from offerings.models import Category, FreshnessCount, Need, Offering, Shortlist, ShortlistItem
 
 DATES = {"published_on", "confirmed_on"}
 
@@ -17,6 +17,7 @@ def load(source: Source) -> None:
     load_offerings(source)
     load_needs(source)
     load_shortlists(source)
+    load_freshness(source)
 
 
 def load_categories(source: Source) -> None:
@@ -71,3 +72,11 @@ def load_shortlists(source: Source) -> None:
         ShortlistItem.objects.bulk_create(
             ShortlistItem(shortlist=shortlist, offering=offerings[slug]) for slug in row["offerings"]
         )
+
+
+def load_freshness(source: Source) -> None:
+    """How fresh the card was in the months before."""
+    FreshnessCount.objects.bulk_create(
+        FreshnessCount(day=source.date(row["day"]), offerings=row["offerings"], fresh=row["fresh"])
+        for row in source.rows("freshness")
+    )
