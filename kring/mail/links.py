@@ -10,12 +10,14 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from kring.mail.models import ActionLink
 from kring.mail.recipients import Recipient
@@ -31,10 +33,19 @@ class Over(NamedTuple):
     label: str = ""
 
 
+class About(NamedTuple):
+    """What a link is about, for the board's list."""
+
+    title: str
+    url: str = ""
+
+
 class LinkPage:
     """What a link with one purpose shows and does. A redirect from `act` means that it was done."""
 
     purpose: ClassVar[str]
+    # What the holder may do with it, for the board's list.
+    label: ClassVar[str | Promise] = ""
 
     def find(self, link: ActionLink) -> Any | None:
         """The thing that the link is about; None when it is gone or has moved on, so that there is nothing to do."""
@@ -48,6 +59,33 @@ class LinkPage:
 
     def over(self, link: ActionLink) -> Over:
         raise LookupError(self.purpose)
+
+    def can_renew(self, link: ActionLink) -> bool:
+        """Whether who holds a link that was used or ran out can have a new one mailed to the same address."""
+        return False
+
+    def renew(self, link: ActionLink) -> None:
+        """Mails it. To be asked only where `can_renew`."""
+        raise LookupError(self.purpose)
+
+
+Finder = Callable[[Iterable[uuid.UUID]], dict[uuid.UUID, About]]
+
+_finders: dict[str, Finder] = {}
+
+
+def register_subjects(room: str, find: Finder) -> None:
+    """`room` is what stands before the first dot of a purpose; `find` names many subjects in a query or two."""
+    _finders[room] = find
+
+
+def subjects_of(found: Iterable[ActionLink]) -> dict[uuid.UUID, About]:
+    """What these links are about, as far as their rooms say."""
+    by_room: dict[str, set[uuid.UUID]] = {}
+    for link in found:
+        by_room.setdefault(link.purpose.partition(".")[0], set()).add(link.subject)
+    named = (_finders[room](subjects) for room, subjects in by_room.items() if room in _finders)
+    return {subject: about for each in named for subject, about in each.items()}
 
 
 _pages: dict[str, LinkPage] = {}

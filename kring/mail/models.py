@@ -184,6 +184,11 @@ class ActionLink(models.Model):
         """Neither used, revoked nor past its time."""
         return self.revoked_at is None and self.used_at is None and now < self.expires_at
 
+    def revoke(self, now: dt.datetime) -> bool:
+        """From now on it does nothing; false when it was used or revoked already."""
+        still = ActionLink.objects.filter(pk=self.pk, used_at=None, revoked_at=None)
+        return bool(still.update(revoked_at=now))
+
     @property
     def holder(self) -> Recipient:
         return Recipient(email=self.email, name=self.name, user=self.user)

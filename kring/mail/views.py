@@ -14,6 +14,9 @@ from kring.mail import leaving, links
 from kring.mail.models import ActionLink
 from kring.mail.suppression import is_suppressed
 
+# The name of the button by which the holder of an old link asks for a new one.
+RENEW = "nieuwe-link"
+
 
 @access.link_holder
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +39,9 @@ def _act(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> HttpRe
     link = ActionLink.objects.select_for_update().get(pk=link.pk)
     now = timezone.now()
     if not link.is_open(now) or page.find(link) is None:
+        if RENEW in request.POST and page.can_renew(link):
+            page.renew(link)
+            return render(request, "mail/link_renewed.html", {"link": link})
         return show_over(request, page, link)
     response = page.act(request, link)
     if link.single_use and response.status_code in {302, 303}:
@@ -50,7 +56,8 @@ def show_over(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> H
     else:
         title = _("Zo staat het ervoor")
     over = links.Over(*page.over(link))
-    return render(request, "mail/link_over.html", {"title": title, "over": over})
+    shown = {"title": title, "over": over, "renew": RENEW if page.can_renew(link) else ""}
+    return render(request, "mail/link_over.html", shown)
 
 
 @access.link_holder
