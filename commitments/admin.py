@@ -8,7 +8,10 @@ from commitments.models import (
     Enquiry,
     EnquiryMessage,
     EnquiryTransition,
+    Event,
     Reminder,
+    ReminderCopy,
+    ReminderHours,
     ReminderRule,
     Review,
     Transition,
@@ -23,6 +26,11 @@ TRACE = ("at", "before", "after", "actor_name", "note")
 class TransitionInline(ReadOnlyInline):
     model = Transition
     fields = TRACE
+
+
+class EventInline(ReadOnlyInline):
+    model = Event
+    fields = ["at", "kind", "side", "actor_name", "note"]
 
 
 class UpdateInline(ReadOnlyInline):
@@ -44,7 +52,7 @@ class CommitmentAdmin(ReadOnlyAdmin):
     list_select_related = ["promisor", "beneficiary"]
     search_fields = ["title", "promisor__name", "beneficiary__name"]
     date_hierarchy = "due_on"
-    inlines = [TransitionInline, UpdateInline, DateProposalInline]
+    inlines = [TransitionInline, EventInline, UpdateInline, DateProposalInline]
 
 
 class EnquiryTransitionInline(ReadOnlyInline):
@@ -66,16 +74,29 @@ class EnquiryAdmin(ReadOnlyAdmin):
     inlines = [EnquiryTransitionInline, EnquiryMessageInline]
 
 
+class ReminderCopyInline(ReadOnlyInline):
+    model = ReminderCopy
+    fields = ["email", "told_on"]
+
+
+@admin.register(ReminderHours)
+class ReminderHoursAdmin(ReadOnlyAdmin):
+    list_display = ["opens", "closes"]
+
+
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReminderRuleAdmin(ReadOnlyAdmin):
+    """Only to look at: the board edits them on its own page, which knows which mail goes with which rule."""
+
     list_display = ["name", "anchor", "offset_days", "repeat_days", "audience", "is_active"]
     list_filter = ["anchor", "audience", "is_active"]
 
 
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnlyAdmin):
-    list_display = ["fired_at", "rule", "commitment", "date"]
-    list_filter = ["rule"]
+    list_display = ["fired_at", "rule", "commitment", "date", "outcome"]
+    list_filter = ["rule", "outcome"]
+    inlines = [ReminderCopyInline]
     list_select_related = ["rule", "commitment"]
 
 

@@ -7,4 +7,11 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Aanvragen en toezeggingen")
 
     def ready(self) -> None:
-        from commitments import leaving, links, personal, record_parts, seeing  # noqa: F401 - these register what they do, and need the models
+        from commitments import (  # noqa: F401 - these register what they do, and need the models
+            commitment_links,
+            leaving,
+            links,
+            personal,
+            record_parts,
+            seeing,
+        )

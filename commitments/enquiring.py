@@ -104,7 +104,7 @@ def decline(
 def withdraw(enquiry: Enquiry, by: Actor, at: dt.datetime, *, note: str = "") -> None:
     """Who asked does not need it any more."""
     enquiry.move(EnquiryState.WITHDRAWN, by, at, note)
-    notices.tell_of_withdrawal(enquiry, note)
+    notices.tell_of_enquiry_withdrawn(enquiry, note)
 
 
 def terms_of(enquiry: Enquiry, today: dt.date) -> Terms:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments import enquiring, enquiry_forms, forms, notices, parties
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, StepNotAllowed
-from commitments.models.choices import RUNNING_STATES
+from commitments.models import Enquiry, EnquiryState, StepNotAllowed
 from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.models import ActionLink
@@ -171,69 +169,3 @@ class ConfirmEnquiry(Talk):
         """The one that is named, or the only one; while it is under way."""
         found = asked if len(asked) == 1 else [each for each in asked if str(each.uuid) == uuid]
         return next((each for each in found if each.state in UNDER_WAY), None)
-
-
-class CommitmentPage(DeedPage):
-    def subject(self, link: ActionLink) -> Commitment | None:
-        related = Commitment.objects.select_related("promisor", "beneficiary", "proposed_by_organisation")
-        return related.filter(uuid=link.subject).first()
-
-    def over(self, link: ActionLink) -> links.Over:
-        commitment = self.subject(link)
-        if commitment is None:
-            return links.Over(_("Deze toezegging is er niet meer."))
-        said = {
-            CommitmentState.DRAFT: _("‘%(title)s’ is nog een concept."),
-            CommitmentState.PROPOSED: _("‘%(title)s’ wacht op antwoord van de ander."),
-            CommitmentState.AGREED: _("‘%(title)s’ is afgesproken. Succes ermee."),
-            CommitmentState.STARTED: _("‘%(title)s’ is bezig. Dank je voor het bijhouden."),
-            CommitmentState.REPORTED: _("‘%(title)s’ is klaar gemeld. De ontvanger kijkt of het klopt."),
-            CommitmentState.KEPT: _("‘%(title)s’ is nagekomen en bevestigd. Bedankt."),
-            CommitmentState.DECLINED: _("‘%(title)s’ is niet aangenomen."),
-            CommitmentState.WITHDRAWN: _("‘%(title)s’ is ingetrokken."),
-            CommitmentState.LAPSED: _("Het voorstel ‘%(title)s’ is verlopen. Opnieuw beginnen kan altijd."),
-            CommitmentState.GIVEN_BACK: _("‘%(title)s’ is teruggegeven. Goed dat het gezegd is."),
-        }[CommitmentState(commitment.state)]
-        public = Commitment.objects.visible_to(AnonymousUser()).filter(pk=commitment.pk).exists()
-        where = (commitment.get_absolute_url(), _("Bekijk de afspraak")) if public else ("/", "")
-        return links.Over(said % {"title": commitment.title}, *where)
-
-
-@links.register
-class AnswerCommitment(CommitmentPage):
-    purpose = notices.ANSWER
-    states = (CommitmentState.PROPOSED,)
-    template = "commitments/link_commitment.html"
-    form = forms.AnswerForm
-
-    def side(self, subject: Commitment) -> Organisation | None:
-        return parties.other_side(subject)
-
-
-@links.register
-class ReportCommitment(CommitmentPage):
-    purpose = notices.REPORT
-    states = RUNNING_STATES
-    template = "commitments/link_commitment.html"
-    form = forms.ReportForm
-
-    def side(self, subject: Commitment) -> Organisation | None:
-        return subject.promisor
-
-    def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
-        """After a part was done the same link serves again; it says thank you first."""
-        response = super().act(request, link)
-        if response.status_code == 302 and self.find(link) is not None:
-            return HttpResponseRedirect(f"{request.path}?dank=1")
-        return response
-
-
-@links.register
-class ConfirmCommitment(CommitmentPage):
-    purpose = notices.CONFIRM
-    states = (CommitmentState.REPORTED,)
-    template = "commitments/link_commitment.html"
-    form = forms.ConfirmForm
-
-    def side(self, subject: Commitment) -> Organisation | None:
-        return subject.beneficiary

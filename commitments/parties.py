@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from commitments.models import Commitment, Enquiry
+from commitments.models import Commitment, Enquiry, Side
 from kring.accounts.access import is_board
 from kring.accounts.models import User
 from kring.mail.recipients import Recipient
@@ -37,17 +37,22 @@ def beneficiaries(commitment: Commitment) -> list[Recipient]:
     return contacts(commitment.beneficiary, commitment.beneficiary_contact)
 
 
+def on_side(commitment: Commitment, side: str) -> list[Recipient]:
+    """Whom to write to on one side; with no side named the board."""
+    if not side:
+        return contacts(None)
+    return promisors(commitment) if side == Side.PROMISOR else beneficiaries(commitment)
+
+
 def answerers(commitment: Commitment) -> list[Recipient]:
-    """The side that did not write the proposal, and so has to say yes or no."""
-    return beneficiaries(commitment) if promisor_proposed(commitment) else promisors(commitment)
+    """Who has to say yes or no to a proposal still."""
+    return [who for side in commitment.waits_for for who in on_side(commitment, side)]
 
 
-def proposers(commitment: Commitment) -> list[Recipient]:
-    return promisors(commitment) if promisor_proposed(commitment) else beneficiaries(commitment)
-
-
-def promisor_proposed(commitment: Commitment) -> bool:
-    return commitment.proposed_by_organisation_id == commitment.promisor_id
+def others(commitment: Commitment, side: str) -> list[Recipient]:
+    """Who has to hear what one side did; when the board did it, both sides. Nobody twice."""
+    told = [who for each in Side.values if each != side for who in on_side(commitment, each)]
+    return list({who.email: who for who in told}.values())
 
 
 def askers(enquiry: Enquiry) -> list[Recipient]:
@@ -87,24 +92,18 @@ def is_involved(user: User | AnonymousUser, commitment: Commitment) -> bool:
     return is_board(user) or any(serves(user, side) for side in (commitment.promisor, commitment.beneficiary))
 
 
-def other_side(commitment: Commitment) -> Organisation | None:
-    """Of a proposal: who did not write it."""
-    return commitment.beneficiary if promisor_proposed(commitment) else commitment.promisor
+def side_of(commitment: Commitment, side: str) -> Organisation | None:
+    """The organisation on that side; none is the whole circle, for which the board speaks."""
+    return commitment.promisor if side == Side.PROMISOR else commitment.beneficiary
 
 
-def may_answer(user: User | AnonymousUser, commitment: Commitment) -> bool:
-    """Accept or decline a proposal: the other party, and the board for the circle."""
-    return serves(user, other_side(commitment))
-
-
-def may_report(user: User | AnonymousUser, commitment: Commitment) -> bool:
-    return serves(user, commitment.promisor)
-
-
-def may_confirm(user: User | AnonymousUser, commitment: Commitment) -> bool:
-    """The receiver; the board too once it was brought in."""
-    return serves(user, commitment.beneficiary) or (commitment.needs_board and is_board(user))
+def sides_of(user: User | AnonymousUser, commitment: Commitment) -> tuple[str, ...]:
+    """The sides that a user speaks for."""
+    return tuple(side for side in Side.values if serves(user, side_of(commitment, side)))
 
 
 def may_withdraw(user: User | AnonymousUser, commitment: Commitment) -> bool:
-    return serves(user, commitment.promisor if promisor_proposed(commitment) else commitment.beneficiary)
+    """Who wrote the proposal, or the draft of one."""
+    if commitment.proposing_side:
+        return serves(user, side_of(commitment, commitment.proposing_side))
+    return is_board(user)

@@ -11,6 +11,8 @@ from commitments.models import (
     Enquiry,
     EnquiryMessage,
     EnquiryTransition,
+    Event,
+    ReminderCopy,
     Review,
     Transition,
     Update,
@@ -42,6 +44,14 @@ def contact_of(user: User) -> QuerySet[Commitment]:
 
 def steps(user: User) -> QuerySet[Transition]:
     return Transition.objects.filter(actor=user).order_by("-at", "-pk")
+
+
+def events(user: User) -> QuerySet[Event]:
+    return Event.objects.filter(actor=user).order_by("-at", "-pk")
+
+
+def reminders(user: User) -> QuerySet[ReminderCopy]:
+    return ReminderCopy.objects.filter(Q(user=user) | Q(email__iexact=user.email)).order_by("-pk")
 
 
 def updates(user: User) -> QuerySet[Update]:
@@ -163,6 +173,37 @@ register(
     ),
     Kept(
         Section(
+            "commitment_events",
+            _("Wat je verder deed bij toezeggingen"),
+            events,
+            {"commitment": TITLE, "kind": "kind", "at": "at", "note": "note"},
+        ),
+        purpose=TRAIL,
+        basis=Basis.INTEREST,
+        retention=FOR_EVER,
+        covers=traced("Event"),
+    ),
+    Kept(
+        Section(
+            "reminders",
+            _("Herinneringen aan jou"),
+            reminders,
+            {
+                "commitment": Column("reminder__commitment__title", _("toezegging")),
+                "rule": Column("reminder__rule__name", _("herinnering")),
+                "for": "reminder__date",
+                "name": "name",
+                "email": "email",
+                "told_on": "told_on",
+            },
+        ),
+        purpose=_("Om je op tijd te herinneren, één keer per dag en nooit twee keer aan hetzelfde."),
+        basis=Basis.INTEREST,
+        retention=FOR_EVER,
+        covers=frozenset(f"commitments.ReminderCopy.{name}" for name in ("user", "email", "name")),
+    ),
+    Kept(
+        Section(
             "updates",
             _("Voortgang die jij meldde"),
             updates,
@@ -198,7 +239,7 @@ register(
         purpose=TRAIL,
         basis=Basis.AGREEMENT,
         retention=FOR_EVER,
-        covers=frozenset({"commitments.DateProposal.proposed_by"}),
+        covers=frozenset({"commitments.DateProposal.proposed_by", "commitments.DateProposal.reason"}),
     ),
     Kept(
         Section(

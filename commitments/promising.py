@@ -1,32 +1,40 @@
-"""The steps of a commitment as people take them: the verb, and the mail that goes with it, in one transaction."""
+"""The steps of a commitment as people take them: the verb, and the mail that goes with it, in one transaction.
+
+`side` says for which side somebody speaks; none is the board, as go-between.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commitments import notices
-from commitments.models import Commitment, CommitmentState
+from commitments.models import Commitment, CommitmentState, DateProposal, Side
 from kring.foundation.actors import Actor
 
+if TYPE_CHECKING:
+    from django.core.files.base import ContentFile
 
-def with_counter_favour(commitment: Commitment) -> Iterator[Commitment]:
-    """The commitment and, when it is still at the same step, what comes back for it: they are agreed together."""
-    yield commitment
-    counter = Commitment.objects.filter(counter_favour_of=commitment, state=commitment.state).first()
-    if counter is not None:
-        yield counter
+S = CommitmentState
+
+
+def together(commitment: Commitment) -> list[Commitment]:
+    """The commitment and, as long as they are at the same step, what comes back for it: they are agreed together."""
+    main = commitment.counter_favour_of or commitment
+    counter = Commitment.objects.filter(counter_favour_of=main).first()
+    pair = [commitment if each.pk == commitment.pk else each for each in (main, counter) if each is not None]
+    return pair if {each.state for each in pair} == {commitment.state} else [commitment]
 
 
 @transaction.atomic
 def proposed(commitment: Commitment, *, agreed: bool, by: Actor, at: dt.datetime) -> None:
     """From draft to proposed and, when the other side has said yes already, to agreed."""
-    for each in list(with_counter_favour(commitment)):
+    for each in together(commitment):
         each.propose(by, at)
         if agreed:
             each.accept(by, at)
@@ -36,44 +44,64 @@ def proposed(commitment: Commitment, *, agreed: bool, by: Actor, at: dt.datetime
 
 
 @transaction.atomic
-def accept(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "") -> None:
-    for each in list(with_counter_favour(commitment)):
-        each.accept(by, at, note)
-        notices.tell_of_agreement(each)
+def accept(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "", *, side: str = "") -> None:
+    for each in together(commitment):
+        # Who gets the one, does the other.
+        own = side if each.pk == commitment.pk else Side.opposite(side)
+        each.accept(by, at, note, side=own)
+        if each.state == S.AGREED:
+            notices.tell_of_agreement(each)
 
 
 @transaction.atomic
-def decline(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "") -> None:
-    for each in list(with_counter_favour(commitment)):
+def decline(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "", *, side: str = "") -> None:
+    for each in together(commitment):
         each.decline(by, at, note)
-    notices.tell_of_decline(commitment, note)
+    notices.tell_of_decline(commitment, note, side)
 
 
 @transaction.atomic
 def withdraw(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "") -> None:
-    for each in list(with_counter_favour(commitment)):
+    asked = commitment.waits_for
+    for each in together(commitment):
         each.withdraw(by, at, note)
+    notices.tell_of_withdrawal(commitment, asked)
 
 
 @transaction.atomic
 def lapse(commitment: Commitment, at: dt.datetime) -> None:
-    for each in list(with_counter_favour(commitment)):
+    for each in together(commitment):
         each.lapse(at)
+    notices.tell_of_lapse(commitment)
 
 
 @transaction.atomic
 def add_update(
-    commitment: Commitment, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID
+    commitment: Commitment,
+    by: Actor,
+    at: dt.datetime,
+    *,
+    quantity: Decimal,
+    note: str,
+    once: uuid.UUID,
+    photo: ContentFile[bytes] | None = None,
 ) -> None:
-    commitment.add_update(by, at, quantity=quantity, note=note, once=once)
+    commitment.add_update(by, at, quantity=quantity, note=note, once=once, photo=photo)
 
 
 @transaction.atomic
 def report(
-    commitment: Commitment, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID
+    commitment: Commitment,
+    by: Actor,
+    at: dt.datetime,
+    *,
+    quantity: Decimal,
+    note: str,
+    once: uuid.UUID,
+    photo: ContentFile[bytes] | None = None,
 ) -> None:
-    commitment.report(by, at, quantity=quantity, note=note, once=once)
-    if commitment.state == CommitmentState.REPORTED and commitment.reported_at == at:
+    commitment.report(by, at, quantity=quantity, note=note, once=once, photo=photo)
+    if commitment.state == S.REPORTED and commitment.reported_at == at:
         notices.ask_to_confirm_result(commitment)
 
 
@@ -92,16 +120,80 @@ def not_yet(commitment: Commitment, by: Actor, at: dt.datetime, *, note: str) ->
     notices.tell_of_not_yet(commitment, note)
     if commitment.needs_board:
         why = _("De ontvanger zegt voor de tweede keer dat het nog niet klaar is.")
-        notices.tell_board(commitment, f"dispute:{commitment.uuid}:{commitment.not_yet_count}", why)
+        notices.tell_board(commitment, f"dispute:{commitment.uuid}:{commitment.not_yet_count}", why, note)
 
 
 @transaction.atomic
-def give_back(commitment: Commitment, by: Actor, at: dt.datetime, *, reason: str, note: str) -> None:
+def give_back(
+    commitment: Commitment, by: Actor, at: dt.datetime, *, reason: str, note: str, side: str = Side.PROMISOR
+) -> None:
+    """Who does it says that it will not work out, or who gets it that it is not needed any more."""
     commitment.give_back(by, at, reason=reason, note=note)
-    notices.tell_of_giving_back(commitment, note)
+    notices.tell_of_giving_back(commitment, note, side)
 
 
 @transaction.atomic
 def keep_by_silence(commitment: Commitment, at: dt.datetime) -> None:
     commitment.keep_by_silence(at)
     notices.tell_of_keeping(commitment)
+
+
+# --- another date ---
+
+
+@transaction.atomic
+def propose_date(
+    commitment: Commitment, by: Actor, at: dt.datetime, *, side: str, new_date: dt.date, reason: str
+) -> None:
+    notices.ask_about_date(commitment, commitment.propose_date(by, at, side=side, new_date=new_date, reason=reason))
+
+
+@transaction.atomic
+def answer_date(
+    commitment: Commitment, proposal: DateProposal, by: Actor, at: dt.datetime, *, yes: bool, note: str = ""
+) -> None:
+    commitment.answer_date(by, at, proposal, yes=yes, note=note)
+    notices.tell_of_date(commitment, proposal, note)
+
+
+# --- the board in between ---
+
+
+@transaction.atomic
+def ask_board(commitment: Commitment, by: Actor, at: dt.datetime, *, note: str, side: str) -> None:
+    """The board hears it, and the other side that it was asked."""
+    commitment.ask_board(by, at, note=note, side=side)
+    why = _("Een van de twee kanten vraagt het bestuur om te helpen.")
+    notices.tell_board(commitment, f"asked:{commitment.uuid}:{at:%Y%m%d%H%M%S}", why, note)
+    notices.tell_that_board_was_asked(commitment, note, side)
+
+
+@transaction.atomic
+def settle(commitment: Commitment, by: Actor, at: dt.datetime, *, note: str, new_date: dt.date | None = None) -> None:
+    """The board has spoken with both sides, who go on; by another date when they agreed on one."""
+    if new_date is not None and commitment.state == S.REPORTED:
+        commitment.not_yet(by, at, note=note)  # it goes on
+    commitment.mediate(by, at, note=note)
+    if new_date is not None:
+        proposal = commitment.propose_date(by, at, side="", new_date=new_date)
+        commitment.answer_date(by, at, proposal, yes=True)
+    notices.tell_of_mediation(commitment, note, at)
+
+
+@transaction.atomic
+def settle_as_kept(
+    commitment: Commitment, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID
+) -> None:
+    """The board finds that it was done, whatever the two sides made of it."""
+    commitment.mediate(by, at, note=note)
+    if commitment.state != S.REPORTED:
+        commitment.report(by, at, quantity=quantity, note=note, once=once)
+    commitment.confirm(by, at, quantity=quantity, note=note)
+    notices.tell_of_mediation(commitment, note, at)
+
+
+@transaction.atomic
+def settle_as_given_back(commitment: Commitment, by: Actor, at: dt.datetime, *, reason: str, note: str) -> None:
+    commitment.mediate(by, at, note=note)
+    commitment.give_back(by, at, reason=reason, note=note)
+    notices.tell_of_mediation(commitment, note, at)

@@ -11,6 +11,7 @@ from commitments.models import (
     Enquiry,
     EnquiryMessage,
     EnquiryState,
+    Event,
     Transition,
     Update,
 )
@@ -28,8 +29,8 @@ def of_enquiry(organisation: Organisation, to: str = "") -> Q:
 def of_commitment(organisation: Organisation, to: str = "") -> Q:
     """Either side; what another still drafts is not told."""
     draft = Q(**{f"{to}state": CommitmentState.DRAFT})
-    got = Q(**{f"{to}beneficiary": organisation}) & ~draft
-    return Q(**{f"{to}promisor": organisation}) | got | Q(**{f"{to}proposed_by_organisation": organisation})
+    sides = Q(**{f"{to}promisor": organisation}) | Q(**{f"{to}beneficiary": organisation})
+    return sides & ~draft | Q(**{f"{to}proposed_by_organisation": organisation})
 
 
 def enquiries(organisation: Organisation) -> QuerySet[Enquiry]:
@@ -46,6 +47,10 @@ def commitments(organisation: Organisation) -> QuerySet[Commitment]:
 
 def steps(organisation: Organisation) -> QuerySet[Transition]:
     return Transition.objects.filter(of_commitment(organisation, "commitment__")).order_by("-at", "-pk")
+
+
+def events(organisation: Organisation) -> QuerySet[Event]:
+    return Event.objects.filter(of_commitment(organisation, "commitment__")).order_by("-at", "-pk")
 
 
 def updates(organisation: Organisation) -> QuerySet[Update]:
@@ -111,6 +116,19 @@ record_parts.register(
         _("Stappen in toezeggingen"),
         steps,
         {**COMMITMENT, "before": "before", "after": "after", "at": "at", **BY, "note": "note"},
+    ),
+    Section(
+        "commitment_events",
+        _("Wat er verder bij toezeggingen gebeurde"),
+        events,
+        {
+            **COMMITMENT,
+            **named("kind", "side", "at"),
+            "old_date": "date_proposal__old_date",
+            "new_date": "date_proposal__new_date",
+            **BY,
+            "note": "note",
+        },
     ),
     Section(
         "updates",

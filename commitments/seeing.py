@@ -19,8 +19,10 @@ S = CommitmentState
 def as_contact(user: User, today: dt.date) -> list[Sight]:
     """The people of both parties, and the board; of a draft only who writes it. See parties.is_involved."""
     contact = Commitment.objects.filter(Q(promisor_contact=user) | Q(beneficiary_contact=user))
-    told = contact.order_by().values_list("promisor", "beneficiary", "state").distinct()
-    parties = {key for one, other, state in told for key in (one, None if state == S.DRAFT else other) if key}
+    told = contact.order_by().values_list("promisor", "beneficiary", "proposed_by_organisation", "state").distinct()
+    parties = {
+        key for *sides, writer, state in told for key in ([writer] if state == S.DRAFT else sides) if key is not None
+    }
     if not parties:
         return []
     given = [Datum.NAME, Datum.EMAIL, *([Datum.PHONE] if user.phone else [])]

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.models import Commitment, CommitmentState, Transition
+from commitments.models import Commitment, CommitmentState, Event, EventKind, Transition
 from kring.foundation.actors import ActorKind
 from kring.foundation.storage import media_url
 from kring.foundation.trail import Trace
-from kring.foundation.wording import quantity
+from kring.foundation.wording import day_date, quantity
 
 S = CommitmentState
 
@@ -63,8 +63,12 @@ def who(trace: Trace) -> str:
     return "" if "@" in name else name
 
 
-def history(commitment: Commitment, transitions: list[Transition]) -> list[dict[str, Any]]:
-    """Steps and progress, the newest first."""
+# What is between the two sides and the board.
+PRIVATE = (EventKind.EDITED, EventKind.BOARD_ASKED, EventKind.MEDIATED)
+
+
+def history(commitment: Commitment, transitions: list[Transition], *, involved: bool) -> list[dict[str, Any]]:
+    """Steps, progress and new dates, the newest first; who is not involved does not read what the board was told."""
     told = [
         {
             "title": title(step, commitment),
@@ -76,9 +80,23 @@ def history(commitment: Commitment, transitions: list[Transition]) -> list[dict[
         for step in transitions
         if step.after != S.DRAFT
     ]
+    events = commitment.events.select_related("actor", "date_proposal")
+    told += [_happened(event) for event in events if involved or event.kind not in PRIVATE]
     updates = commitment.updates.select_related("actor").prefetch_related("evidence")
     told += [_progress(update, commitment.unit) for update in updates if not update.is_final or update.evidence.all()]
     return sorted(told, key=lambda event: event["at"], reverse=True)
+
+
+def _happened(event: Event) -> dict[str, Any]:
+    """What happened between two steps; of another date which it was and which it became."""
+    text = event.note
+    if event.date_proposal is not None:
+        dates = event.date_proposal
+        words = {"old": day_date(dates.old_date), "new": day_date(dates.new_date)}
+        text = "\n".join(filter(None, [_("Van %(old)s naar %(new)s.") % words, event.note]))
+    label = EventKind(event.kind).label
+    tone = "alert" if event.kind == EventKind.BOARD_ASKED else ""
+    return {"title": label, "at": event.at, "by": who(event), "text": text, "tone": tone}
 
 
 def title(step: Transition, commitment: Commitment) -> str:
@@ -88,6 +106,8 @@ def title(step: Transition, commitment: Commitment) -> str:
             return _("Nog niet klaar, zegt de ontvanger")
         case _before, S.STARTED:
             return _("Begonnen")
+        case S.LAPSED, S.PROPOSED:
+            return _("Opnieuw voorgesteld")
         case _before, S.PROPOSED:
             return _("Voorgesteld")
         case _before, S.KEPT if commitment.kept_by_silence:
@@ -106,5 +126,5 @@ def _progress(update: Any, unit: str) -> dict[str, Any]:
         "by": who(update),
         "text": "" if update.is_final else update.note,
         "image": media_url(picture.image.name) if picture else "",
-        "image_alt": picture.alt if picture else "",
+        "image_alt": (picture.alt or _("Foto bij deze voortgang")) if picture else "",
     }

@@ -8,7 +8,7 @@ from commitments import reminders, waiting
 
 @shared_task
 def remind() -> None:
-    reminders.remind(timezone.localdate())
+    reminders.remind(timezone.now())
     waiting.remind_receivers(timezone.now())
     waiting.nudge_both_sides(timezone.now())
 
@@ -17,6 +17,7 @@ def remind() -> None:
 def lapse() -> None:
     for settle in (
         waiting.lapse_proposals,
+        waiting.drop_date_proposals,
         waiting.keep_by_silence,
         waiting.expire_enquiries,
         waiting.forget_unconfirmed,

@@ -28,7 +28,7 @@ OUTCOMES = {
 }
 STAMP = """
 SELECT concat_ws('-', (SELECT max(id) FROM commitments_commitment), (SELECT max(id) FROM commitments_transition),
-                 (SELECT max(id) FROM commitments_update))
+                 (SELECT max(id) FROM commitments_update), (SELECT max(id) FROM commitments_event))
 """
 
 

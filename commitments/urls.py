@@ -1,6 +1,6 @@
 from django.urls import path
 
-from commitments.views import commitments, enquiries
+from commitments.views import commitments, enquiries, making
 
 app_name = "commitments"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("mijn/aanvragen/", enquiries.mine, name="enquiries"),
     path("mijn/aanvragen/<uuid:uuid>/", enquiries.enquiry, name="enquiry"),
     path("toezeggingen/", commitments.board, name="list"),
+    path("toezeggingen/nieuw/", making.create, name="create"),
+    path("toezeggingen/snel/", making.quick, name="quick"),
+    path("toezeggingen/<uuid:uuid>/wijzigen/", making.edit, name="edit"),
     path("toezeggingen/<uuid:uuid>/", commitments.detail, name="detail"),
     path("toezeggingen/<uuid:uuid>/doe/", commitments.act, name="act"),
     path("toezeggingen/<uuid:uuid>/intrekken/", commitments.withdraw, name="withdraw"),

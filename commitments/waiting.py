@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from commitments import notices, promising
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, StepNotAllowed
+from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, EnquiryState, StepNotAllowed
 from kring.foundation.actors import Actor
 
 LAPSE_AFTER = dt.timedelta(days=30)
@@ -33,8 +33,17 @@ def lapse_proposals(now: dt.datetime) -> int:
     return _each(old, lambda commitment: promising.lapse(commitment, now))
 
 
+def drop_date_proposals(now: dt.datetime) -> int:
+    """A new date that nobody says yes to within 30 days is off: the date stays what it was."""
+    old = DateProposal.objects.open().filter(at__lte=now - LAPSE_AFTER)
+    return old.drop_open(now)
+
+
 def keep_by_silence(now: dt.datetime) -> int:
-    old = Commitment.objects.filter(state=CommitmentState.REPORTED, reported_at__lte=now - SILENCE_AFTER)
+    """Not where the board was asked to help: there somebody did say something."""
+    old = Commitment.objects.filter(
+        state=CommitmentState.REPORTED, needs_board=False, reported_at__lte=now - SILENCE_AFTER
+    )
     return _each(old, lambda commitment: promising.keep_by_silence(commitment, now))
 
 

@@ -103,6 +103,9 @@ COMMITMENTS: Mapping[str, Statuses] = {
 # A program is told that it has to show who it is, before anything else.
 WRONG_API = everyone(WRONG_METHOD) | {"visitor": 401}
 BOARD_API = only("board", visitor=401)
+# Who speaks for an organisation, or for the board.
+MAKERS = signed_in() | {"administrator": FORBIDDEN}
+MAKERS_TYPED_WRONG = signed_in(TYPED_WRONG) | {"administrator": FORBIDDEN}
 EDIT_MINE = only(*THEIRS)
 OWNERS = ("owner", "board")
 MEMBER = {"slug": "member"}
@@ -339,13 +342,13 @@ TABLE: list[Row] = [
         "commitments:act",
         {"uuid": "public"},
         get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
-        post=only("business", status=TYPED_WRONG) | {"editor": DONE, "owner": DONE},
+        post=only("business", "editor", "owner", status=TYPED_WRONG),
     ),
     Row(
         "commitments:act",
         {"uuid": "parties"},
         get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
-        post=only("business", status=TYPED_WRONG, others=HIDDEN) | {"editor": DONE, "owner": DONE, "board": FORBIDDEN},
+        post=only("business", "editor", "owner", status=TYPED_WRONG, others=HIDDEN) | {"board": FORBIDDEN},
     ),
     Row(
         "commitments:withdraw",
@@ -353,6 +356,22 @@ TABLE: list[Row] = [
         get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
         post=only("business", status=DONE),
     ),
+    Row("commitments:create", get=MAKERS, post=MAKERS_TYPED_WRONG),
+    Row("commitments:quick", get=MAKERS, post=MAKERS_TYPED_WRONG),
+    Row(
+        "commitments:edit",
+        {"uuid": "drafted"},
+        get=only("business", others=HIDDEN) | {"board": FORBIDDEN},
+        post=only("business", status=TYPED_WRONG, others=HIDDEN) | {"board": FORBIDDEN},
+    ),
+    Row("commitments:detail", {"uuid": "drafted"}, get=only("business", "board", others=HIDDEN, visitor=HIDDEN)),
+    # Reminders, and links in mail, for the board
+    Row("board:reminders", get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("board:add_reminder", get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("board:reminder", {"slug": "rule"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("board:remove_reminder", {"slug": "rule"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("board:links", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:revoke_link", {"uuid": "link"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     # Links in mail, and the rest
     Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("mail:act", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),

@@ -80,6 +80,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def reminder_rules(db: None) -> None:
     """The rules that every circle starts with, also after a test that emptied all tables."""
     import_module("commitments.migrations.0002_reminder_rules").add(apps, None)
+    import_module("commitments.migrations.0003_life").add_rule(apps, None)
 
 
 @pytest.fixture(autouse=True)

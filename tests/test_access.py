@@ -15,8 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from commitments import notices
 from commitments.models import CommitmentState, EnquiryState, Visibility
 from kring.accounts import urls as accounts
+from kring.mail import links
+from kring.mail.models import ActionLink
+from kring.mail.recipients import Recipient
 from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
 from tests.access_table import CAST, OK, TABLE, Row
@@ -69,7 +73,7 @@ def test_every_address_stands_in_the_table() -> None:
 
 
 @pytest.fixture
-def scene(cast: Cast) -> dict[str, Any]:
+def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
     """What stands in the addresses: things of the member's, of others, and hidden ones."""
     offerings = {
         "published": OfferingFactory(organisation=cast.member),
@@ -85,10 +89,13 @@ def scene(cast: Cast) -> dict[str, Any]:
         "members": CommitmentFactory(**between, visibility=Visibility.MEMBERS),
         "parties": CommitmentFactory(**between, visibility=Visibility.PARTIES),
         "proposed": CommitmentFactory(**between, state=CommitmentState.PROPOSED, proposed_at=timezone.now()),
+        "drafted": CommitmentFactory(**between, state=CommitmentState.DRAFT),
     }
     enquiry = EnquiryFactory(
         offering=offerings["published"], asker=cast.firm, asked_by=cast.business, state=EnquiryState.NEW
     )
+    holder = Recipient.of(cast.business)
+    links.issue(notices.REPORT, commitments["public"].uuid, holder, expires_in=notices.AFTER_DUE)
     return {
         "member": cast.member.slug,
         "member_id": str(cast.member.uuid),
@@ -111,6 +118,8 @@ def scene(cast: Cast) -> dict[str, Any]:
         "need_id": str(need.uuid),
         "enquiry": str(enquiry.uuid),
         "token": "onbekend",
+        "rule": "due-3",
+        "link": str(ActionLink.objects.get(purpose=notices.REPORT).uuid),
         "colour": "c8401f",
         "picture": f"{uuid.uuid4().hex}.webp",
         "who": "visitor",

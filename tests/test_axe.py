@@ -273,7 +273,7 @@ def write_every_mail() -> None:
     notices.tell_of_enquiry(asked)
     notices.tell_of_message(talking, EnquiryMessage.objects.filter(enquiry=talking)[0])
     notices.tell_of_refusal(asked, "We zijn dan met vakantie.")
-    notices.tell_of_withdrawal(asked, "We hebben het al.")
+    notices.tell_of_enquiry_withdrawn(asked, "We hebben het al.")
     notices.nudge(talking)
     notices.tell_of_expiry(asked)
     stale = list(Offering.objects.to_confirm(today).select_related("organisation", "contact")[:3])

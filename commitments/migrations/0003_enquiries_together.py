@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('commitments', '0002_reminder_rules'),
         ('members', '0002_name_search'),
-        ('offerings', '0003_freshness'),
+        ('offerings', '0004_freshness'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,15 +1,20 @@
 from commitments.models.choices import (
+    ALIVE_STATES,
+    EDITABLE_STATES,
+    ENDED_STATES,
     OPEN_STATES,
     RUNNING_STATES,
     UNITS,
     Basis,
     CommitmentState,
+    EventKind,
     GivenBackReason,
     Origin,
+    Side,
     StepNotAllowed,
     Visibility,
 )
-from commitments.models.commitments import Commitment, Transition
+from commitments.models.commitments import Commitment
 from commitments.models.enquiries import (
     Answer,
     DeclineReason,
@@ -18,11 +23,23 @@ from commitments.models.enquiries import (
     EnquiryState,
     EnquiryTransition,
 )
-from commitments.models.reminders import Anchor, Audience, Reminder, ReminderRule
+from commitments.models.reminders import (
+    Anchor,
+    Audience,
+    Outcome,
+    Reminder,
+    ReminderCopy,
+    ReminderHours,
+    ReminderRule,
+)
 from commitments.models.reviews import Review, Verdict, VerdictKind
+from commitments.models.steps import Event, Transition
 from commitments.models.updates import DateProposal, Evidence, Update
 
 __all__ = [
+    "ALIVE_STATES",
+    "EDITABLE_STATES",
+    "ENDED_STATES",
     "OPEN_STATES",
     "RUNNING_STATES",
     "UNITS",
@@ -38,12 +55,18 @@ __all__ = [
     "EnquiryMessage",
     "EnquiryState",
     "EnquiryTransition",
+    "Event",
+    "EventKind",
     "Evidence",
     "GivenBackReason",
     "Origin",
+    "Outcome",
     "Reminder",
+    "ReminderCopy",
+    "ReminderHours",
     "ReminderRule",
     "Review",
+    "Side",
     "StepNotAllowed",
     "Transition",
     "Update",

@@ -38,8 +38,38 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+# What has ended like this stays as it ended; a proposal that lapsed can be made again.
+ENDED_STATES = (S.KEPT, S.DECLINED, S.WITHDRAWN, S.GIVEN_BACK)
+# What can be worked on, and may need somebody in between.
+ALIVE_STATES = (S.AGREED, S.STARTED, S.REPORTED)
+# Whoever wrote it may still change it.
+EDITABLE_STATES = (S.DRAFT, S.LAPSED)
+
+
 class StepNotAllowed(Exception):
     """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have."""
+
+
+class Side(models.TextChoices):
+    PROMISOR = "promisor", _("wie het doet")
+    BENEFICIARY = "beneficiary", _("voor wie het is")
+
+    @classmethod
+    def opposite(cls, side: str) -> str:
+        """The other one; of none, none."""
+        return {cls.PROMISOR.value: cls.BENEFICIARY.value, cls.BENEFICIARY.value: cls.PROMISOR.value}.get(side, "")
+
+
+class EventKind(models.TextChoices):
+    """What happens to a commitment without moving it to another state."""
+
+    SAID_YES = "said_yes", _("Eén kant zei ja")
+    EDITED = "edited", _("Aangepast")
+    DATE_ASKED = "date_asked", _("Nieuwe datum voorgesteld")
+    DATE_AGREED = "date_agreed", _("Nieuwe datum afgesproken")
+    DATE_REFUSED = "date_refused", _("De datum blijft zoals die was")
+    BOARD_ASKED = "board_asked", _("Het bestuur gevraagd om te helpen")
+    MEDIATED = "mediated", _("Het bestuur heeft bemiddeld")
 
 
 class Visibility(models.TextChoices):

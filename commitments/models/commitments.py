@@ -3,92 +3,46 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.choices import (
-    OPEN_STATES,
+    ALIVE_STATES,
+    EDITABLE_STATES,
     RUNNING_STATES,
     TRANSITIONS,
     Basis,
     CommitmentState,
+    EventKind,
     GivenBackReason,
     Origin,
+    Side,
     StepNotAllowed,
     Visibility,
 )
 from commitments.models.enquiries import Enquiry
-from kring.accounts.access import is_board
+from commitments.models.finding import NEARLY_DUE, CommitmentQuerySet
+from commitments.models.steps import Event, Transition
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
-from members.models import Organisation, Role
+from members.models import Organisation
 from offerings.models import Means
 
 if TYPE_CHECKING:
+    from django.core.files.base import ContentFile
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from commitments.models.reminders import Reminder
     from commitments.models.updates import DateProposal, Update
-    from kring.accounts.models import User
-
-NEARLY_DUE = dt.timedelta(days=14)
-WAITING_LONG = dt.timedelta(days=14)
-
 
 S = CommitmentState
-
-
-class CommitmentQuerySet(models.QuerySet["Commitment"]):
-    def open(self) -> CommitmentQuerySet:
-        return self.filter(state__in=OPEN_STATES)
-
-    def running(self) -> CommitmentQuerySet:
-        return self.filter(state__in=RUNNING_STATES)
-
-    def late(self, today: dt.date) -> CommitmentQuerySet:
-        """Past the due date and not reported: derived, never stored."""
-        return self.running().filter(due_on__lt=today)
-
-    def nearly_due(self, today: dt.date) -> CommitmentQuerySet:
-        return self.running().filter(due_on__gte=today, due_on__lte=today + NEARLY_DUE)
-
-    def waiting_long(self, now: dt.datetime) -> CommitmentQuerySet:
-        """Proposed or reported, and without an answer for 14 days."""
-        return self.filter(state__in=[S.PROPOSED, S.REPORTED], moved_at__lte=now - WAITING_LONG)
-
-    def kept(self) -> CommitmentQuerySet:
-        return self.filter(state=S.KEPT)
-
-    def confirmed(self) -> CommitmentQuerySet:
-        """Kept, and said so by the receiver: only these count in the totals."""
-        return self.kept().filter(kept_by_silence=False)
-
-    def with_party(self, organisation: Organisation) -> CommitmentQuerySet:
-        return self.filter(Q(promisor=organisation) | Q(beneficiary=organisation))
-
-    def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> CommitmentQuerySet:
-        """By visibility; a draft is seen by who makes it, and what did not come about only by the parties."""
-        if is_board(user):
-            return self.all()
-        told = self.exclude(state__in=[S.DRAFT, S.DECLINED, S.WITHDRAWN, S.LAPSED, S.PROPOSED])
-        if not user.is_authenticated:
-            return told.filter(visibility=Visibility.PUBLIC)
-        mine = Role.objects.held(today or timezone.localdate()).filter(user=user).values("organisation")
-        outsiders = Q(visibility=Visibility.PUBLIC) | Q(visibility=Visibility.MEMBERS) & Exists(mine)
-        hidden = Q(state__in=[S.DRAFT, S.DECLINED, S.WITHDRAWN, S.LAPSED, S.PROPOSED])
-        return self.filter(
-            outsiders & ~hidden
-            | Q(promisor__in=mine)
-            | Q(beneficiary__in=mine) & ~Q(state=S.DRAFT)
-            | Q(proposed_by_organisation__in=mine)
-        )
 
 
 class Commitment(models.Model):
@@ -175,6 +129,9 @@ class Commitment(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     proposed_at = models.DateTimeField(_("voorgesteld op"), null=True, blank=True)
+    # Who did not write the proposal says yes to it; when the board wrote it, both sides have to.
+    promisor_yes_at = models.DateTimeField(_("ja van wie het doet"), null=True, blank=True)
+    beneficiary_yes_at = models.DateTimeField(_("ja van voor wie het is"), null=True, blank=True)
     agreed_at = models.DateTimeField(_("afgesproken op"), null=True, blank=True)
     reported_at = models.DateTimeField(_("klaar gemeld op"), null=True, blank=True)
     closed_at = models.DateTimeField(_("afgesloten op"), null=True, blank=True)
@@ -184,8 +141,10 @@ class Commitment(models.Model):
 
     if TYPE_CHECKING:
         transitions: RelatedManager[Transition]
+        events: RelatedManager[Event]
+        reminders: RelatedManager[Reminder]
         updates: RelatedManager[Update]
-        date_proposals: RelatedManager[DateProposal]
+        date_proposals: Any  # a related manager with the questions of DateProposalQuerySet
         counter_commitment: Commitment
 
     class Meta:
@@ -242,13 +201,44 @@ class Commitment(models.Model):
         """Delivered ÷ promised, at most 1; never typed."""
         return min(self.delivered / self.quantity, Decimal(1))
 
+    @property
+    def proposing_side(self) -> str:
+        """The side that wrote it; none when the board did so for two others."""
+        if self.proposed_by_organisation_id == self.promisor_id:
+            return Side.PROMISOR
+        return Side.BENEFICIARY if self.proposed_by_organisation_id == self.beneficiary_id else ""
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The sides of a proposal that have not said yes."""
+        said = {Side.PROMISOR: self.promisor_yes_at, Side.BENEFICIARY: self.beneficiary_yes_at}
+        if self.state != S.PROPOSED:
+            return ()
+        return tuple(side for side, at in said.items() if at is None and side != self.proposing_side)
+
     # Each verb locks the row, so that of two at once the second sees what the first did and raises StepNotAllowed.
 
     def propose(self, by: Actor, at: dt.datetime, note: str = "") -> None:
-        self._move(S.PROPOSED, by, at, note, proposed_at=at)
+        """For the first time, or again after it lapsed: what was said to it then does not count any more."""
+        self._move(
+            S.PROPOSED, by, at, note, proposed_at=at, closed_at=None, promisor_yes_at=None, beneficiary_yes_at=None
+        )
 
-    def accept(self, by: Actor, at: dt.datetime, note: str = "") -> None:
-        self._move(S.AGREED, by, at, note, agreed_at=at)
+    @transaction.atomic
+    def accept(self, by: Actor, at: dt.datetime, note: str = "", *, side: str = "") -> None:
+        """Yes to a proposal, of one side or (none named) of all that were asked; the last yes makes it agreed."""
+        locked = self._locked()
+        if side and side not in locked.waits_for:
+            raise StepNotAllowed(f"{locked.state}: {side} is not asked")
+        answering = [side] if side else list(locked.waits_for)
+        answered: dict[str, object] = {f"{each}_yes_at": at for each in answering}
+        if side and by.user and getattr(locked, f"{side}_contact_id") is None:
+            answered[f"{side}_contact"] = by.user
+        if set(locked.waits_for) - set(answering):
+            self._touch(at, **answered)
+            self._tell(EventKind.SAID_YES, by, at, note, side=side)
+        else:
+            self._move(S.AGREED, by, at, note, agreed_at=at, **answered)
 
     def decline(self, by: Actor, at: dt.datetime, note: str = "") -> None:
         self._move(S.DECLINED, by, at, note, closed_at=at)
@@ -260,7 +250,25 @@ class Commitment(models.Model):
         self._move(S.LAPSED, Actor.system(), at, "", closed_at=at)
 
     @transaction.atomic
-    def add_update(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID) -> Update:
+    def edit(self, by: Actor, at: dt.datetime, **changes: Any) -> None:
+        """Other words or numbers for what nobody was asked to say yes to yet."""
+        locked = self._locked()
+        if locked.state not in EDITABLE_STATES:
+            raise StepNotAllowed(f"{locked.state}: not to be changed any more")
+        self._touch(at, **changes, first_due_on=changes.get("due_on", locked.due_on))
+        self._tell(EventKind.EDITED, by, at, "")
+
+    @transaction.atomic
+    def add_update(
+        self,
+        by: Actor,
+        at: dt.datetime,
+        *,
+        quantity: Decimal,
+        note: str,
+        once: UUID,
+        photo: ContentFile[bytes] | None = None,
+    ) -> Update:
         """Writes down what was done on top of what was done before; the first time it starts the commitment."""
         locked = self._locked()
         earlier: Update | None = locked.updates.filter(once=once).first()
@@ -268,43 +276,111 @@ class Commitment(models.Model):
             return earlier
         if locked.state not in RUNNING_STATES:
             raise StepNotAllowed(f"{locked.state}: no progress")
-        update = self._write_update(by, at, quantity, note, once, is_final=False)
-        self.delivered = locked.delivered + quantity
+        update = self._write_update(by, at, quantity, note, once, photo, is_final=False)
+        delivered = locked.delivered + quantity
         if locked.state == S.AGREED:
-            self._move(S.STARTED, by, at, "", delivered=self.delivered)
+            self._move(S.STARTED, by, at, "", delivered=delivered)
         else:
-            self._touch(at, delivered=self.delivered)
+            self._touch(at, delivered=delivered)
         return update
 
     @transaction.atomic
-    def report(self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID) -> None:
+    def report(
+        self,
+        by: Actor,
+        at: dt.datetime,
+        *,
+        quantity: Decimal,
+        note: str,
+        once: UUID,
+        photo: ContentFile[bytes] | None = None,
+    ) -> None:
         """Says that it is done: `quantity` in all, `note` what it brought. The same `once` again changes nothing."""
         locked = self._locked()
         if locked.updates.filter(once=once).exists():
             return
-        added = max(quantity - locked.delivered, Decimal(0))
+        # Below nought where less was done than was said before: the updates always add up to what was delivered.
+        added = quantity - locked.delivered
         self._move(S.REPORTED, by, at, note, delivered=quantity, result=note, reported_at=at)
-        self._write_update(by, at, added, note, once, is_final=True)
+        self._write_update(by, at, added, note, once, photo, is_final=True)
 
+    @transaction.atomic
     def confirm(self, by: Actor, at: dt.datetime, *, quantity: Decimal | None = None, note: str = "") -> None:
         """The receiver says that it came; `quantity` when it was another than was reported."""
         confirmed = self._locked().delivered if quantity is None else quantity
         self._move(S.KEPT, by, at, note, confirmed=confirmed, closed_at=at, needs_board=False)
 
+    @transaction.atomic
     def keep_by_silence(self, at: dt.datetime) -> None:
         """Nobody said otherwise for long enough; shown as such, and not counted in the totals."""
-        self._move(S.KEPT, Actor.system(), at, "", confirmed=self.delivered, closed_at=at, kept_by_silence=True)
+        delivered = self._locked().delivered
+        self._move(S.KEPT, Actor.system(), at, "", confirmed=delivered, closed_at=at, kept_by_silence=True)
 
+    @transaction.atomic
     def not_yet(self, by: Actor, at: dt.datetime, *, note: str) -> None:
         """The receiver says that it is not done; the second time the board comes in."""
-        times = self._locked().not_yet_count + 1
-        self._move(S.STARTED, by, at, note, not_yet_count=times, needs_board=times > 1)
+        locked = self._locked()
+        times = locked.not_yet_count + 1
+        self._move(S.STARTED, by, at, note, not_yet_count=times, needs_board=locked.needs_board or times > 1)
 
     def give_back(self, by: Actor, at: dt.datetime, *, reason: str, note: str) -> None:
         self._move(S.GIVEN_BACK, by, at, note, given_back_reason=reason, closed_at=at, needs_board=False)
 
+    @transaction.atomic
+    def ask_board(self, by: Actor, at: dt.datetime, *, note: str, side: str) -> None:
+        """One side cannot come to terms with the other, and wants somebody in between."""
+        locked = self._locked()
+        if locked.state not in ALIVE_STATES or locked.needs_board:
+            raise StepNotAllowed(f"{locked.state}: the board has nothing to do, or is there already")
+        self._touch(at, needs_board=True)
+        self._tell(EventKind.BOARD_ASKED, by, at, note, side=side)
+
+    @transaction.atomic
+    def mediate(self, by: Actor, at: dt.datetime, *, note: str) -> None:
+        """The board has spoken with both: they go on together, by what stands in the note."""
+        if not self._locked().needs_board:
+            raise StepNotAllowed("the board was not asked, or somebody of it was first")
+        self._touch(at, needs_board=False)
+        self._tell(EventKind.MEDIATED, by, at, note)
+
+    @transaction.atomic
+    def propose_date(
+        self, by: Actor, at: dt.datetime, *, side: str, new_date: dt.date, reason: str = ""
+    ) -> DateProposal:
+        """Asks the other side for another date. It takes the place of a proposal that was not answered."""
+        locked = self._locked()
+        if locked.state not in RUNNING_STATES or new_date == locked.due_on:
+            raise StepNotAllowed(f"{locked.state}: no other date")
+        locked.date_proposals.drop_open(at)
+        proposal: DateProposal = locked.date_proposals.create(
+            by_promisor=side == Side.PROMISOR,
+            proposed_by=by.user,
+            old_date=locked.due_on,
+            new_date=new_date,
+            reason=reason,
+            at=at,
+        )
+        self._touch(at)
+        self._tell(EventKind.DATE_ASKED, by, at, reason, side=side, date_proposal=proposal)
+        return proposal
+
+    @transaction.atomic
+    def answer_date(self, by: Actor, at: dt.datetime, proposal: DateProposal, *, yes: bool, note: str = "") -> None:
+        """The other side's answer; the date that was agreed first stays in `first_due_on`."""
+        self._locked()
+        if not proposal.answer(at, yes=yes):
+            raise StepNotAllowed("this date was answered already, or nobody asks for it any more")
+        if yes:
+            self._touch(at, due_on=proposal.new_date)
+        else:
+            self._touch(at)
+        kind = EventKind.DATE_AGREED if yes else EventKind.DATE_REFUSED
+        self._tell(kind, by, at, note, date_proposal=proposal)
+
     def _locked(self) -> Commitment:
-        return Commitment.objects.select_for_update().get(pk=self.pk)
+        locked = Commitment.objects.select_for_update().get(pk=self.pk)
+        self.version = locked.version
+        return locked
 
     def _touch(self, at: dt.datetime, **changes: object) -> None:
         for field, value in (changes | {"moved_at": at, "version": self.version + 1}).items():
@@ -316,31 +392,30 @@ class Commitment(models.Model):
         locked = self._locked()
         if to not in TRANSITIONS[locked.state]:
             raise StepNotAllowed(f"{locked.state} → {to}")
-        self.version = locked.version
         self._touch(at, state=to, **changes)
         Transition.objects.create(
             commitment=self, before=locked.state, after=to, at=at, note=note, **Trace.signature(by)
         )
+        if to not in RUNNING_STATES:
+            self.date_proposals.drop_open(at)
+
+    def _tell(self, kind: str, by: Actor, at: dt.datetime, note: str, **about: Any) -> None:
+        Event.objects.create(commitment=self, kind=kind, at=at, note=note, **about, **Trace.signature(by))
 
     def _write_update(
-        self, by: Actor, at: dt.datetime, quantity: Decimal, note: str, once: UUID, *, is_final: bool
+        self,
+        by: Actor,
+        at: dt.datetime,
+        quantity: Decimal,
+        note: str,
+        once: UUID,
+        photo: ContentFile[bytes] | None,
+        *,
+        is_final: bool,
     ) -> Update:
         update: Update = self.updates.create(
             quantity=quantity, note=note, at=at, once=once, is_final=is_final, **Trace.signature(by)
         )
+        if photo is not None:
+            update.evidence.create(image=photo)
         return update
-
-
-class Transition(Trace):
-    """One step of a commitment. Added, never changed: the database refuses it."""
-
-    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="transitions")
-    before = models.CharField(_("van"), max_length=10, choices=CommitmentState.choices, blank=True)
-    after = models.CharField(_("naar"), max_length=10, choices=CommitmentState.choices)
-
-    class Meta(Trace.Meta):
-        verbose_name = _("stap in een toezegging")
-        verbose_name_plural = _("stappen in toezeggingen")
-
-    def __str__(self) -> str:
-        return f"{self.get_before_display()} → {self.get_after_display()}"

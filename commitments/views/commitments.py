@@ -15,26 +15,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from commitments import board as boards
-from commitments import parties, promising, story, totals
-from commitments.forms import AnswerForm, ConfirmForm, DeedForm, ReportForm
-from commitments.models import Commitment, CommitmentState, StepNotAllowed
-from commitments.models.choices import RUNNING_STATES
+from commitments import deeds, parties, promising, reminder_plan, story, totals
+from commitments.deed_forms import CommitmentForm
+from commitments.models import EDITABLE_STATES, Commitment, CommitmentState, StepNotAllowed
 from kring.accounts import access
+from kring.accounts.access import is_board
 from kring.foundation import visitors
 from kring.foundation.actors import Actor
 
 S = CommitmentState
+WITHDRAWABLE = (S.DRAFT, S.PROPOSED)
 CHANGED = gettext_lazy("Dit was al veranderd. Hieronder zie je hoe het nu staat.")
-# What is said after a deed, per form and choice.
-DONE = {
-    (AnswerForm, "yes"): gettext_lazy("Fijn, dat is afgesproken. De ander krijgt er mail over."),
-    (AnswerForm, "no"): gettext_lazy("Je hebt nee gezegd. De ander krijgt er mail over."),
-    (ReportForm, "done"): gettext_lazy("Mooi! We vragen de ontvanger of het klopt."),
-    (ReportForm, "progress"): gettext_lazy("Dank je. De voortgang staat erbij."),
-    (ReportForm, "give_back"): gettext_lazy("Teruggegeven. Fijn dat je het zegt. De ander krijgt er mail over."),
-    (ConfirmForm, "yes"): gettext_lazy("Bevestigd. Dank je wel! Het telt nu mee in het resultaat."),
-    (ConfirmForm, "not_yet"): gettext_lazy("We laten het de ander weten, met wat er nog mist."),
-}
 
 
 @access.anyone
@@ -66,22 +57,37 @@ def visible_commitment(request: HttpRequest, uuid: UUID) -> Commitment:
     return get_object_or_404(visible, uuid=uuid)
 
 
-def _page(request: HttpRequest, commitment: Commitment, bound: DeedForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, commitment: Commitment, bound: CommitmentForm | None = None) -> HttpResponse:
     today = timezone.localdate()
     transitions = list(commitment.transitions.select_related("actor"))
-    deed = None if bound else deed_for(request, commitment)
+    involved = parties.is_involved(request.user, commitment)
     shown = {
         "commitment": commitment,
         "steps": story.steps(commitment, transitions),
-        "history": story.history(commitment, transitions),
+        "history": story.history(commitment, transitions, involved=involved),
         "is_late": commitment.is_late(today),
         "is_nearly_due": commitment.is_nearly_due(today),
-        "form": bound or (deed(subject=commitment) if deed else None),
-        "may_withdraw": commitment.state == S.PROPOSED and parties.may_withdraw(request.user, commitment),
-        "sees_contacts": parties.is_involved(request.user, commitment),
+        "deeds": forms_for(request, commitment, bound),
+        "may_withdraw": commitment.state in WITHDRAWABLE and parties.may_withdraw(request.user, commitment),
+        "may_edit": commitment.state in EDITABLE_STATES and parties.may_withdraw(request.user, commitment),
+        "sees_contacts": involved,
+        "reminders": reminder_plan.of(commitment, timezone.now()) if involved else None,
+        "is_board": is_board(request.user),
         **counter_favour(request, commitment),
     }
     return render(request, "commitments/detail.html", shown, status=422 if bound else 200)
+
+
+def forms_for(
+    request: HttpRequest, commitment: Commitment, bound: CommitmentForm | None = None
+) -> list[dict[str, Any]]:
+    """What the reader can do now, each with its form; the ids of the fields are another's on each."""
+    found = []
+    for deed in deeds.open_to(request.user, commitment) if request.user.is_authenticated else []:
+        is_bound = bound is not None and bound.name == deed.name
+        form = bound if is_bound else deed.filled_in(commitment, auto_id=f"{deed.name}-%s")
+        found.append({"deed": deed, "form": form, "is_bound": is_bound})
+    return found
 
 
 def counter_favour(request: HttpRequest, commitment: Commitment) -> dict[str, Any]:
@@ -93,31 +99,20 @@ def counter_favour(request: HttpRequest, commitment: Commitment) -> dict[str, An
     return {"counter": next(iter(cards), None), "is_counter_favour": comes_back_for is not None}
 
 
-def deed_for(request: HttpRequest, commitment: Commitment) -> type[DeedForm] | None:
-    """What the reader can do now."""
-    user = request.user
-    if commitment.state == S.PROPOSED and parties.may_answer(user, commitment):
-        return AnswerForm
-    if commitment.state in RUNNING_STATES and parties.may_report(user, commitment):
-        return ReportForm
-    if commitment.state == S.REPORTED and parties.may_confirm(user, commitment):
-        return ConfirmForm
-    return None
-
-
 @access.signed_in
 @require_POST
 def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Does what the form on the page says, for the side that the user is on."""
     commitment = visible_commitment(request, uuid)
-    deed = deed_for(request, commitment)
-    if deed is None:
+    possible = {deed.name: deed for deed in deeds.open_to(request.user, commitment)}
+    if not possible:
         return refused(request, commitment)
-    if request.POST.get("stand", commitment.state) != commitment.state:
+    deed = possible.get(request.POST.get("deed", next(iter(possible))))
+    if deed is None or request.POST.get("stand", commitment.state) != commitment.state:
         # The page showed another step than where it is now: its form would be taken for another.
         messages.info(request, CHANGED)
         return redirect(commitment)
-    form = deed(request.POST, subject=commitment)
+    form = deed.filled_in(commitment, request.POST, request.FILES, auto_id=f"{deed.name}-%s")
     if not form.is_valid():
         return _page(request, commitment, bound=form)
     try:
@@ -125,14 +120,13 @@ def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except StepNotAllowed:
         messages.info(request, CHANGED)
     else:
-        messages.success(request, DONE[deed, form.cleaned_data["choice"]])
+        messages.success(request, str(deeds.DONE[deed.name, form.cleaned_data["choice"]]))
     return redirect(commitment)
 
 
 def refused(request: HttpRequest, commitment: Commitment) -> HttpResponse:
     """A party is told that there is nothing to do any more; others may not."""
-    sides = (commitment.promisor, commitment.beneficiary)
-    if not any(parties.serves(request.user, side) for side in sides):
+    if not parties.sides_of(request.user, commitment):
         raise PermissionDenied
     messages.info(request, _("Hier valt nu niets te doen. Hieronder zie je hoe het staat."))
     return redirect(commitment)

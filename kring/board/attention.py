@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from commitments.models.choices import RUNNING_STATES
-from commitments.models.commitments import WAITING_LONG
+from commitments.models.finding import WAITING_LONG
 from kring.board.models import Import
 from kring.foundation.counting import how_many
 from kring.mail.models import Message

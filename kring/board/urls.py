@@ -1,12 +1,18 @@
 from django.urls import path
 
-from kring.board import applications, freshness, imports, organisations, views
+from kring.board import applications, freshness, imports, mail_links, organisations, reminding, views
 
 app_name = "board"
 urlpatterns = [
     path("bestuur/", views.attention, name="attention"),
     path("bestuur/toezeggingen/", views.commitments, name="commitments"),
     path("bestuur/menukaart/", freshness.freshness, name="freshness"),
+    path("bestuur/herinneringen/", reminding.rules, name="reminders"),
+    path("bestuur/herinneringen/nieuw/", reminding.add, name="add_reminder"),
+    path("bestuur/herinneringen/<slug:slug>/", reminding.rule, name="reminder"),
+    path("bestuur/herinneringen/<slug:slug>/weg/", reminding.remove, name="remove_reminder"),
+    path("bestuur/links/", mail_links.listed, name="links"),
+    path("bestuur/links/<uuid:uuid>/intrekken/", mail_links.revoke, name="revoke_link"),
     path("bestuur/post/", views.mail, name="mail"),
     path("bestuur/import/", imports.imports, name="imports"),
     path("bestuur/import/<uuid:uuid>/", imports.one, name="import"),

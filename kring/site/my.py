@@ -104,10 +104,7 @@ def enquiries_to_answer(keys: list[int]) -> list[Todo]:
 def commitments_to_move(keys: list[int]) -> list[Todo]:
     """Where it is our turn: to answer a proposal, to confirm a result, to report what is late."""
     today = timezone.localdate()
-    to_answer = Q(state=S.PROPOSED) & (
-        Q(beneficiary__in=keys) & ~Q(proposed_by_organisation__in=keys)
-        | Q(promisor__in=keys) & ~Q(proposed_by_organisation__in=keys)
-    )
+    to_answer = Q(pk__in=Commitment.objects.to_answer_by(keys).values("pk"))
     to_confirm = Q(state=S.REPORTED, beneficiary__in=keys)
     to_report = Q(state__in=RUNNING_STATES, promisor__in=keys, due_on__lte=today)
     found = Commitment.objects.filter(to_answer | to_confirm | to_report).order_by("due_on")
