@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from commitments.models.reminders import Reminder
     from commitments.models.updates import DateProposal, Update
 
+    Photo = ContentFile[bytes] | None
+
 S = CommitmentState
 
 
@@ -260,14 +262,7 @@ class Commitment(models.Model):
 
     @transaction.atomic
     def add_update(
-        self,
-        by: Actor,
-        at: dt.datetime,
-        *,
-        quantity: Decimal,
-        note: str,
-        once: UUID,
-        photo: ContentFile[bytes] | None = None,
+        self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID, photo: Photo = None
     ) -> Update:
         """Writes down what was done on top of what was done before; the first time it starts the commitment."""
         locked = self._locked()
@@ -276,7 +271,7 @@ class Commitment(models.Model):
             return earlier
         if locked.state not in RUNNING_STATES:
             raise StepNotAllowed(f"{locked.state}: no progress")
-        update = self._write_update(by, at, quantity, note, once, photo, is_final=False)
+        update = self._write_update(by, at, once, photo, quantity=quantity, note=note)
         delivered = locked.delivered + quantity
         if locked.state == S.AGREED:
             self._move(S.STARTED, by, at, "", delivered=delivered)
@@ -286,14 +281,7 @@ class Commitment(models.Model):
 
     @transaction.atomic
     def report(
-        self,
-        by: Actor,
-        at: dt.datetime,
-        *,
-        quantity: Decimal,
-        note: str,
-        once: UUID,
-        photo: ContentFile[bytes] | None = None,
+        self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID, photo: Photo = None
     ) -> None:
         """Says that it is done: `quantity` in all, `note` what it brought. The same `once` again changes nothing."""
         locked = self._locked()
@@ -302,7 +290,7 @@ class Commitment(models.Model):
         # Below nought where less was done than was said before: the updates always add up to what was delivered.
         added = quantity - locked.delivered
         self._move(S.REPORTED, by, at, note, delivered=quantity, result=note, reported_at=at)
-        self._write_update(by, at, added, note, once, photo, is_final=True)
+        self._write_update(by, at, once, photo, quantity=added, note=note, is_final=True)
 
     @transaction.atomic
     def confirm(self, by: Actor, at: dt.datetime, *, quantity: Decimal | None = None, note: str = "") -> None:
@@ -402,20 +390,8 @@ class Commitment(models.Model):
     def _tell(self, kind: str, by: Actor, at: dt.datetime, note: str, **about: Any) -> None:
         Event.objects.create(commitment=self, kind=kind, at=at, note=note, **about, **Trace.signature(by))
 
-    def _write_update(
-        self,
-        by: Actor,
-        at: dt.datetime,
-        quantity: Decimal,
-        note: str,
-        once: UUID,
-        photo: ContentFile[bytes] | None,
-        *,
-        is_final: bool,
-    ) -> Update:
-        update: Update = self.updates.create(
-            quantity=quantity, note=note, at=at, once=once, is_final=is_final, **Trace.signature(by)
-        )
+    def _write_update(self, by: Actor, at: dt.datetime, once: UUID, photo: Photo, **told: Any) -> Update:
+        update: Update = self.updates.create(at=at, once=once, **told, **Trace.signature(by))
         if photo is not None:
             update.evidence.create(image=photo)
         return update
