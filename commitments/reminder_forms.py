@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.db.models import Case, When
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -124,9 +126,11 @@ def _store(rule: ReminderRule) -> None:
 
 def to_try_on(rule: ReminderRule) -> list[Commitment]:
     """Real commitments to see a rule on: those that it is about now, or else others that are open."""
+    soon_first = Case(When(due_on__gte=timezone.localdate(), then=0), default=1)
     related = Commitment.objects.select_related("promisor", "beneficiary", "proposed_by_organisation")
-    fitting = related.filter(state__in=STATES.get(rule.anchor, ())).order_by("due_on", "pk")[:CHOICES_TO_TRY]
-    return list(fitting) or list(related.filter(state__in=OPEN_STATES).order_by("due_on", "pk")[:CHOICES_TO_TRY])
+    in_order = related.order_by(soon_first, "due_on", "pk")
+    fitting = list(in_order.filter(state__in=STATES.get(rule.anchor, ()))[:CHOICES_TO_TRY])
+    return fitting or list(in_order.filter(state__in=OPEN_STATES)[:CHOICES_TO_TRY])
 
 
 class TryForm(forms.Form):

@@ -308,6 +308,8 @@ class Commitment(models.Model):
     def not_yet(self, by: Actor, at: dt.datetime, *, note: str) -> None:
         """The receiver says that it is not done; the second time the board comes in."""
         locked = self._locked()
+        if locked.state != S.REPORTED:
+            raise StepNotAllowed(f"{locked.state}: nothing was reported")
         times = locked.not_yet_count + 1
         self._move(S.STARTED, by, at, note, not_yet_count=times, needs_board=locked.needs_board or times > 1)
 
