@@ -1,16 +1,53 @@
+"""Commitments by the API: read by visibility, written with the forms and the verbs of the page."""
+
 from __future__ import annotations
 
+import uuid as uuids
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import Throttled
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from commitments import totals
+from commitments import deeds, making, parties, promising, totals
+from commitments.deeds import Deed
 from commitments.filters import CommitmentFilter
-from commitments.models import Commitment, CommitmentState, GivenBackReason, Visibility
-from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
+from commitments.making_forms import EditForm, MakeForm
+from commitments.models import (
+    EDITABLE_STATES,
+    Basis,
+    Commitment,
+    CommitmentState,
+    GivenBackReason,
+    StepNotAllowed,
+    Visibility,
+)
+from kring.accounts import access
+from kring.accounts.models import User
+from kring.foundation.actors import Actor
+from kring.foundation.api import BAD_FILTER, NOT_FOUND, Problem, ReadOnlyViewSet, Row, etag
+from kring.foundation.api_writing import (
+    IF_MATCH,
+    VERSIONED,
+    WRITING,
+    Conflict,
+    StrictSerializer,
+    check,
+    given,
+    posted,
+    version_of,
+)
 from offerings.api import PartySerializer, party
 from offerings.models import Means
 
@@ -41,6 +78,71 @@ class CommitmentSerializer(serializers.Serializer[Any]):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
+class TermsSerializer(StrictSerializer):
+    """What is promised; what is left out stays. Checked by the form of the page."""
+
+    title = serializers.CharField()
+    description = serializers.CharField(allow_blank=True, required=False)
+    means = serializers.ChoiceField(Means.choices, required=False)
+    quantity = serializers.DecimalField(10, 2)
+    unit = serializers.CharField()
+    start_on = serializers.DateField(allow_null=True, required=False)
+    due_on = serializers.DateField()
+    next_step = serializers.CharField(allow_blank=True, required=False)
+    counter_favour = serializers.CharField(allow_blank=True, required=False)
+    no_counter_favour = serializers.BooleanField(required=False)
+    counter_quantity = serializers.DecimalField(10, 2, required=False)
+    counter_unit = serializers.CharField(required=False)
+    counter_due_on = serializers.DateField(required=False)
+    estimated_value = serializers.DecimalField(10, 2, allow_null=True, required=False)
+    value_basis = serializers.ChoiceField(Basis.choices, required=False)
+    visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    sector = serializers.SlugField(required=False)
+    district = serializers.SlugField(required=False)
+
+
+class NewCommitmentSerializer(TermsSerializer):
+    """A new one, proposed to the other side unless it is kept as a draft."""
+
+    promisor = serializers.SlugField(help_text="The slug of the organisation")
+    beneficiary = serializers.SlugField(allow_null=True, required=False, help_text="None is the whole circle")
+    draft = serializers.BooleanField(required=False)
+    once = serializers.UUIDField(required=False, help_text="The same one twice makes one commitment")
+
+
+# Each verb with the forms of the page that do it, by their name and choice: which of them depends on the side.
+VERBS: dict[str, tuple[tuple[str, str], ...]] = {
+    "accept": (("answer", "yes"),),
+    "decline": (("answer", "no"),),
+    "add_update": (("report", "progress"),),
+    "report": (("report", "done"),),
+    "confirm": (("confirm", "yes"),),
+    "not_yet": (("confirm", "not_yet"),),
+    "give_back": (("report", "give_back"), ("receive", "no_need")),
+    "propose_date": (("report", "date"), ("receive", "date")),
+    "accept_date": (("date", "yes"),),
+    "decline_date": (("date", "no"),),
+    "ask_board": (("report", "board"), ("receive", "board")),
+    "settle": (("mediate", "settle"),),
+    "settle_with_date": (("mediate", "date"),),
+    "settle_as_kept": (("mediate", "kept"),),
+    "settle_as_given_back": (("mediate", "give_back"),),
+}
+# Of who wrote it, without a form.
+PROPOSE, WITHDRAW = "propose", "withdraw"
+
+
+class StepSerializer(StrictSerializer):
+    """A step, with what the page asks for it."""
+
+    step = serializers.ChoiceField([*VERBS, PROPOSE, WITHDRAW])
+    quantity = serializers.DecimalField(10, 2, required=False)
+    note = serializers.CharField(allow_blank=True, required=False)
+    new_date = serializers.DateField(required=False)
+    reason = serializers.ChoiceField(GivenBackReason.choices, required=False)
+    once = serializers.UUIDField(required=False, help_text="The same one twice is one step")
+
+
 SAME = (
     *("title", "description", "means", "quantity", "unit", "delivered", "confirmed", "result", "counter_favour"),
     *(
@@ -55,6 +157,7 @@ SAME = (
     ),
 )
 PARTIES = tuple(f"{side}__{name}" for side in ("promisor", "beneficiary") for name in ("uuid", "slug", "name"))
+TOO_MANY = {429: OpenApiResponse(Problem, description="Too many proposals in an hour.")}
 
 
 @extend_schema_view(
@@ -66,9 +169,10 @@ class CommitmentViewSet(ReadOnlyViewSet):
 
     serializer_class = CommitmentSerializer
     filterset_class = CommitmentFilter
+    permission_classes = [IsAuthenticatedOrReadOnly]
     stamp = staticmethod(totals.stamp)
     queryset = Commitment.objects.none()
-    columns = (*SAME, *PARTIES, "uuid")
+    columns = (*SAME, *PARTIES, "uuid", "version")
 
     def get_queryset(self) -> QuerySet[Commitment]:
         return Commitment.objects.visible_to(self.request.user).order_by("-moved_at", "-pk")
@@ -81,3 +185,89 @@ class CommitmentViewSet(ReadOnlyViewSet):
             "beneficiary": party(row, "beneficiary"),
             **{name: row[name] for name in SAME},
         }
+
+    @extend_schema(request=NewCommitmentSerializer, responses={201: CommitmentSerializer, **WRITING, **TOO_MANY})
+    def create(self, request: Request) -> Response:
+        """Makes one: for one's own organisation, or as the board for two others, who then both have to say yes."""
+        user = access.user_of(request)
+        if not making.may_make(user):
+            raise PermissionDenied
+        wanted = given(request, NewCommitmentSerializer)
+        wanted.setdefault("once", uuids.uuid4())
+        form = MakeForm(posted(MakeForm(user=user), wanted), user=user)
+        check(form)
+        if making.too_often(user):
+            raise Throttled
+        made = form.write(timezone.now(), propose=not wanted.get("draft", False))
+        return self._shown(made.uuid, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=TermsSerializer(partial=True),
+        parameters=[IF_MATCH],
+        responses={200: CommitmentSerializer, **VERSIONED},
+    )
+    def partial_update(self, request: Request, uuid: UUID) -> Response:
+        """Other terms for a draft, or for what lapsed; `propose` asks the other side."""
+        user, version = access.user_of(request), version_of(request)
+        wanted = given(request, TermsSerializer, partial=True) | {"version": version}
+        with transaction.atomic():
+            commitment = self._own(user, uuid, Commitment.objects.select_for_update(of=("self",)))
+            if commitment.state not in EDITABLE_STATES:
+                raise Conflict
+            form = EditForm(posted(EditForm(instance=commitment), wanted), instance=commitment)
+            check(form)
+            form.write(user, timezone.now(), propose=False)
+        return self._shown(uuid)
+
+    @extend_schema(request=StepSerializer, responses={200: CommitmentSerializer, **WRITING})
+    @action(detail=True, methods=["post"])
+    def steps(self, request: Request, uuid: UUID) -> Response:
+        """Takes a step for the side that one speaks for: the mail that tells of it goes out as from the page."""
+        user = access.user_of(request)
+        wanted = given(request, StepSerializer)
+        try:
+            if wanted["step"] in {PROPOSE, WITHDRAW}:
+                self._of_writer(user, uuid, wanted)
+            else:
+                self._by_form(user, get_object_or_404(self.get_queryset(), uuid=uuid), wanted)
+        except StepNotAllowed as error:
+            raise Conflict from error
+        return self._shown(uuid)
+
+    def _of_writer(self, user: User, uuid: UUID, wanted: Row) -> None:
+        commitment = self._own(user, uuid, Commitment.objects.all())
+        if wanted["step"] == WITHDRAW:
+            promising.withdraw(commitment, Actor.of(user), timezone.now(), wanted.get("note", ""))
+        else:
+            making.propose(commitment, user, timezone.now())
+
+    def _by_form(self, user: User, commitment: Commitment, wanted: Row) -> None:
+        deed, choice = self._deed(user, commitment, wanted["step"])
+        wanted = wanted | {"choice": choice, "once": wanted.get("once") or uuids.uuid4()}
+        form = deed.filled_in(commitment, posted(deed.filled_in(commitment), wanted))
+        check(form)
+        form.act(Actor.of(user), timezone.now())
+
+    @staticmethod
+    def _deed(user: User, commitment: Commitment, step: str) -> tuple[Deed, str]:
+        """What the user can do of what the step asks. Who has no part in it may not; who has, cannot do it now."""
+        possible = {deed.name: deed for deed in deeds.open_to(user, commitment)}
+        for name, choice in VERBS[step]:
+            if name in possible:
+                return possible[name], choice
+        if not possible and not parties.is_involved(user, commitment):
+            raise PermissionDenied
+        raise Conflict
+
+    @staticmethod
+    def _own(user: User, uuid: UUID, found: QuerySet[Commitment]) -> Commitment:
+        """What one wrote. The counter-favour goes along with what it comes back for."""
+        visible = Commitment.objects.visible_to(user).filter(counter_favour_of=None)
+        commitment = get_object_or_404(found.filter(pk__in=visible.values("pk")), uuid=uuid)
+        if not parties.may_withdraw(user, commitment):
+            raise PermissionDenied
+        return commitment
+
+    def _shown(self, uuid: UUID, code: int = status.HTTP_200_OK) -> Response:
+        row = self.get_queryset().values(*self.columns).get(uuid=uuid)
+        return Response(self.shape(row), status=code, headers=etag(row))

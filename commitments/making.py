@@ -20,6 +20,7 @@ from commitments.models import Commitment, CommitmentState, Origin, Transition
 from kring.accounts.access import is_board
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
+from kring.foundation.ratelimit import exceeded
 from kring.foundation.trail import Trace
 from members.models import Organisation
 from offerings.models import Means
@@ -40,6 +41,15 @@ class Counter:
 
 class NotAParty(Exception):
     """Somebody writes a commitment for two organisations without being of either, or of the board."""
+
+
+# Each proposal is a mail to somebody. An evening with the whole circle makes fewer.
+PROPOSALS_PER_HOUR = 120
+
+
+def too_often(user: User) -> bool:
+    """Counts one proposal; true once it is more than a person makes."""
+    return exceeded("propose", str(user.pk), limit=PROPOSALS_PER_HOUR, seconds=3600)
 
 
 def may_make(user: User | AnonymousUser) -> bool:

@@ -82,7 +82,6 @@ PUBLIC = [
     "api:sector-list",
     "api:district-list",
     "api:category-list",
-    "api:commitment-list",
 ]
 
 # The API takes JSON: a form is refused, and a stranger before it is looked at.
@@ -102,6 +101,7 @@ COMMITMENTS: Mapping[str, Statuses] = {
 }
 # A program is told that it has to show who it is, before anything else.
 WRONG_API = everyone(WRONG_METHOD) | {"visitor": 401}
+WRONG_API_READ = everyone(WRONG_METHOD)
 BOARD_API = only("board", visitor=401)
 # Who speaks for an organisation, or for the board.
 MAKERS = signed_in() | {"administrator": FORBIDDEN}
@@ -337,7 +337,9 @@ TABLE: list[Row] = [
     ),
     # Commitments
     *(Row("commitments:detail", {"uuid": which}, get=who) for which, who in COMMITMENTS.items()),
-    *(Row("api:commitment-detail", {"uuid": which}, get=who) for which, who in COMMITMENTS.items()),
+    *(Row("api:commitment-detail", {"uuid": which}, get=who, post=WRONG_API) for which, who in COMMITMENTS.items()),
+    Row("api:commitment-list", post=everyone(415) | {"visitor": 401, "administrator": FORBIDDEN}),  # 415: no JSON
+    Row("api:commitment-steps", {"uuid": "public"}, get=WRONG_API_READ, post=everyone(415) | {"visitor": 401}),
     Row(
         "commitments:act",
         {"uuid": "public"},

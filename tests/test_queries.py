@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -12,8 +13,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commitments.models import CommitmentState, Enquiry, EnquiryMessage, EnquiryState
+from commitments import notices
+from commitments.models import (
+    Commitment,
+    CommitmentState,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryState,
+    Evidence,
+    Reminder,
+    ReminderCopy,
+    ReminderRule,
+)
 from kring.board.models import Import
+from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from kring.mail import links, outbox
 from kring.mail.models import Kind, Message
@@ -46,6 +59,7 @@ pytestmark = pytest.mark.django_db
 S = CommitmentState
 MOST = 12
 FEW, MANY = 1, 30
+MAIL = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}
 PATHS = {
     "visitor": [
         *("/", "/resultaat/", "/over/"),
@@ -85,6 +99,11 @@ PATHS = {
         *(
             "/bestuur/",
             "/bestuur/toezeggingen/",
+            "/bestuur/herinneringen/",
+            "/bestuur/herinneringen/due-3/",
+            "/bestuur/links/?stand=alle",
+            "/toezeggingen/nieuw/",
+            "/toezeggingen/snel/",
             "/bestuur/post/",
             "/bestuur/menukaart/",
             "/mijn/aanvragen/",
@@ -109,7 +128,9 @@ PATHS = {
 }
 
 
-def test_pages_read_as_much_for_many_rows_as_for_few(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_read_as_much_for_many_rows_as_for_few(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, reminder_rules: None
+) -> None:
     # On a busy machine making a tally seems slow, and it would be used for longer.
     monkeypatch.setattr(kept, "QUICK_SECONDS", 60.0)
     monkeypatch.setattr(tally, "QUICK_SECONDS", 60.0)
@@ -224,10 +245,25 @@ def fill_promises(cast: Cast, offering: int, number: int) -> None:
     EnquiryMessage.objects.create(enquiry=fixed, author_name="Fatima", by_receiver=False, text="Kan dat?", at=at)
     between = {"promisor": cast.member, "beneficiary": BusinessFactory(), "enquiry": talking, "moved_at": at}
     done = {"closed_at": at, "confirmed": Decimal(5), "result": "Gedaan.", "reported_at": at}
+    fill_life(cast, Commitment.objects.get(promisor=cast.firm, enquiry__offering__slug="gerecht"), number)
     CommitmentFactory(**between, state=S.KEPT, **done)
     CommitmentFactory(**between, state=S.PROPOSED, proposed_at=at)
     CommitmentFactory(**between, state=S.REPORTED, reported_at=at)
     CommitmentFactory(**between, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+
+
+def fill_life(cast: Cast, fixed: Commitment, number: int) -> None:
+    """What one commitment's page tells: a question about its date is open, others were answered."""
+    now, holder = timezone.now(), Recipient.of(cast.owner)
+    fixed.propose_date(Actor.of(cast.owner), now, side="beneficiary", new_date=fixed.due_on + dt.timedelta(number + 1))
+    update = fixed.add_update(Actor.of(cast.business), now, quantity=Decimal(1), note="Deel", once=uuid.uuid4())
+    Evidence.objects.create(update=update, image=f"evidence/{number}.webp")
+    rule = ReminderRule.objects.get(slug="due-3")
+    message = outbox.add(Message(key=f"reminder-{number}", **MAIL))
+    told = Reminder.objects.create(commitment=fixed, rule=rule, date=dt.date(2020, 1, 1) + dt.timedelta(number))
+    ReminderCopy.objects.create(reminder=told, email=cast.owner.email, told_on=told.date, message=message)
+    for purpose, subject in ((notices.REPORT, fixed), (notices.ANSWER_ENQUIRY, fixed.enquiry)):
+        links.issue(purpose, subject.uuid, holder, expires_in=notices.AFTER_DUE)  # type: ignore[union-attr]
 
 
 def fill_people(cast: Cast, applicant: int, number: int) -> None:
@@ -236,5 +272,4 @@ def fill_people(cast: Cast, applicant: int, number: int) -> None:
     BoardSeatFactory(user=role.user)
     own, _made = Shortlist.objects.get_or_create(user=cast.owner)
     ShortlistItem.objects.create(shortlist=own, offering=OfferingFactory())
-    mail = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}
-    outbox.add(Message(key=f"mail-{number}", **mail))
+    outbox.add(Message(key=f"mail-{number}", **MAIL))

@@ -21,11 +21,8 @@ from commitments.making_forms import EditForm, MakeForm, PledgeForm, names_for
 from commitments.models import EDITABLE_STATES, UNITS, Commitment, Origin, StepNotAllowed, Transition
 from kring.accounts import access
 from kring.accounts.models import User
-from kring.foundation.ratelimit import exceeded
 from members.models import Organisation
 
-# Each proposal is a mail to somebody. An evening with the whole circle makes fewer.
-PROPOSALS_PER_HOUR = 120
 JUST_MADE = dt.timedelta(hours=3)
 SHOWN = 10
 PROPOSED = gettext_lazy("‘%(title)s’ is voorgesteld. De ander krijgt er mail over.")
@@ -117,7 +114,7 @@ def _wanted(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def _too_often(form: Any, user: User) -> bool:
-    if not exceeded("propose", str(user.pk), limit=PROPOSALS_PER_HOUR, seconds=3600):
+    if not making.too_often(user):
         return False
     form.add_error(None, _("Je hebt nu erg veel voorstellen gedaan. Probeer het over een uur nog eens."))
     return True
