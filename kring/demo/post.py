@@ -20,6 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from kring.accounts import access
+from kring.mail import stencils
 from kring.mail.mime import build
 from kring.mail.models import Message, MessageState
 
@@ -53,7 +54,7 @@ LINKS_LEAVE_THE_FRAME = r'\g<0><base target="_top">'
 def _message(**which: Any) -> Message:
     if not settings.DEMO:
         raise Http404
-    return get_object_or_404(Message, **which)
+    return get_object_or_404(Message.objects.select_related("stencil"), **which)
 
 
 @access.anyone
@@ -75,7 +76,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail(request: HttpRequest, uuid: str) -> HttpResponse:
     message = _message(uuid=uuid)
-    shown = {"message": message, "facts": headers(message), "pill": pill(message)}
+    shown = {"message": message, "body": stencils.body(message), "facts": headers(message), "pill": pill(message)}
     return render(request, "demo/post_mail.html", shown)
 
 
@@ -85,9 +86,10 @@ def mail(request: HttpRequest, uuid: str) -> HttpResponse:
 def html(request: HttpRequest, uuid: str) -> HttpResponse:
     """The mail's HTML by itself, for the frame on its page."""
     message = _message(uuid=uuid)
-    if not message.html:
+    body = stencils.body(message)
+    if not body.html:
         raise Http404
-    response = HttpResponse(re.sub(r"<head[^>]*>", LINKS_LEAVE_THE_FRAME, message.html, count=1))
+    response = HttpResponse(re.sub(r"<head[^>]*>", LINKS_LEAVE_THE_FRAME, body.html, count=1))
     response["Content-Security-Policy"] = MAIL_POLICY
     response["X-Robots-Tag"] = "noindex"
     return response

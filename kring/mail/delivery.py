@@ -59,8 +59,8 @@ class Circuit:
 def claim(worker: str, now: dt.datetime, limit: int = BATCH) -> list[Message]:
     """Takes the next messages for this worker; what another is taking at this moment is passed over."""
     with transaction.atomic():
-        due = Message.objects.due(now).order_by("priority", "pk").select_for_update(skip_locked=True)
-        batch = list(due[:limit])
+        due = Message.objects.due(now).order_by("priority", "pk").select_for_update(skip_locked=True, of=("self",))
+        batch = list(due.select_related("stencil")[:limit])
         until = now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
         for message in batch:
             message.state, message.lease_by, message.lease_until = MessageState.SENDING, worker, until

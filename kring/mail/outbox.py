@@ -5,7 +5,7 @@
                  key=f"agreed:{commitment.uuid}:{user.uuid}", kind=Kind.TRANSACTIONAL)
 
 What was rolled back is never sent, what was committed is never lost. Celery is only woken. How a template of a mail
-is written stands in rendering.py.
+is written stands in rendering.py; mail to many is in stencils.py.
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ import datetime as dt
 import logging
 import time
 import uuid
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from kring.mail import leaving
-from kring.mail.models import CAN_BE_LEFT, PRIORITY, Message, MessageState
+from kring.mail.models import CAN_BE_LEFT, PRIORITY, Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import one_line, render
+from kring.mail.stencils import Copy
 
 logger = logging.getLogger(__name__)
 
 # A request waits this long for the broker, once. After that we leave the broker alone for a while: the clock delivers.
 BROKER_SECONDS = 0.5
 BROKER_PAUSE_SECONDS = 10.0
+# So many rows are written at once: mail to ten thousand takes no more memory than to these.
+ROWS = 1000
 _broker_away_until = 0.0
 
 
@@ -83,9 +89,64 @@ def add(message: Message) -> Message:
     return Message.objects.get(key=message.key)
 
 
+def queue_many(
+    stencil: Stencil, copies: Iterable[Copy], *, kind: str, about: str, expires_at: dt.datetime | None = None
+) -> int:
+    """Writes a copy for each reader, and says how many were given. A key that was used before is passed over."""
+    given, now, rest = 0, timezone.now(), iter(copies)
+    while rows := [_copy(stencil, copy, kind, about, now, expires_at) for copy in islice(rest, ROWS)]:
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        given += len(rows)
+    if given:
+        wake_on_commit()
+    return given
+
+
+def _copy(
+    stencil: Stencil, copy: Copy, kind: str, about: str, now: dt.datetime, expires_at: dt.datetime | None
+) -> Message:
+    fields = {place: one_line(words) for place, words in copy.fields.items()}
+    if unknown := fields.keys() - set(stencil.places):
+        raise ValueError(f"the stencil has no place for {sorted(unknown)}")
+    return Message(
+        key=copy.key,
+        message_id=new_message_id(),
+        kind=kind,
+        priority=PRIORITY[Kind(kind)],
+        user=copy.to.user,
+        recipient=copy.recipient,
+        email=copy.to.email,
+        name=one_line(copy.to.name)[:120],
+        language=stencil.language,
+        about=about,
+        template=stencil.template,
+        subject=stencil.subject_for({**fields, "name": copy.to.name, "first_name": copy.to.first_name})[:250],
+        stencil=stencil,
+        fields=fields,
+        expires_at=expires_at,
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
 def cancel(about: str) -> int:
     """What the waiting mails tell of was undone; returns how many will not be sent."""
-    return Message.objects.filter(about=about, state=MessageState.QUEUED).update(state=MessageState.CANCELLED)
+    waiting = Message.objects.filter(about=about, state__in=[MessageState.QUEUED, MessageState.PAUSED])
+    return waiting.update(state=MessageState.CANCELLED)
+
+
+def pause(about: str) -> int:
+    """Keeps back what still waits; what a worker has in hand goes. Returns how many."""
+    return Message.objects.filter(about=about, state=MessageState.QUEUED).update(state=MessageState.PAUSED)
+
+
+def resume(about: str) -> int:
+    """What was paused waits its turn again; returns how many."""
+    paused = Message.objects.filter(about=about, state=MessageState.PAUSED)
+    number = paused.update(state=MessageState.QUEUED, next_attempt_at=timezone.now())
+    if number:
+        wake_on_commit()
+    return number
 
 
 def wake_on_commit() -> None:

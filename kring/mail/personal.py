@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from django.db.models import Case, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Q, QuerySet, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +15,15 @@ from kring.foundation.personal import Basis, Kept, register
 from kring.foundation.records import Column, Section
 from kring.mail import suppression
 from kring.mail.models import ActionLink, Kind, Message, Suppression
+from kring.mail.models.stencils import fill_in
+
+MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "headers", "fields")
 
 
 def messages(user: User) -> QuerySet[Message]:
     """With the text as long as we have it, but never a code: it opens the door."""
-    told = Case(When(kind=Kind.CODE, then=Value("")), default="text", output_field=TextField())
+    own = ("text", "fields", "name", "email", "stencil__text", "stencil__mark", "stencil__places")
+    told = Case(When(kind=Kind.CODE, then=None), default=JSONObject(**{each: each for each in own}))
     return Message.objects.filter(Q(user=user) | Q(email__iexact=user.email)).annotate(told=told).order_by("-pk")
 
 
@@ -27,6 +33,17 @@ def links(user: User) -> QuerySet[ActionLink]:
 
 def suppressions(user: User) -> QuerySet[Suppression]:
     return Suppression.objects.filter(address_hash__in=suppression.hashes_of(user.email)).order_by("pk")
+
+
+def as_read(told: dict[str, Any] | None) -> str:
+    """The text of a mail, that of a stencil with the reader's words in it; without what makes its own links work."""
+    if told is None:
+        return ""
+    if not told["stencil__text"]:
+        return without_keys(told["text"])
+    own = {place: "…" if place.endswith("url") else words for place, words in told["fields"].items()}
+    values = {**own, "name": told["name"], "first_name": told["name"].split(" ")[0], "email": told["email"]}
+    return without_keys(fill_in(told["stencil__text"], told["stencil__mark"], told["stencil__places"], values))
 
 
 def without_keys(text: str) -> str:
@@ -50,15 +67,13 @@ register(
                 "written_at": "created_at",
                 "sent_at": "sent_at",
                 "bounced_at": "bounced_at",
-                "text": Column("told", gettext_lazy("tekst"), without_keys),
+                "text": Column("told", gettext_lazy("tekst"), as_read),
             },
         ),
         purpose=gettext_lazy("Om je te laten weten wat er gebeurt, en te kunnen nagaan of mail is aangekomen."),
         basis=Basis.AGREEMENT,
         retention=gettext_lazy("de tekst negentig dagen, een inlogcode één dag; daarna alleen dat er mail was"),
-        covers=frozenset(
-            f"mail.Message.{name}" for name in ("user", "recipient", "email", "name", "text", "html", "headers")
-        ),
+        covers=frozenset(f"mail.Message.{name}" for name in MESSAGE_FIELDS),
     ),
     Kept(
         Section(

@@ -20,4 +20,5 @@ def reclaim() -> None:
 @shared_task
 def erase_bodies() -> None:
     retention.erase_bodies(timezone.now())
+    retention.erase_stencils(timezone.now())
     retention.forget_links(timezone.now())

@@ -6,10 +6,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kring.mail.recipients import Recipient
+from kring.mail.models.stencils import Stencil
 
 
 class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class MessageState(models.TextChoices):
     BOUNCED = "bounced", _("teruggekomen")
     FAILED = "failed", _("niet gelukt")
     HELD = "held", _("iemand moet kijken")
+    PAUSED = "paused", _("even stilgezet")
     SUPPRESSED = "suppressed", _("niet verstuurd: wil geen mail")
     EXPIRED = "expired", _("te laat om nog te sturen")
     CANCELLED = "cancelled", _("niet meer nodig")
@@ -86,6 +88,10 @@ class Message(models.Model):
     text = models.TextField(_("tekst"), blank=True)
     html = models.TextField(_("opmaak"), blank=True)
     headers = models.JSONField(_("koppen"), default=dict, blank=True)
+    stencil = models.ForeignKey(
+        Stencil, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("sjabloon")
+    )
+    fields = models.JSONField(_("wat in het sjabloon komt"), default=dict, blank=True)
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     state = models.CharField(_("staat"), max_length=12, choices=MessageState.choices, default=S.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("pogingen"), default=0)
@@ -124,71 +130,8 @@ class Message(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leases"),
             models.Index(fields=["about"], name="message_about"),
             models.Index(fields=["created_at"], condition=Q(body_erased_at=None), name="message_with_body"),
+            models.Index(Upper("email"), name="message_email"),
         ]
 
     def __str__(self) -> str:
         return self.subject
-
-
-class Suppression(models.Model):
-    """No mail to an address, or none of one kind. Kept as a keyed hash, which outlives the erasure of a person."""
-
-    class Reason(models.TextChoices):
-        BOUNCE = "bounce", _("adres bestaat niet")
-        COMPLAINT = "complaint", _("als ongewenst gemeld")
-        REQUEST = "request", _("op verzoek")
-
-    address_hash = models.CharField(max_length=64)
-    kind = models.CharField(_("soort"), max_length=15, choices=Kind.choices, blank=True)  # none: no mail at all
-    reason = models.CharField(_("reden"), max_length=10, choices=Reason.choices)
-    note = models.CharField(_("wat de server zei"), max_length=500, blank=True)
-    since = models.DateTimeField(_("sinds"), default=timezone.now)
-    lifted_at = models.DateTimeField(_("opgeheven"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("adres zonder mail")
-        verbose_name_plural = _("adressen zonder mail")
-        constraints = [models.UniqueConstraint(fields=["address_hash", "kind"], name="suppression_once")]
-
-    def __str__(self) -> str:
-        return f"{self.get_reason_display()} ({self.address_hash[:8]})"
-
-
-class ActionLink(models.Model):
-    """The right to do one thing with one subject, held by whoever got the mail. Not a way to sign in."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    purpose = models.CharField(_("waarvoor"), max_length=40)
-    subject = models.UUIDField(_("waarover"))
-    email = models.EmailField(_("adres"))
-    name = models.CharField(_("naam"), max_length=120, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("wie")
-    )
-    single_use = models.BooleanField(_("één keer"), default=True)
-    created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
-    expires_at = models.DateTimeField(_("geldig tot"))
-    used_at = models.DateTimeField(_("gebruikt"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("ingetrokken"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("link in een mail")
-        verbose_name_plural = _("links in mails")
-        indexes = [models.Index(fields=["purpose", "subject"], name="action_link_subject")]
-
-    def __str__(self) -> str:
-        return f"{self.purpose}: {self.email}"
-
-    def is_open(self, now: dt.datetime) -> bool:
-        """Neither used, revoked nor past its time."""
-        return self.revoked_at is None and self.used_at is None and now < self.expires_at
-
-    def revoke(self, now: dt.datetime) -> bool:
-        """From now on it does nothing; false when it was used or revoked already."""
-        still = ActionLink.objects.filter(pk=self.pk, used_at=None, revoked_at=None)
-        return bool(still.update(revoked_at=now))
-
-    @property
-    def holder(self) -> Recipient:
-        return Recipient(email=self.email, name=self.name, user=self.user)

@@ -1,0 +1,18 @@
+from kring.mail.models.links import ActionLink
+from kring.mail.models.messages import CAN_BE_LEFT, PRIORITY, BounceKind, Kind, Message, MessageQuerySet, MessageState
+from kring.mail.models.stencils import Body, Stencil
+from kring.mail.models.suppression import Suppression
+
+__all__ = [
+    "CAN_BE_LEFT",
+    "PRIORITY",
+    "ActionLink",
+    "Body",
+    "BounceKind",
+    "Kind",
+    "Message",
+    "MessageQuerySet",
+    "MessageState",
+    "Stencil",
+    "Suppression",
+]
