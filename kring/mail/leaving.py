@@ -10,9 +10,10 @@ import uuid
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.db import transaction
 from django.urls import reverse
 
-from kring.mail import suppression
+from kring.mail import streams, suppression
 from kring.mail.models import CAN_BE_LEFT, Message, Suppression
 
 SALT = "kring.mail.leaving"
@@ -32,9 +33,13 @@ def message_of(token: str) -> Message | None:
     return Message.objects.filter(uuid=name, kind__in=CAN_BE_LEFT).first()
 
 
+@transaction.atomic
 def leave(message: Message, now: dt.datetime) -> None:
     suppression.suppress(message.email, Suppression.Reason.REQUEST, now, kind=message.kind)
+    streams.tell_left(message, now)
 
 
+@transaction.atomic
 def come_back(message: Message, now: dt.datetime) -> None:
     suppression.lift(message.email, now, kind=message.kind)
+    streams.tell_came_back(message, now)

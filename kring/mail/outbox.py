@@ -25,7 +25,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from kring.mail import leaving
-from kring.mail.models import CAN_BE_LEFT, PRIORITY, Kind, Message, MessageState, Stencil
+from kring.mail.models import PRIORITY, Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import one_line, render
 from kring.mail.stencils import Copy
@@ -60,7 +60,7 @@ def queue(
     if earlier is not None:
         return earlier
     name = uuid.uuid4()
-    rendered = render(template, to, context, leave_url=leaving.address(name) if kind in CAN_BE_LEFT else "")
+    rendered = render(template, to, context, kind=kind, leave_url=leaving.address(name))
     return add(
         Message(
             uuid=name,

@@ -21,6 +21,7 @@ from __future__ import annotations
 import functools
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,9 @@ from django.utils.translation import gettext as _
 
 from kring.foundation.accent import BLACK, DARK_INK, WHITE, readable
 from kring.foundation.models import Circle
+from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
+from kring.mail.streams import STREAMS
 
 CARD, DARK_CARD = "#ffffff", "#1e242c"
 # A fact that is a code and nothing else, such as 1234-5678, is set large.
@@ -92,23 +95,48 @@ def colours(accent: str) -> dict[str, str]:
     }
 
 
-def render(template: str, to: Recipient, context: dict[str, Any], *, leave_url: str = "") -> Rendered:
-    """The mail in the recipient's language. Raises TemplateDoesNotExist for a mail that nobody wrote."""
+def render(
+    template: str, to: Recipient, context: Mapping[str, Any], *, kind: str = Kind.TRANSACTIONAL, leave_url: str = ""
+) -> Rendered:
+    """The mail in the recipient's language. Raises TemplateDoesNotExist for a mail that nobody wrote.
+
+    `leave_url` stands in the foot of the kinds that can be left.
+    """
     between = f"%{secrets.token_hex(8)}%"  # nobody who types in a form can know what stands between the parts
     with translation.override(to.language):
-        known = {**_frame(to, leave_url), "between_parts": between, **context}
+        known = {**_frame(to, kind, leave_url), "between_parts": between, **context}
         parts = render_to_string(f"{template}.txt", known).split(between)
         subject, preheader, body, why = (part.strip("\r\n") for part in parts)
         shown = {**known, "subject": one_line(subject), "preheader": one_line(preheader), "why": one_line(why)}
-        text = render_to_string("mail/twin.txt", shown | {"body": body})
-        html = render_to_string("mail/layout.html", shown | {"body": paragraphs(body)})
-    return Rendered(subject=shown["subject"][:250], text=tidy(text), html=_inliner().inline(html))
+        return _set(shown, body, paragraphs(body))
+
+
+def compose(
+    to: Recipient, context: Mapping[str, Any], *, text: str, html: SafeString, kind: str, leave_url: str = ""
+) -> Rendered:
+    """A mail of which both bodies were made elsewhere, in the layout of the house.
+
+    The context holds `subject` and `preheader`, and may hold `why`, `action_url` and `action_label`, `choices` and
+    `foot`, a list of (address, label) under it all.
+    """
+    with translation.override(to.language):
+        return _set({"why": general_reason(), **_frame(to, kind, leave_url), **context}, text, html)
+
+
+def _set(shown: Mapping[str, Any], text: str, html: SafeString) -> Rendered:
+    plain = render_to_string("mail/twin.txt", {**shown, "body": text})
+    dressed = render_to_string("mail/layout.html", {**shown, "body": html})
+    return Rendered(subject=one_line(shown["subject"])[:250], text=tidy(plain), html=_inliner().inline(dressed))
 
 
 def dress(subject: str, text: str, to: Recipient) -> str:
     """The HTML twin of a text that was not written for this layout."""
     with translation.override(to.language):
-        shown = _frame(to, "") | {"subject": subject, "body": paragraphs(text), "why": general_reason()}
+        shown = _frame(to, Kind.TRANSACTIONAL, "") | {
+            "subject": subject,
+            "body": paragraphs(text),
+            "why": general_reason(),
+        }
         return _inliner().inline(render_to_string("mail/layout.html", shown))
 
 
@@ -116,8 +144,8 @@ def general_reason() -> str:
     return _("Je krijgt deze mail omdat je meedoet met %(name)s.") % {"name": Circle.current().name}
 
 
-def _frame(to: Recipient, leave_url: str) -> dict[str, Any]:
-    circle = Circle.current()
+def _frame(to: Recipient, kind: str, leave_url: str) -> dict[str, Any]:
+    circle, stream = Circle.current(), STREAMS.get(Kind(kind))
     return {
         "circle": circle,
         "colours": colours(circle.accent),
@@ -125,5 +153,6 @@ def _frame(to: Recipient, leave_url: str) -> dict[str, Any]:
         "site_host": settings.SITE_HOST,
         "to": to,
         "general_reason": general_reason(),
-        "leave_url": leave_url,
+        "leave_url": leave_url if stream else "",
+        "leave_question": stream.foot if stream else "",
     }

@@ -1,7 +1,8 @@
 """Mail to many: rendered once for each language and variant, with marks where the words of each reader come.
 
     marks = Marks(own=["greeting", "preferences_url"])
-    stencil = cut("newsletters/mail/issue", marks, {"issue": issue}, language="nl", key=f"issue:{issue.uuid}:nl", ...)
+    stencil = cut("newsletters/mail/issue", marks, {"issue": issue}, language="nl", key=f"issue:{issue.uuid}:nl",
+                  kind=Kind.NEWSLETTER)
     outbox.queue_many(
         stencil,
         (Copy(Recipient.of(user), key=f"issue:{issue.uuid}:{user.uuid}", fields={"greeting": "Dag Nadia,"}) for ...),
@@ -11,8 +12,10 @@
 In the template `to.name`, `to.first_name`, `to.email` and `leave_url` are marks, and so is `own.greeting`. A mark
 stands for any text of one line: a template cannot ask what is in it. Where that matters, it is a variant, with a
 stencil of its own.
-Words are escaped for where they stand: in HTML as HTML, in the text and the subject as they are. A place whose name ends
-in `url` holds a link that acts for its reader: nobody else is shown it.
+Words are escaped for where they stand: in HTML as HTML, in the text and the subject as they are. A place whose name
+ends in `url` holds a link that acts for its reader: nobody else is shown it.
+
+What has an HTML body of its own is set by rendering.compose, and kept with `keep`.
 """
 
 from __future__ import annotations
@@ -70,15 +73,13 @@ class MarkedRecipient(Recipient):
         return self.marked_first_name
 
 
-def cut(
-    template: str, marks: Marks, context: Mapping[str, Any], *, language: str, key: str, can_be_left: bool
-) -> Stencil:
+def cut(template: str, marks: Marks, context: Mapping[str, Any], *, language: str, key: str, kind: str) -> Stencil:
     """Renders a template to a stencil. Cut before, under the same key: that one, as it was."""
     earlier = Stencil.objects.filter(key=key).first()
     if earlier is not None:
         return earlier
-    leave_url = marks.of("leave_url") if can_be_left else ""
-    rendered = render(template, marks.reader(language), {"own": marks.own, **context}, leave_url=leave_url)
+    told = {"own": marks.own, **context}
+    rendered = render(template, marks.reader(language), told, kind=kind, leave_url=marks.of("leave_url"))
     return keep(rendered, marks, language=language, key=key, template=template)
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts import access
-from kring.mail import leaving, links
-from kring.mail.models import ActionLink
+from kring.mail import leaving, links, streams
+from kring.mail.models import ActionLink, Kind
 from kring.mail.suppression import is_suppressed
 
 # The name of the button by which the holder of an old link asks for a new one.
@@ -71,8 +71,9 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         step = leaving.come_back if "terug" in request.POST else leaving.leave
         step(message, timezone.now())
-    left = is_suppressed(message.email, message.kind)
-    return discreet(render(request, "mail/leave.html", {"message": message, "left": left}))
+    stream, left = streams.STREAMS[Kind(message.kind)], is_suppressed(message.email, message.kind)
+    shown = {"stream": stream, "why": stream.why % {"email": message.email}, "email": message.email, "left": left}
+    return discreet(render(request, "mail/leave.html", shown))
 
 
 def discreet(response: HttpResponse) -> HttpResponse:

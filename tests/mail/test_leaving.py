@@ -9,7 +9,7 @@ from django.core.signing import Signer
 from django.test import Client
 from django.utils import timezone
 
-from kring.mail import delivery, leaving, mime, outbox
+from kring.mail import delivery, leaving, mime, outbox, streams
 from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageState, Suppression
 from kring.mail.suppression import is_suppressed, suppress
 from tests.smtp_server import SmtpServer
@@ -88,6 +88,24 @@ def test_who_left_may_come_back(client: Client) -> None:
 
     assert "Geen herinneringen meer?" in page.content.decode()
     assert not is_suppressed(READER, Kind.REMINDER)
+
+
+def test_room_that_keeps_a_list_hears_of_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[str, str]] = []
+    monkeypatch.setattr(streams, "_left", {})
+    monkeypatch.setattr(streams, "_came_back", {})
+    streams.register(
+        Kind.NEWSLETTER,
+        left=lambda message, now: heard.append(("left", message.email)),
+        came_back=lambda message, now: heard.append(("came back", message.email)),
+    )
+    path = path_of(write(kind=Kind.NEWSLETTER))
+
+    client.post(path, ONE_CLICK)
+    client.post(path, {"terug": "1"})
+    client.post(path_of(write(kind=Kind.REMINDER)), ONE_CLICK)
+
+    assert heard == [("left", READER), ("came back", READER)]
 
 
 def test_coming_back_does_not_revive_an_address_that_bounced(client: Client) -> None:

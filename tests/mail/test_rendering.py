@@ -1,11 +1,13 @@
 from pathlib import Path
 
 import pytest
+from django.utils.safestring import mark_safe
 from pytest_django.fixtures import Settings
 
 from kring.foundation.accent import contrast
 from kring.foundation.models import Circle
 from kring.mail import rendering
+from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.templatetags.mail import announcing, fact
 
@@ -119,11 +121,32 @@ def test_mail_is_in_the_language_of_its_reader(settings: Settings) -> None:
 
 
 def test_way_out_of_reminders_stands_at_the_foot() -> None:
-    mail = rendering.render("tests/mail", TO, {"word": "x"}, leave_url="https://kring.example/afmelden/t/")
+    way_out = "https://kring.example/afmelden/t/"
+    mail = rendering.render("tests/mail", TO, {"word": "x"}, kind=Kind.REMINDER, leave_url=way_out)
+    letter = rendering.render("tests/mail", TO, {"word": "x"}, kind=Kind.NEWSLETTER, leave_url=way_out)
+    other = rendering.render("tests/mail", TO, {"word": "x"}, kind=Kind.CODE, leave_url=way_out)
 
     assert "Geen herinneringen meer op dit adres?\nhttps://kring.example/afmelden/t/" in mail.text
     assert 'href="https://kring.example/afmelden/t/"' in mail.html
-    assert "afmelden" not in render().text
+    assert "Geen nieuwsbrief meer op dit adres?\n" in letter.text
+    assert "afmelden" not in render().text + other.text + other.html
+
+
+def test_mail_with_bodies_of_its_own_is_set_in_the_layout() -> None:
+    told = {
+        "subject": "De brief",
+        "preheader": "Voor jou",
+        "foot": [("https://k.example/web/?a=1&b=2", "Lees op het web")],
+    }
+
+    mail = rendering.compose(TO, told, text="Dag.", html=mark_safe("<h2>Dag.</h2>"), kind=Kind.NEWSLETTER)
+
+    assert mail.subject == "De brief"
+    assert mail.text.startswith("Dag.\n\n--\nSociale Kring Vlaardingen\n")
+    assert mail.text.endswith("Lees op het web:\nhttps://k.example/web/?a=1&b=2\n")
+    assert "<h2>Dag.</h2>" in mail.html
+    assert 'href="https://k.example/web/?a=1&amp;b=2"' in mail.html
+    assert "Voor jou" in mail.html
 
 
 def test_every_mail_in_the_house_extends_the_layout() -> None:

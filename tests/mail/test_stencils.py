@@ -30,7 +30,7 @@ HOSTILE = "<b>Dag</b> & 'welkom' \"é\"\r\nBcc: x@y.example\r\n."
 
 def cut(key: str = "issue:1", subject: str = "De brief", word: str = "mei") -> Stencil:
     context = {"subject": subject, "word": word}
-    return stencils.cut("tests/issue", Marks(OWN), context, language="nl", key=key, can_be_left=True)
+    return stencils.cut("tests/issue", Marks(OWN), context, language="nl", key=key, kind=Kind.NEWSLETTER)
 
 
 def copy(number: int = 1, greeting: str = "Dag Nadia,", name: str = "Nadia van Dijk") -> Copy:
@@ -130,7 +130,7 @@ def test_words_of_a_reader_break_out_of_nothing() -> None:
 def test_subject_may_have_a_place_too() -> None:
     marks = Marks()
     subject = f"Dag {marks.of('first_name')}, nieuws"
-    stencil = stencils.cut("tests/issue", marks, {"subject": subject}, language="nl", key="k", can_be_left=False)
+    stencil = stencils.cut("tests/issue", marks, {"subject": subject}, language="nl", key="k", kind=Kind.TRANSACTIONAL)
     outbox.queue_many(stencil, [Copy(Recipient("a@b.example", "Zoë Ünal"), "k:1")], kind=Kind.TRANSACTIONAL, about="x")
     message = Message.objects.select_related("stencil").get()
 

@@ -1,0 +1,79 @@
+"""What comes by itself, and can be left with one click: what it is called, and which room hears of it.
+
+A room that keeps its own list of readers says so from AppConfig.ready():
+
+    streams.register(Kind.NEWSLETTER, left=subscriptions.end, came_back=subscriptions.revive)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.mail.models import Kind, Message
+
+Hears = Callable[[Message, dt.datetime], None]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The words around leaving one: in the foot of the mail, and on the page behind its link."""
+
+    foot: str | Promise
+    question: str | Promise
+    why: str | Promise
+    leave: str | Promise
+    left: str | Promise
+    come_back: str | Promise
+
+
+STREAMS = {
+    Kind.REMINDER: Stream(
+        foot=_("Geen herinneringen meer op dit adres?"),
+        question=_("Geen herinneringen meer?"),
+        why=_("Je krijgt ze op %(email)s, zodat een toezegging niet wordt vergeten. Liever niet? Dat kan."),
+        leave=_("Stuur mij geen herinneringen meer"),
+        left=_("Je krijgt geen herinneringen meer"),
+        come_back=_("Stuur ze toch weer"),
+    ),
+    Kind.DIGEST: Stream(
+        foot=_("Geen maandoverzicht meer op dit adres?"),
+        question=_("Geen maandoverzicht meer?"),
+        why=_("Je krijgt het op %(email)s, zodat je ziet wat er voor je ligt. Liever niet? Dat kan."),
+        leave=_("Stuur mij geen maandoverzicht meer"),
+        left=_("Je krijgt geen maandoverzicht meer"),
+        come_back=_("Stuur het toch weer"),
+    ),
+    Kind.NEWSLETTER: Stream(
+        foot=_("Geen nieuwsbrief meer op dit adres?"),
+        question=_("Geen nieuwsbrief meer?"),
+        why=_("Je krijgt hem op %(email)s. Liever niet? Dat kan."),
+        leave=_("Stuur mij geen nieuwsbrief meer"),
+        left=_("Je krijgt geen nieuwsbrief meer"),
+        come_back=_("Stuur hem toch weer"),
+    ),
+}
+
+_left: dict[str, list[Hears]] = {}
+_came_back: dict[str, list[Hears]] = {}
+
+
+def register(kind: str, *, left: Hears, came_back: Hears) -> None:
+    """`left` is called with the mail from which somebody left, also when it was reported as unwanted; maybe twice."""
+    for known, hears in ((_left, left), (_came_back, came_back)):
+        if hears not in known.setdefault(kind, []):
+            known[kind].append(hears)
+
+
+def tell_left(message: Message, now: dt.datetime) -> None:
+    for hears in _left.get(message.kind, []):
+        hears(message, now)
+
+
+def tell_came_back(message: Message, now: dt.datetime) -> None:
+    for hears in _came_back.get(message.kind, []):
+        hears(message, now)
