@@ -22,6 +22,7 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": DELIVER_SECONDS},
+    "deliver codes": {"task": "kring.mail.tasks.deliver_codes", "schedule": DELIVER_SECONDS},
     "reclaim mail of dead workers": {"task": "kring.mail.tasks.reclaim", "schedule": 300.0},
     "erase old mail bodies": {"task": "kring.mail.tasks.erase_bodies", "schedule": crontab(hour=3, minute=10)},
     "forget sessions that ended": {

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -199,6 +200,9 @@ CELERY_BROKER_URL = required("CELERY_BROKER_URL")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
+# A worker takes from both; one that is started with `--queues codes` does nothing but deliver codes.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("codes")]
+CELERY_TASK_ROUTES = {"kring.mail.tasks.deliver_codes": {"queue": "codes"}}
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A call that is lost with its worker or its broker is not put back: the clock calls again. Kombu stumbles over putting
@@ -223,6 +227,13 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_TRANSPORT = os.environ.get("MAIL_TRANSPORT", "smtp")  # or 'post': the demo's own post page
 MAIL_AMBIGUOUS = os.environ.get("MAIL_AMBIGUOUS", "resend")  # or 'hold': a person decides
 MAIL_JOURNAL = Path(os.environ.get("MAIL_JOURNAL", BASE_DIR / ".local" / "journal"))
+# What the relay allows, of all workers together: lines at once, of which one is kept for codes, and messages a second
+# (0: as fast as it takes them).
+MAIL_CONNECTIONS = max(1, int(os.environ.get("MAIL_CONNECTIONS", "4")))
+MAIL_PER_SECOND = float(os.environ.get("MAIL_PER_SECOND", "0"))
+# Where mail that cannot be delivered comes back to, such as terug@kring.example: each message has an address of its
+# own, terug+<token>@kring.example. Without it the sender gets them, and nobody knows which message it was.
+MAIL_RETURN_ADDRESS = os.environ.get("MAIL_RETURN_ADDRESS", "")
 MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "600"))
 
 # --- Who signs in ----------------------------------------------------------------------------------------------------

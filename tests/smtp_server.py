@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,15 @@ from email.message import EmailMessage
 from typing import cast
 
 DOT = b"."
+MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
+
+
+def in_brackets(line: bytes) -> str:
+    return line.decode().partition("<")[2].partition(">")[0]
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    return cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
 
 
 @dataclass
@@ -30,25 +40,31 @@ class Behaviour:
 @dataclass
 class SmtpServer:
     port: int = 0
-    accepted: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     connections: int = 0
+    senders: list[str] = field(default_factory=list)  # as the envelope names them
+    pipelining: bool = True
     greeting: str = "220 test ESMTP"  # none: the line is taken and nothing is said
     behaviour: Callable[[str], Behaviour] = lambda address: Behaviour()
     changed: threading.Condition = field(default_factory=threading.Condition)
 
+    @property
+    def accepted(self) -> list[EmailMessage]:
+        return [parsed(raw) for raw in self.raw]
+
     def to(self, address: str) -> list[EmailMessage]:
-        return [mail for mail, to in zip(self.accepted, self.recipients, strict=True) if to == address]
+        return [parsed(raw) for raw, to in zip(self.raw, self.recipients, strict=True) if to == address]
 
     def counts(self) -> Counter[str]:
         """How often each Message-ID was accepted."""
-        return Counter(str(mail["Message-ID"]) for mail in self.accepted)
+        return Counter(MESSAGE_ID.findall(raw)[0].decode() for raw in self.raw)
 
     def wait_for(self, number: int, seconds: float = 30) -> None:
         """Until so many messages were accepted in all. Raises TimeoutError."""
         with self.changed:
-            if not self.changed.wait_for(lambda: len(self.accepted) >= number, seconds):
-                raise TimeoutError(f"{len(self.accepted)} of {number} messages came within {seconds} seconds")
+            if not self.changed.wait_for(lambda: len(self.raw) >= number, seconds):
+                raise TimeoutError(f"{len(self.raw)} of {number} messages came within {seconds} seconds")
 
     def wait_for_mail(self, address: str, number: int = 1, seconds: float = 30) -> EmailMessage:
         """The newest message to an address, once there are so many. Raises TimeoutError."""
@@ -59,10 +75,10 @@ class SmtpServer:
                 )
         return self.to(address)[number - 1]
 
-    def _keep(self, address: str, raw: bytes) -> None:
-        message = cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
+    def _keep(self, sender: str, address: str, raw: bytes) -> None:
         with self.changed:
-            self.accepted.append(message)
+            self.raw.append(raw)
+            self.senders.append(sender)
             self.recipients.append(address)
             self.changed.notify_all()
 
@@ -83,23 +99,33 @@ class SmtpServer:
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, say: Callable[[str], object]) -> None:
-        address = ""
+        sender = address = ""
         while line := await reader.readline():
             verb = line[:4].upper()
             if verb == b"QUIT":
                 await say("221 bye")  # type: ignore[misc]
                 return
-            if verb == b"RCPT":
-                address = line.decode().partition("<")[2].partition(">")[0]
-                await say(self.behaviour(address).rcpt)  # type: ignore[misc]
+            if verb == b"EHLO":
+                await say("250-test\r\n250 PIPELINING" if self.pipelining else "250 test")  # type: ignore[misc]
+            elif verb == b"MAIL":
+                sender, address = in_brackets(line), ""
+                await say("250 2.1.0 Ok")  # type: ignore[misc]
+            elif verb == b"RCPT":
+                reply = self.behaviour(in_brackets(line)).rcpt
+                address = in_brackets(line) if reply.startswith("2") else ""
+                await say(reply)  # type: ignore[misc]
+            elif verb == b"DATA" and not address:
+                await say("554 5.5.1 no valid recipients")  # type: ignore[misc]
             elif verb == b"DATA":
                 await say("354 go on")  # type: ignore[misc]
-                if not await self._take(reader, address, say):
+                if not await self._take(reader, sender, address, say):
                     return
             else:
                 await say("250 Ok")  # type: ignore[misc]
 
-    async def _take(self, reader: asyncio.StreamReader, address: str, say: Callable[[str], object]) -> bool:
+    async def _take(
+        self, reader: asyncio.StreamReader, sender: str, address: str, say: Callable[[str], object]
+    ) -> bool:
         """Reads one message; false when the line is to be cut."""
         behaviour = self.behaviour(address)
         if behaviour.drop_before_dot:
@@ -110,7 +136,7 @@ class SmtpServer:
                 return False
             lines.append(line[1:] if line.startswith(b"..") else line)
         if behaviour.data.startswith("2"):
-            self._keep(address, b"".join(lines))
+            self._keep(sender, address, b"".join(lines))
         if behaviour.drop_after_dot:
             return False
         if behaviour.delay:

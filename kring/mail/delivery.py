@@ -1,103 +1,181 @@
 """Delivering what stands in the outbox.
 
     queued ──claim──▶ sending ──250──▶ sent
-       ▲                 │ 4xx, no connection, lost before the dot: later, with back-off
+       ▲                 │ 4xx, lost before the dot: later, with back-off; no connection: as soon as there is one
        └─────────────────┤ 5xx: failed
                          └ the worker died: back to queued, unless its journal says that it was accepted
 
 SMTP happens outside any transaction. What the server accepted is in the journal at once and in the database per batch.
+What all workers together may ask of the server stands in servers.py; what becomes of a message in recording.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kring.mail import journal, outbox
-from kring.mail.models import Message, MessageState, Suppression
-from kring.mail.suppression import suppress, unwanted
-from kring.mail.transport import WAITS, Accepted, Away, Dropped, Outcome, Refused, Transport, Unwritable, transport
+from kring.mail import journal, outbox, servers
+from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageState, Stencil
+from kring.mail.recording import RECORDED, record, resolve, save, settle
+from kring.mail.suppression import unwanted
+from kring.mail.transport import (
+    WAITS,
+    Accepted,
+    Away,
+    Dropped,
+    Letter,
+    Outcome,
+    Refused,
+    Transport,
+    Unwritable,
+    transport,
+    written,
+)
 
-logger = logging.getLogger(__name__)
-
-BATCH = 20
+BATCH = 100
+# So long a batch, and a whole run, may take before it lets others go first. A server may take seconds for a message.
+BATCH_SECONDS = 5
 RUN_SECONDS = 45
-BACK_OFF = [
-    dt.timedelta(minutes=1),
-    dt.timedelta(minutes=5),
-    dt.timedelta(minutes=30),
-    dt.timedelta(hours=2),
-    dt.timedelta(hours=8),
-    dt.timedelta(hours=24),
-]
-RECORDED = ["state", "attempts", "next_attempt_at", "lease_by", "lease_until", "error", "smtp_reply", "sent_at"]
 
 
 @dataclass
 class Circuit:
-    """Whether there is any point in going on. A run stops when it is open; the next tries again with its first."""
+    """Whether there is any point in going on. A run stops when it is open; servers.py says who tries again."""
 
     LIMIT = 5
 
+    server: MailServer
     strikes: int = 0
     is_open: bool = False
 
     def note(self, outcome: Outcome) -> None:
         temporary = isinstance(outcome, Dropped) or (isinstance(outcome, Refused) and not outcome.is_final)
         self.strikes = self.strikes + 1 if temporary else 0
-        if isinstance(outcome, Away) or self.strikes >= self.LIMIT:
+        is_probe = self.server.away_since is not None
+        if isinstance(outcome, Away) or self.strikes >= self.LIMIT or (temporary and is_probe):
             self.is_open = True
-            logger.warning("the mail server takes nothing now", extra={"outcome": str(outcome)})
+            servers.note_away(self.server, outcome.said, timezone.now())
+        elif is_probe:
+            servers.note_back(self.server)
 
 
-def claim(worker: str, now: dt.datetime, limit: int = BATCH) -> list[Message]:
+def claim(worker: str, now: dt.datetime, limit: int = BATCH, *, only_codes: bool = False) -> list[Message]:
     """Takes the next messages for this worker; what another is taking at this moment is passed over."""
     with transaction.atomic():
-        due = Message.objects.due(now).order_by("priority", "pk").select_for_update(skip_locked=True, of=("self",))
-        batch = list(due.select_related("stencil")[:limit])
+        due = Message.objects.due(now).order_by("priority", "pk").select_for_update(skip_locked=True)
+        batch = list((due.filter(kind=Kind.CODE) if only_codes else due)[:limit])
         until = now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
         for message in batch:
             message.state, message.lease_by, message.lease_until = MessageState.SENDING, worker, until
         Message.objects.filter(pk__in=[message.pk for message in batch]).update(
             state=MessageState.SENDING, lease_by=worker, lease_until=until
         )
+    return with_stencils(batch)
+
+
+def with_stencils(batch: list[Message]) -> list[Message]:
+    """Each stencil is read once, and not with each of its messages."""
+    shared = Stencil.objects.in_bulk({message.stencil_id for message in batch if message.stencil_id})
+    for message in batch:
+        if message.stencil_id:
+            message.stencil = shared[message.stencil_id]
     return batch
 
 
-def deliver() -> int:
+def deliver(*, only_codes: bool = False) -> int:
     """Sends what is due, for at most RUN_SECONDS; returns how many the server accepted."""
-    deadline = time.monotonic() + RUN_SECONDS
-    circuit, accepted = Circuit(), 0
-    Message.objects.overdue(timezone.now()).update(state=MessageState.EXPIRED)
-    with journal.opened() as notes, transport() as line:
-        while not circuit.is_open and (batch := claim(notes.name, timezone.now())):
-            accepted += send_batch(batch, line, notes, circuit)
-            if time.monotonic() > deadline:
-                outbox.wake()
-                break
+    now = timezone.now()
+    Message.objects.overdue(now).update(state=MessageState.EXPIRED)
+    if not Message.objects.due(now).exists():
+        return 0
+    server = servers.current()
+    with journal.opened() as notes, servers.line(server, notes.name, for_codes=only_codes) as has_line:
+        if not has_line or not servers.may_try(server, now):
+            return 0
+        with transport() as line:
+            accepted = Run(server, notes, line, only_codes=only_codes).go_on()
+    if not servers.is_away(server) and Message.objects.due(timezone.now()).exists():
+        outbox.wake()  # more than one run can do; or queued just now by who found no line free
     return accepted
 
 
-def send_batch(batch: list[Message], line: Transport, notes: journal.Journal, circuit: Circuit) -> int:
-    """Returns how many were accepted."""
-    leave_out = unwanted(batch)
-    for message in batch:
-        if message.pk in leave_out:
-            settle(message, MessageState.SUPPRESSED)
-        elif circuit.is_open or not has_time(message, timezone.now()):
-            settle(message, MessageState.QUEUED)
-        else:
-            outcome = send(message, line, notes)
-            circuit.note(outcome)
-            record(message, outcome, timezone.now())
-    save(batch, notes.name)
-    return sum(message.state == MessageState.SENT for message in batch)
+def with_following(messages: list[Message]) -> Iterator[tuple[Message, Letter | Unwritable, Letter | None]]:
+    """Each with its letter and the one after it. Written as they go: no more than two are in memory."""
+    letters = map(written, messages)
+    letter = next(letters, None)
+    for message in messages:
+        following = next(letters, None)
+        assert letter is not None  # noqa: S101 - one for each message
+        yield message, letter, following if isinstance(following, Letter) else None
+        letter = following
+
+
+@dataclass
+class Run:
+    """One worker at work, on one line."""
+
+    server: MailServer
+    notes: journal.Journal
+    line: Transport
+    only_codes: bool = False
+    circuit: Circuit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.circuit = Circuit(self.server)
+
+    def go_on(self) -> int:
+        """Until nothing is due, the server takes no more, or others go first; returns how many it accepted."""
+        deadline, accepted = time.monotonic() + RUN_SECONDS, 0
+        while not self.circuit.is_open and time.monotonic() < deadline:
+            size = 1 if self.server.away_since else servers.batch_size(BATCH)
+            batch = claim(self.notes.name, timezone.now(), size, only_codes=self.only_codes)
+            if not batch:
+                break
+            accepted += self.send_batch(batch)
+        return accepted
+
+    def send_batch(self, batch: list[Message]) -> int:
+        """Returns how many were accepted."""
+        events: list[MessageEvent] = []
+        deadline = time.monotonic() + BATCH_SECONDS
+        unwanted_ones = unwanted(batch)
+        wanted = [message for message in batch if message.pk not in unwanted_ones]
+        moments = servers.reserve(self.server, len(wanted), timezone.now())
+        for moment, (message, letter, following) in zip(moments, with_following(wanted), strict=True):
+            if self.circuit.is_open or time.monotonic() > deadline or not has_time(message, timezone.now()):
+                break
+            wait_for(message, moment)
+            events += self._send(message, letter, None if settings.MAIL_PER_SECOND else following)
+        for message in batch:
+            if message.state == MessageState.SENDING:
+                settle(message, MessageState.SUPPRESSED if message.pk in unwanted_ones else MessageState.QUEUED)
+        save(batch, self.notes.name, events)
+        return sum(message.state == MessageState.SENT for message in batch)
+
+    def _send(self, message: Message, letter: Letter | Unwritable, following: Letter | None) -> list[MessageEvent]:
+        """What the server says is in the journal before anything else is done with it."""
+        if isinstance(letter, Unwritable):
+            return record(message, letter, timezone.now())
+        outcome = self.line.send(letter, lambda: self.notes.intend(message.pk), following)
+        match outcome:
+            case Accepted(reply):
+                self.notes.accept(message.pk, reply)
+            case Refused():
+                self.notes.refuse(message.pk)
+        self.circuit.note(outcome)
+        return record(message, outcome, timezone.now())
+
+
+def wait_for(message: Message, moment: dt.datetime) -> None:
+    """Keeps the pace; but who waits for a code is not kept waiting."""
+    if message.kind != Kind.CODE and (seconds := (moment - timezone.now()).total_seconds()) > 0:
+        time.sleep(seconds)
 
 
 def has_time(message: Message, now: dt.datetime) -> bool:
@@ -106,70 +184,12 @@ def has_time(message: Message, now: dt.datetime) -> bool:
     return message.lease_until - now > dt.timedelta(seconds=WAITS * settings.EMAIL_TIMEOUT)
 
 
-def send(message: Message, line: Transport, notes: journal.Journal) -> Outcome:
-    outcome = line.send(message, intend=lambda: notes.intend(message.pk))
-    match outcome:
-        case Accepted(reply):
-            notes.accept(message.pk, reply)
-        case Refused():
-            notes.refuse(message.pk)
-    return outcome
-
-
-def settle(message: Message, state: str) -> None:
-    message.state, message.lease_by, message.lease_until = state, "", None
-
-
-def record(message: Message, outcome: Outcome, now: dt.datetime) -> None:
-    """What the outcome makes of the message; the caller saves it."""
-    message.attempts += 1
-    match outcome:
-        case Accepted(reply):
-            message.smtp_reply, message.sent_at, message.error = reply[:500], now, ""
-            settle(message, MessageState.SENT)
-        case Refused() if outcome.is_final:
-            message.smtp_reply = message.error = f"{outcome.code} {outcome.reply}"[:500]
-            settle(message, MessageState.FAILED)
-            if outcome.no_such_mailbox:
-                suppress(message.email, Suppression.Reason.BOUNCE, now, note=outcome.reply)
-        case Refused(code, reply):
-            postpone(message, now, f"{code} {reply}")
-        case Dropped(reason, after_dot=True) if settings.MAIL_AMBIGUOUS == "hold":
-            message.error = reason[:500]
-            settle(message, MessageState.HELD)
-        case Dropped(reason) | Away(reason):
-            postpone(message, now, reason)
-        case Unwritable(reason):
-            message.error = reason[:500]
-            settle(message, MessageState.FAILED)
-
-
-def postpone(message: Message, now: dt.datetime, error: str) -> None:
-    message.error = error[:500]
-    if message.attempts > len(BACK_OFF):
-        settle(message, MessageState.FAILED)
-        return
-    message.next_attempt_at = now + BACK_OFF[message.attempts - 1]
-    settle(message, MessageState.QUEUED)
-
-
-@transaction.atomic
-def save(batch: list[Message], worker: str) -> None:
-    """Writes down what became of them. Where another took over meanwhile, only that it was sent still counts."""
-    claimed = Message.objects.filter(pk__in=[message.pk for message in batch], lease_by=worker)
-    ours = set(claimed.select_for_update().values_list("pk", flat=True))
-    Message.objects.bulk_update([message for message in batch if message.pk in ours], RECORDED)
-    for message in batch:
-        if message.pk not in ours and message.state == MessageState.SENT:
-            waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
-            waiting.update(state=MessageState.SENT, sent_at=message.sent_at, smtp_reply=message.smtp_reply)
-
-
 def reclaim(now: dt.datetime) -> int:
     """Takes over the messages of runs that died, or whose lease ran out; returns how many."""
     sending = Message.objects.filter(state=MessageState.SENDING).order_by()
     taken = sum(take_over(worker, now) for worker in sending.values_list("lease_by", flat=True).distinct())
     for worker in journal.abandoned():
+        servers.release(worker)
         if not sending.filter(lease_by=worker).exists():
             journal.remove(worker)
     return taken
@@ -182,20 +202,9 @@ def take_over(worker: str, now: dt.datetime) -> int:
         held = held.filter(lease_until__lte=now)
     messages = list(held)
     traces = journal.read(worker)
+    events: list[MessageEvent] = []
     for message in messages:
-        resolve(message, *traces.get(message.pk, (journal.Trace.NONE, "")), now)
+        events += resolve(message, *traces.get(message.pk, (journal.Trace.NONE, "")), now)
     Message.objects.bulk_update(messages, RECORDED)
+    MessageEvent.objects.bulk_create(events)
     return len(messages)
-
-
-def resolve(message: Message, trace: journal.Trace, reply: str, now: dt.datetime) -> None:
-    """What became of a message whose worker cannot tell any more."""
-    match trace:
-        case journal.Trace.ACCEPTED:
-            record(message, Accepted(reply), now)
-        case journal.Trace.INTENDED if settings.MAIL_AMBIGUOUS == "hold":
-            record(message, Dropped("the worker died while the server was answering", after_dot=True), now)
-        case _:
-            logger.info("message goes back to the queue", extra={"message_uuid": str(message.uuid)})
-            message.next_attempt_at = now
-            settle(message, MessageState.QUEUED)

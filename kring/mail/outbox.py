@@ -14,7 +14,7 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -85,7 +85,7 @@ def add(message: Message) -> Message:
     """Writes a mail that was made already. Two at once with the same key: one is written, both get it."""
     message.message_id = new_message_id()
     Message.objects.bulk_create([message], ignore_conflicts=True)
-    wake_on_commit()
+    wake_on_commit(wake_for_codes if message.kind == Kind.CODE else wake)
     return Message.objects.get(key=message.key)
 
 
@@ -98,7 +98,7 @@ def queue_many(
         Message.objects.bulk_create(rows, ignore_conflicts=True)
         given += len(rows)
     if given:
-        wake_on_commit()
+        wake_on_commit(wake_many)
     return given
 
 
@@ -149,32 +149,49 @@ def resume(about: str) -> int:
     return number
 
 
-def wake_on_commit() -> None:
+def wake_on_commit(ring: Callable[[], None] | None = None) -> None:
     """Asks for delivery once the transaction is committed, however many mails it wrote."""
-    if not any(call[1] is wake for call in connection.run_on_commit):
-        transaction.on_commit(wake)
+    ring = ring or wake
+    if not any(call[1] is ring for call in connection.run_on_commit):
+        transaction.on_commit(ring)
 
 
 def wake() -> None:
     """Asks a worker to deliver. A broker that is away is not waited for: the mail stands in the outbox."""
+    ring_for("deliver")
+
+
+def wake_for_codes() -> None:
+    """Asks the worker that does nothing else."""
+    ring_for("deliver_codes")
+
+
+def wake_many() -> None:
+    """Asks as many as there are lines."""
+    for _line in range(max(1, settings.MAIL_CONNECTIONS - 1)):
+        ring_for("deliver")
+
+
+def ring_for(task: str) -> None:
     global _broker_away_until
     if time.monotonic() < _broker_away_until:
         return
     try:
-        publish()
+        publish(task)
     except (OperationalError, RedisError, OSError) as error:
         _broker_away_until = time.monotonic() + BROKER_PAUSE_SECONDS
         logger.warning("broker is away, the clock will deliver: %s", error)
 
 
-def publish() -> None:
+def publish(name: str) -> None:
     """Over a connection of its own: Celery's shared one tries again and again, and takes six seconds to give up."""
-    from kring.mail.tasks import deliver  # delivery imports this module, for the next run
+    from kring.mail import tasks  # delivery imports this module, for the next run
 
-    given = deliver.app.conf.broker_transport_options
+    task = getattr(tasks, name)
+    given = task.app.conf.broker_transport_options
     quick = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS, "max_retries": 0}
-    with deliver.app.connection_for_write(transport_options={**given, **quick}) as line:
-        deliver.apply_async(connection=line, retry=False)  # type: ignore[call-arg]
+    with task.app.connection_for_write(transport_options={**given, **quick}) as line:
+        task.apply_async(connection=line, retry=False)
 
 
 def oldest_due(now: dt.datetime) -> dt.timedelta:

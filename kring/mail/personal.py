@@ -14,7 +14,7 @@ from kring.accounts.models import User
 from kring.foundation.personal import Basis, Kept, register
 from kring.foundation.records import Column, Section
 from kring.mail import suppression
-from kring.mail.models import ActionLink, Kind, Message, Suppression
+from kring.mail.models import ActionLink, Kind, Message, MessageEvent, Suppression
 from kring.mail.models.stencils import fill_in
 
 MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "headers", "fields")
@@ -25,6 +25,10 @@ def messages(user: User) -> QuerySet[Message]:
     own = ("text", "fields", "name", "email", "stencil__text", "stencil__mark", "stencil__places")
     told = Case(When(kind=Kind.CODE, then=None), default=JSONObject(**{each: each for each in own}))
     return Message.objects.filter(Q(user=user) | Q(email__iexact=user.email)).annotate(told=told).order_by("-pk")
+
+
+def deeds(user: User) -> QuerySet[MessageEvent]:
+    return MessageEvent.objects.filter(by=user).order_by("-pk")
 
 
 def links(user: User) -> QuerySet[ActionLink]:
@@ -74,6 +78,18 @@ register(
         basis=Basis.AGREEMENT,
         retention=gettext_lazy("de tekst negentig dagen, een inlogcode één dag; daarna alleen dat er mail was"),
         covers=frozenset(f"mail.Message.{name}" for name in MESSAGE_FIELDS),
+    ),
+    Kept(
+        Section(
+            "mail_deeds",
+            gettext_lazy("Wat je met verstuurde mail deed"),
+            deeds,
+            {"what": "what", "at": "at", "subject": "message__subject"},
+        ),
+        purpose=gettext_lazy("Om te kunnen nagaan wie mail opnieuw verstuurde of uit de rij haalde."),
+        basis=Basis.INTEREST,
+        retention=gettext_lazy("zolang we weten dat de mail er was"),
+        covers=frozenset({"mail.MessageEvent.by"}),
     ),
     Kept(
         Section(

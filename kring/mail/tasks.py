@@ -12,6 +12,11 @@ def deliver() -> None:
 
 
 @shared_task
+def deliver_codes() -> None:
+    delivery.deliver(only_codes=True)
+
+
+@shared_task
 def reclaim() -> None:
     if delivery.reclaim(timezone.now()):
         outbox.wake()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from typing import Any, Protocol, Self
 
 from django.conf import settings
 
-from kring.mail import mime
+from kring.mail import mime, return_address
 from kring.mail.models import Message
 
 logger = logging.getLogger(__name__)
 
 # RFC 5321, 4.2.1 and 3.8: 2xx is done, 3xx is go on; with 421 the server closes the line.
 DONE, GO_ON, CLOSING = 2, 3, 421
+END = b".\r\n"
 # How often one message can wait for EMAIL_TIMEOUT: connecting, greeting, TLS, signing in, and its own five answers.
 WAITS = 12
 
@@ -26,6 +28,10 @@ WAITS = 12
 @dataclass(frozen=True)
 class Accepted:
     reply: str
+
+    @property
+    def said(self) -> str:
+        return self.reply
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class Refused:
     @property
     def is_final(self) -> bool:
         return self.code >= 500
+
+    @property
+    def said(self) -> str:
+        return f"{self.code} {self.reply}"
 
     @property
     def no_such_mailbox(self) -> bool:
@@ -54,12 +64,20 @@ class Dropped:
     reason: str
     after_dot: bool
 
+    @property
+    def said(self) -> str:
+        return self.reason
+
 
 @dataclass(frozen=True)
 class Away:
     """No line could be had, or the server wants nothing of us at all. It says nothing about the message."""
 
     reason: str
+
+    @property
+    def said(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True)
@@ -68,8 +86,26 @@ class Unwritable:
 
     reason: str
 
+    @property
+    def said(self) -> str:
+        return self.reason
+
 
 Outcome = Accepted | Refused | Dropped | Away | Unwritable
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message, ready to be handed over."""
+
+    sender: str
+    to: str
+    content: bytes
+
+    @property
+    def envelope(self) -> tuple[tuple[str, int], ...]:
+        """What is said before the content, with the kind of answer that says: go on."""
+        return ((f"MAIL FROM:<{self.sender}>", DONE), (f"RCPT TO:<{self.to}>", DONE), ("DATA", GO_ON))
 
 
 class Transport(Protocol):
@@ -79,34 +115,35 @@ class Transport(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def send(self, message: Message, intend: Callable[[], None]) -> Outcome:
-        """Hands one message over; calls `intend` just before it can no longer be taken back."""
+    def send(self, letter: Letter, intend: Callable[[], None], following: Letter | None = None) -> Outcome:
+        """Hands one letter over; calls `intend` just before it can no longer be taken back.
+
+        `following` may be announced in the same breath; it is then the next to be sent, or the line is let go.
+        """
         ...
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message, ready to be handed over."""
-
-    to: str
-    content: bytes
 
 
 def written(message: Message) -> Letter | Unwritable:
     try:
         content = mime.build(message)
-        text = smtplib._quote_periods(content)  # type: ignore[attr-defined]  # noqa: SLF001 - RFC 5321, 4.5.2
-        return Letter(mime.in_ascii(message.email), text if text.endswith(b"\r\n") else text + b"\r\n")
+        text = content.replace(b"\r\n.", b"\r\n..")  # RFC 5321, 4.5.2; a message begins with a header
+        ended = text if text.endswith(b"\r\n") else text + b"\r\n"
+        return Letter(return_address.address(message.uuid), mime.in_ascii(message.email), ended)
     except Exception as error:  # the parsers of the standard library raise anything; one mail must not stop the rest
         logger.exception("message cannot be written", extra={"message_uuid": str(message.uuid)})
         return Unwritable(f"{type(error).__name__}: {error}")
 
 
 class SmtpTransport:
-    """One connection, made when it is needed and used again for the next message."""
+    """One connection, made when it is needed and used again for the next message.
+
+    Where the server takes more than one command at a time (RFC 2920), the envelope of the next message goes with the
+    final dot of this one: one answer to wait for per message instead of four.
+    """
 
     def __init__(self) -> None:
         self._connection: smtplib.SMTP | None = None
+        self._announced: Letter | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -114,22 +151,23 @@ class SmtpTransport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._announced is not None:  # the server waits for a content that does not come
+            self._hang_up()
         if self._connection is not None:
             try:
                 self._connection.quit()
             except (smtplib.SMTPException, OSError):
                 self._hang_up()
 
-    def send(self, message: Message, intend: Callable[[], None]) -> Outcome:
-        letter = written(message)
-        if isinstance(letter, Unwritable):
-            return letter
+    def send(self, letter: Letter, intend: Callable[[], None], following: Letter | None = None) -> Outcome:
+        if self._announced is not None and self._announced is not letter:
+            self._hang_up()
         try:
             connection = self._connect()
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             return Away(_reason(error))
-        return self._hand_over(connection, letter, intend)
+        return self._hand_over(connection, letter, intend, following)
 
     def _connect(self) -> smtplib.SMTP:
         if self._connection is not None:
@@ -150,41 +188,66 @@ class SmtpTransport:
             connection.ehlo_or_helo_if_needed()
         if settings.EMAIL_HOST_USER:
             connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        if connection.sock is not None:  # the final dot must not wait until the content is acknowledged
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
-    def _hand_over(self, connection: smtplib.SMTP, letter: Letter, intend: Callable[[], None]) -> Outcome:
+    def _hand_over(
+        self, connection: smtplib.SMTP, letter: Letter, intend: Callable[[], None], following: Letter | None
+    ) -> Outcome:
         dotted = False
         try:
-            for command, wanted in (
-                (f"MAIL FROM:<{settings.DEFAULT_FROM_EMAIL}>", DONE),
-                (f"RCPT TO:<{letter.to}>", DONE),
-                ("DATA", GO_ON),
-            ):
-                code, reply = _answer(connection.docmd(command), wanted)
-                if code >= 400:
-                    return self._refused(connection, code, reply)
+            if no := self._introduce(connection, letter):
+                return self._refused(connection, *no)
             connection.send(letter.content)
             intend()
             dotted = True
-            connection.send(b".\r\n")
+            connection.send(END + self._announcement(connection, following))
             code, reply = _answer(connection.getreply(), DONE)
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             return Dropped(_reason(error), after_dot=dotted)
-        if code >= 400:
-            return self._refused(connection, code, reply)
-        return Accepted(_text(reply))
+        return Accepted(_text(reply)) if code < 400 else self._refused(connection, code, reply)
+
+    def _announcement(self, connection: smtplib.SMTP, letter: Letter | None) -> bytes:
+        if letter is None or not connection.has_extn("pipelining"):
+            return b""
+        self._announced = letter
+        return _said_at_once(letter)
+
+    def _introduce(self, connection: smtplib.SMTP, letter: Letter) -> tuple[int, bytes] | None:
+        """The envelope of a letter. Returns the no of a server that does not want it."""
+        if not connection.has_extn("pipelining"):
+            for command, wanted in letter.envelope:
+                code, reply = _answer(connection.docmd(command), wanted)
+                if code >= 400:
+                    return code, reply
+            return None
+        if self._announced is None:
+            connection.send(_said_at_once(letter))
+        self._announced = None
+        return self._answers(connection, letter)
+
+    @staticmethod
+    def _answers(connection: smtplib.SMTP, letter: Letter) -> tuple[int, bytes] | None:
+        answers = [_answer(connection.getreply(), wanted) for _command, wanted in letter.envelope]
+        no = next(((code, reply) for code, reply in answers if code >= 400), None)
+        if no is not None and answers[-1][0] < 400:  # it wants the content all the same: there is none (RFC 2920, 3.1)
+            connection.send(END)
+            connection.getreply()
+        return no
 
     def _refused(self, connection: smtplib.SMTP, code: int, reply: bytes) -> Refused:
         """Leaves the line ready for the next message, or lets go of it."""
         try:
-            if code == CLOSING or connection.rset()[0] >= 400:
+            if code == CLOSING or (self._announced is None and connection.rset()[0] >= 400):
                 self._hang_up()
         except (smtplib.SMTPException, OSError):
             self._hang_up()
         return Refused(code, _text(reply))
 
     def _hang_up(self) -> None:
+        self._announced = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -201,12 +264,13 @@ class PostTransport:
     ) -> None:
         return None
 
-    def send(self, message: Message, intend: Callable[[], None]) -> Outcome:
-        letter = written(message)
-        if isinstance(letter, Unwritable):
-            return letter
+    def send(self, letter: Letter, intend: Callable[[], None], following: Letter | None = None) -> Outcome:
         intend()
         return Accepted("2.0.0 on the post page")
+
+
+def _said_at_once(letter: Letter) -> bytes:
+    return "".join(f"{command}\r\n" for command, _wanted in letter.envelope).encode("ascii")
 
 
 def _answer(answer: tuple[int, bytes], wanted: int) -> tuple[int, bytes]:

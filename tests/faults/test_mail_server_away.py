@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from kring.mail import delivery, outbox
-from kring.mail.models import Kind, Message, MessageState
+from kring.mail.models import Kind, MailServer, Message, MessageState
 from tests.factories import UserFactory
 from tests.product import free_port
 from tests.smtp_server import Behaviour, SmtpServer, smtp_server
@@ -86,7 +86,9 @@ def test_mail_waits_and_goes_once(server: SmtpServer, settings: Settings, fault:
     waiting = set(Message.objects.values_list("state", flat=True))
 
     server.greeting, server.behaviour, settings.EMAIL_PORT = greeting, behaviour, server.port
-    Message.objects.update(next_attempt_at=timezone.now() - dt.timedelta(seconds=1))
+    past = timezone.now() - dt.timedelta(seconds=1)
+    Message.objects.update(next_attempt_at=past)
+    MailServer.objects.update(next_try_at=past)
     delivery.deliver()
     delivery.deliver()
 

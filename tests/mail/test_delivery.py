@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, journal, outbox, retention
-from kring.mail.models import Kind, Message, MessageState
+from kring.mail import delivery, journal, outbox, recording, retention
+from kring.mail.models import Kind, MailServer, Message, MessageState
 from kring.mail.suppression import is_suppressed
 from tests.smtp_server import Behaviour, SmtpServer
 
@@ -34,7 +34,9 @@ def states() -> list[str]:
 
 
 def later(minutes: float) -> None:
-    Message.objects.update(next_attempt_at=timezone.now() - dt.timedelta(minutes=minutes))
+    past = timezone.now() - dt.timedelta(minutes=minutes)
+    Message.objects.update(next_attempt_at=past)
+    MailServer.objects.exclude(away_since=None).update(next_try_at=past)
 
 
 def test_message_arrives_as_it_was_written(server: SmtpServer) -> None:
@@ -76,7 +78,7 @@ def test_temporary_refusal_is_tried_again_later(server: SmtpServer) -> None:
     server.behaviour = lambda address: Behaviour(rcpt="450 4.2.1 busy")
     message = write()
 
-    for attempt, wait in enumerate(delivery.BACK_OFF, start=1):
+    for attempt, wait in enumerate(recording.BACK_OFF, start=1):
         before = timezone.now()
         delivery.deliver()
         message.refresh_from_db()

@@ -75,7 +75,7 @@ def test_subject_cannot_break_out_of_its_header() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_many_mails_in_one_transaction_wake_once(monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[int] = []
-    monkeypatch.setattr(outbox, "publish", lambda: woken.append(1))
+    monkeypatch.setattr(outbox, "publish", lambda task: woken.append(1))
     monkeypatch.setattr(outbox, "_broker_away_until", 0.0)
 
     with transaction.atomic():
@@ -91,7 +91,7 @@ def test_broker_that_is_away_is_asked_once_and_loses_nothing(
 ) -> None:
     asked: list[int] = []
 
-    def away() -> None:
+    def away(task: str) -> None:
         asked.append(1)
         raise OperationalError("no route")
 

@@ -66,7 +66,7 @@ def said(mail: EmailMessage) -> dict[str, str]:
     assert plain is not None
     assert html is not None
     read = {"text": plain.get_content(), "html": html.get_content()}
-    heads = {name: str(mail[name]) for name in ("Subject", "From")}
+    heads = {name: " ".join(str(mail[name]).split()) for name in ("Subject", "From")}
     to = mail["To"].addresses[0]
     lines = {part: text.replace("\r\n", "\n").rstrip("\n") for part, text in read.items()}
     return heads | lines | {"name": to.display_name, "address": to.addr_spec}

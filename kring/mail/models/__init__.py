@@ -1,5 +1,7 @@
+from kring.mail.models.events import MessageEvent
 from kring.mail.models.links import ActionLink
 from kring.mail.models.messages import CAN_BE_LEFT, PRIORITY, BounceKind, Kind, Message, MessageQuerySet, MessageState
+from kring.mail.models.servers import MailLine, MailServer
 from kring.mail.models.stencils import Body, Stencil
 from kring.mail.models.suppression import Suppression
 
@@ -10,7 +12,10 @@ __all__ = [
     "Body",
     "BounceKind",
     "Kind",
+    "MailLine",
+    "MailServer",
     "Message",
+    "MessageEvent",
     "MessageQuerySet",
     "MessageState",
     "Stencil",

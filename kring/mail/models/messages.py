@@ -59,8 +59,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state=S.QUEUED, expires_at__lte=now)
 
     def to_look_at(self) -> MessageQuerySet:
-        """Those that a person has to do something about."""
-        return self.filter(state__in=[S.FAILED, S.HELD, S.BOUNCED])
+        """Those that a person has to do something about. A newsletter that comes back is no news: its figures tell."""
+        undone = self.filter(state__in=[S.FAILED, S.HELD, S.BOUNCED], dealt_with_at=None)
+        return undone.exclude(state=S.BOUNCED, kind=Kind.NEWSLETTER)
 
 
 class Message(models.Model):
@@ -104,6 +105,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("verstuurd op"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("teruggekomen op"), null=True, blank=True)
     bounce = models.CharField(_("waarom terug"), max_length=10, choices=BounceKind.choices, blank=True)
+    dealt_with_at = models.DateTimeField(_("afgehandeld"), null=True, blank=True)
     body_erased_at = models.DateTimeField(_("tekst gewist op"), null=True, blank=True)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
 
@@ -129,6 +131,11 @@ class Message(models.Model):
             models.Index(fields=["priority", "id"], condition=Q(state="queued"), name="message_claim"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leases"),
             models.Index(fields=["about"], name="message_about"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["failed", "held", "bounced"], dealt_with_at=None),
+                name="message_to_look_at",
+            ),
             models.Index(fields=["created_at"], condition=Q(body_erased_at=None), name="message_with_body"),
             models.Index(Upper("email"), name="message_email"),
         ]
