@@ -6,10 +6,12 @@ headers that are his own. It says the same as a message that was built by itself
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import html
 import re
 from collections.abc import Mapping
+from email.charset import Charset
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -27,6 +29,8 @@ from kring.mail.rendering import one_line
 ENCODED_WORD = "=?"  # RFC 2047
 # A display name that needs no encoding, and an address that needs no quoting (RFC 5322, 3.2.3): what nearly all have.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 .,'()-]{1,60}")
+ENCODABLE_NAME = re.compile(r"[\w .,'()-]{1,15}")  # four bytes each in base64: one encoded word (RFC 2047, 2)
+UTF8 = Charset("utf-8")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # Printable ASCII stands for itself in quoted-printable, but for its own sign (RFC 2045, 6.7).
 PLAIN_WORDS = re.compile(r"[ -<>-~]*")
@@ -58,16 +62,16 @@ def build(message: Message) -> bytes:
     circle = Circle.current()
     sender, reply_to = circle.sender_name or circle.full_name, circle.reply_to or circle.email
     if message.stencil is not None:
-        return form_of(message.stencil, sender, reply_to).fill_in(message, reply_to)
+        return form_of(message.stencil, sender, reply_to).fill_in(message)
     mime = _shared(sender, reply_to)
     mime["Subject"] = header(message.subject)
     mime["To"] = address(message.name, message.email)
-    mime["Date"] = format_datetime(timezone.localtime(message.created_at))
+    mime["Date"] = _date(message.created_at)
     mime["Message-ID"] = message.message_id
     for name, value in message.headers.items():
         mime[name] = header(str(value))
     _set_body(mime, message.text, message.html)
-    return _unfolded(_list_headers(message, reply_to)) + mime.as_bytes()
+    return _unfolded(_list_headers(message, reply_to, leaving.address(message.uuid))) + mime.as_bytes()
 
 
 def _shared(sender: str, reply_to: str) -> EmailMessage:
@@ -86,7 +90,7 @@ def _set_body(mime: EmailMessage, text: str, html_twin: str) -> None:
         mime.add_alternative(html_twin, subtype="html", cte="quoted-printable")
 
 
-def _list_headers(message: Message, reply_to: str) -> dict[str, str]:
+def _list_headers(message: Message, reply_to: str, leave_url: str) -> dict[str, str]:
     """Which stream this is, and, of what comes by itself, how to leave it with one click (RFC 2369, 2919, 8058)."""
     template = message.template.replace("/", "-") or "-"
     headers = {"Feedback-ID": f"{template}:{message.kind}:{settings.SITE_HOST}"}
@@ -95,9 +99,15 @@ def _list_headers(message: Message, reply_to: str) -> dict[str, str]:
     by_mail = [f"<mailto:{reply_to}?subject=afmelden>"] if reply_to else []
     return headers | {
         "List-Id": f"<{message.kind}.{settings.SITE_HOST}>",
-        "List-Unsubscribe": ", ".join([f"<{leaving.address(message.uuid)}>", *by_mail]),
+        "List-Unsubscribe": ", ".join([f"<{leave_url}>", *by_mail]),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+@functools.lru_cache(maxsize=64)
+def _date(at: dt.datetime) -> str:
+    """Those that were queued together have the same."""
+    return format_datetime(timezone.localtime(at))
 
 
 def _unfolded(headers: dict[str, str]) -> bytes:
@@ -120,16 +130,18 @@ class Form:
         _set_body(mime, *(self._apart(part, end) for part, end in ((stencil.text, "t"), (stencil.html, "h"))))
         cut = re.split(rb"\r\n%s(\d\d[th])\r\n" % stencil.mark.encode(), mime.as_bytes())
         self._pieces = cut[::2]
+        self._reply_to = reply_to
         self._places = [(stencil.places[int(each[:2])], each[2:] == b"h") for each in cut[1::2]]
 
     def _apart(self, part: str, end: str) -> str:
         """Each mark on a line of its own, so that no soft line break of quoted-printable falls in it."""
         return re.sub(rf"{self.stencil.mark}\d\d", rf"\n\g<0>{end}\n", part)
 
-    def fill_in(self, message: Message, reply_to: str) -> bytes:
+    def fill_in(self, message: Message) -> bytes:
         """The lines of the marks become soft line breaks with the words between them: for its reader, nothing."""
         values = stencils.values(message)
-        whole = [_unfolded(_list_headers(message, reply_to)), self._own_headers(message, values), self._pieces[0]]
+        headers = _list_headers(message, self._reply_to, values["leave_url"])
+        whole = [_unfolded(headers), self._own_headers(message, values), self._pieces[0]]
         for (place, is_html), piece in zip(self._places, self._pieces[1:], strict=True):
             value = values.get(place, "")
             words = quoted_printable(html.escape(value) if is_html else value)
@@ -137,9 +149,8 @@ class Form:
         return b"".join(whole)
 
     def _own_headers(self, message: Message, values: Mapping[str, str]) -> bytes:
-        date = format_datetime(timezone.localtime(message.created_at))
         own = recipient(message.name, message.email)
-        own += f"Date: {date}\r\nMessage-ID: {message.message_id}\r\n".encode("ascii")
+        own += f"Date: {_date(message.created_at)}\r\nMessage-ID: {message.message_id}\r\n".encode("ascii")
         return own + written("Subject", header(self.stencil.subject_for(values))) if self._subject_is_own else own
 
 
@@ -164,6 +175,8 @@ def recipient(name: str, email: str) -> bytes:
     """The header To. What needs no care is written at once: the standard library takes half a millisecond for it."""
     if PLAIN_NAME.fullmatch(name) and PLAIN_ADDRESS.fullmatch(email) and len(name) + len(email) < LINE:
         return f'To: "{name}" <{email}>\r\n'.encode("ascii")
+    if ENCODABLE_NAME.fullmatch(name) and PLAIN_ADDRESS.fullmatch(email):
+        return f"To: {UTF8.header_encode(name)}\r\n <{email}>\r\n".encode("ascii")
     return written("To", address(name, email))
 
 

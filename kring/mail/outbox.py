@@ -40,8 +40,9 @@ ROWS = 1000
 _broker_away_until = 0.0
 
 
-def new_message_id() -> str:
-    return f"<{uuid.uuid4()}@{settings.SITE_HOST}>"
+def message_id(name: uuid.UUID) -> str:
+    """For the mail's own header: what comes back with it names its row."""
+    return f"<{name}@{settings.SITE_HOST}>"
 
 
 def queue(
@@ -83,7 +84,7 @@ def queue(
 
 def add(message: Message) -> Message:
     """Writes a mail that was made already. Two at once with the same key: one is written, both get it."""
-    message.message_id = new_message_id()
+    message.message_id = message_id(message.uuid)
     Message.objects.bulk_create([message], ignore_conflicts=True)
     wake_on_commit(wake_for_codes if message.kind == Kind.CODE else wake)
     return Message.objects.get(key=message.key)
@@ -108,9 +109,11 @@ def _copy(
     fields = {place: one_line(words) for place, words in copy.fields.items()}
     if unknown := fields.keys() - set(stencil.places):
         raise ValueError(f"the stencil has no place for {sorted(unknown)}")
+    name = uuid.uuid4()
     return Message(
+        uuid=name,
         key=copy.key,
-        message_id=new_message_id(),
+        message_id=message_id(name),
         kind=kind,
         priority=PRIORITY[Kind(kind)],
         user=copy.to.user,

@@ -6,7 +6,6 @@ forged report suppresses nobody else. Letters and digits only, since some server
 
 from __future__ import annotations
 
-import base64
 import re
 import uuid
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "kring.mail.return_address"
-NAME, SIGNATURE = 26, 16  # characters: RFC 5321 allows 64 before the @, so 21 are left for the box itself
+NAME, SIGNATURE = 32, 16  # characters: RFC 5321 allows 64 before the @, so 15 are left for the box itself
 
 
 def address(message: uuid.UUID) -> str:
@@ -23,7 +22,7 @@ def address(message: uuid.UUID) -> str:
     box, _at, domain = settings.MAIL_RETURN_ADDRESS.partition("@")
     if not domain:
         return str(settings.DEFAULT_FROM_EMAIL)
-    return f"{box}+{_letters(message.bytes)}{_signature(message, settings.SECRET_KEY)}@{domain}"
+    return f"{box}+{message.hex}{_signature(message.hex, settings.SECRET_KEY)}@{domain}"
 
 
 def found_in(text: str) -> Iterator[uuid.UUID]:
@@ -31,28 +30,16 @@ def found_in(text: str) -> Iterator[uuid.UUID]:
     box, _at, domain = settings.MAIL_RETURN_ADDRESS.partition("@")
     if not domain:
         return
-    seen: set[str] = set()
-    ours = rf"(?<![\w+.]){re.escape(box)}\+([a-z2-7]{{{NAME + SIGNATURE}}})@{re.escape(domain)}"
-    for token in re.findall(ours, text, re.IGNORECASE):
-        if (named := token.lower()) not in seen:
-            seen.add(named)
-            if message := _message(named):
-                yield message
+    ours = rf"(?<![\w+.]){re.escape(box)}\+([0-9a-f]{{{NAME + SIGNATURE}}})@{re.escape(domain)}"
+    for token in dict.fromkeys(each.lower() for each in re.findall(ours, text, re.IGNORECASE)):
+        if _is_signed(token[:NAME], token[NAME:]):
+            yield uuid.UUID(token[:NAME])
 
 
-def _message(token: str) -> uuid.UUID | None:
-    name, signature = token[:NAME], token[NAME:]
-    try:
-        message = uuid.UUID(bytes=base64.b32decode(f"{name.upper()}======"))
-    except ValueError:
-        return None
+def _is_signed(name: str, signature: str) -> bool:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return message if any(constant_time_compare(signature, _signature(message, key)) for key in keys) else None
+    return any(constant_time_compare(signature, _signature(name, key)) for key in keys)
 
 
-def _signature(message: uuid.UUID, key: str) -> str:
-    return _letters(salted_hmac(SALT, message.hex, secret=key, algorithm="sha256").digest()[:10])
-
-
-def _letters(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().rstrip("=").lower()
+def _signature(name: str, key: str) -> str:
+    return salted_hmac(SALT, name, secret=key, algorithm="sha256").hexdigest()[:SIGNATURE]

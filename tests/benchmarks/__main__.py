@@ -18,6 +18,8 @@ MOST_WAITING = 10  # p99 in p50s, at 32 clients
 MOST_MEMORY = 150  # megabytes of a worker
 MOST_SELECTING = 1.0  # seconds over all commitments
 MOST_PREVIEWING, MOST_IMPORTING = 30, 300  # seconds and megabytes for an import of 20,000 rows
+NEWSLETTER_REACH = 1.0  # of raw smtplib with bytes that were made before
+MAIL_LINE = "{:<26}{:>9}{:>8}{:>8}  {}"
 LINE = "{:<26}{:>9}{:>9}{:>8}{:>8}  {}"
 
 
@@ -58,6 +60,24 @@ def tell_import(kind: str) -> None:
     )
 
 
+def mail(rounds: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.benchmarks.mail", "--rounds", str(rounds)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def tell_mail(figures: dict[str, Any]) -> None:
+    print(f"\nmail: {figures['messages']:,} of {figures['bytes'] / 1000:.0f} kB, over one connection")
+    print(MAIL_LINE.format("", "per s", "ratio", "reach", ""))
+    print(MAIL_LINE.format("smtplib, prebuilt bytes", f"{figures['smtplib']:.0f}", "1", "", ""))
+    told = [f"{figures['outbox']:.0f}", f"{figures['ratio']:.2f}", NEWSLETTER_REACH]
+    reached = figures["ratio"] >= NEWSLETTER_REACH and figures["lost"] == 0
+    print(MAIL_LINE.format("outbox", *told, verdict(reached)))
+    print(MAIL_LINE.format("Django's own send", f"{figures['django']:.0f}", f"{figures['django_ratio']:.2f}", "", ""))
+    print(f"written to the outbox: {figures['queued']:.0f} per s")
+
+
 def tell_growth(small: dict[str, Any], large: dict[str, Any]) -> None:
     print(f"\nhow many times dearer at {LARGE:,} than at {SMALL:,}")
     for before, after in zip(small["rows"], large["rows"], strict=True):
@@ -78,6 +98,7 @@ def main() -> None:
     tell(SMALL, small)
     for kind in ("csv", "xlsx"):
         tell_import(kind)
+    tell_mail(mail(2 if quick else 5))
     if not quick:
         large = measured(LARGE, 5)
         tell(LARGE, large)

@@ -78,6 +78,7 @@ class Message(models.Model):
         blank=True,
         related_name="messages",
         verbose_name=_("wie"),
+        db_index=False,  # below: of those that have one
     )
     recipient = models.CharField(_("ontvanger"), max_length=80, blank=True)  # such as 'subscriber:<uuid>'
     email = models.EmailField(_("adres, zoals het was"))
@@ -90,10 +91,16 @@ class Message(models.Model):
     html = models.TextField(_("opmaak"), blank=True)
     headers = models.JSONField(_("koppen"), default=dict, blank=True)
     stencil = models.ForeignKey(
-        Stencil, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("sjabloon")
+        Stencil,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("sjabloon"),
+        db_index=False,
     )
     fields = models.JSONField(_("wat in het sjabloon komt"), default=dict, blank=True)
-    message_id = models.CharField("Message-ID", max_length=200, unique=True)
+    message_id = models.CharField("Message-ID", max_length=200)  # holds the uuid, by which it is found
     state = models.CharField(_("staat"), max_length=12, choices=MessageState.choices, default=S.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("pogingen"), default=0)
     next_attempt_at = models.DateTimeField(_("volgende poging"), default=timezone.now)
@@ -138,6 +145,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["created_at"], condition=Q(body_erased_at=None), name="message_with_body"),
             models.Index(Upper("email"), name="message_email"),
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="message_user"),
         ]
 
     def __str__(self) -> str:
