@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "deliver mail": {"task": "kring.mail.tasks.deliver", "schedule": DELIVER_SECONDS},
     "deliver codes": {"task": "kring.mail.tasks.deliver_codes", "schedule": DELIVER_SECONDS},
     "reclaim mail of dead workers": {"task": "kring.mail.tasks.reclaim", "schedule": 300.0},
+    "read what came back": {"task": "kring.mail.tasks.read_returns", "schedule": 300.0},
     "erase old mail bodies": {"task": "kring.mail.tasks.erase_bodies", "schedule": crontab(hour=3, minute=10)},
     "forget sessions that ended": {
         "task": "kring.accounts.tasks.forget_sessions",

@@ -36,6 +36,10 @@ def secret(name: str) -> str:
     return Path(path).read_text().strip() if path else required(name)
 
 
+def optional_secret(name: str) -> str:
+    return secret(name) if name in os.environ or f"{name}_FILE" in os.environ else ""
+
+
 # --- Where this runs -------------------------------------------------------------------------------------------------
 
 DEBUG = flag("DEBUG")
@@ -234,6 +238,17 @@ MAIL_PER_SECOND = float(os.environ.get("MAIL_PER_SECOND", "0"))
 # Where mail that cannot be delivered comes back to, such as terug@kring.example: each message has an address of its
 # own, terug+<token>@kring.example. Without it the sender gets them, and nobody knows which message it was.
 MAIL_RETURN_ADDRESS = os.environ.get("MAIL_RETURN_ADDRESS", "")
+# That box, to be read: imaps://name:password@host/INBOX. Not where the mail server pipes to `manage.py take_return`.
+MAIL_RETURN_BOX = optional_secret("MAIL_RETURN_BOX")
+# The provider that reports what came back by webhook, and how it shows who it is: name:password, and for some a key by
+# which they sign.
+MAIL_PROVIDER = os.environ.get("MAIL_PROVIDER", "").lower()
+MAIL_PROVIDER_KEY = optional_secret("MAIL_PROVIDER_KEY")
+ANYMAIL = {
+    "WEBHOOK_SECRET": optional_secret("MAIL_PROVIDER_SECRET"),
+    **({"MAILGUN_WEBHOOK_SIGNING_KEY": MAIL_PROVIDER_KEY} if MAIL_PROVIDER_KEY else {}),
+    **({"MAILERSEND_SIGNING_SECRET": MAIL_PROVIDER_KEY} if MAIL_PROVIDER_KEY else {}),
+}
 MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "600"))
 
 # --- Who signs in ----------------------------------------------------------------------------------------------------

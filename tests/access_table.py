@@ -376,6 +376,8 @@ TABLE: list[Row] = [
     Row("board:revoke_link", {"uuid": "link"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     # Links in mail, and the rest
     Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
+    # Without a provider that has a secret there is no such address (tests/mail/test_bounces.py).
+    Row("mail:report", {"provider": "provider"}, get=everyone(WRONG_METHOD), post=everyone(HIDDEN)),
     Row("mail:act", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("set_language", get=everyone(WRONG_METHOD), post=everyone(DONE)),
     Row("accent", {"colour": "colour"}),

@@ -120,6 +120,7 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         "token": "onbekend",
         "rule": "due-3",
         "link": str(ActionLink.objects.get(purpose=notices.REPORT).uuid),
+        "provider": "postmark",
         "colour": "c8401f",
         "picture": f"{uuid.uuid4().hex}.webp",
         "who": "visitor",

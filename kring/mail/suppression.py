@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from kring.mail.models import Message, Suppression
+from kring.mail.models import Kind, Message, Suppression
 
 SALT = "kring.mail.suppression"
 EVERYTHING = ""
@@ -27,18 +27,35 @@ def unwanted(messages: Iterable[Message]) -> set[int]:
     """The keys of those whose reader gets no mail, or none of this kind any more."""
     hashes = {message.pk: hashes_of(message.email) for message in messages}
     every = [each for of_one in hashes.values() for each in of_one]
-    listed = Suppression.objects.filter(address_hash__in=every, lifted_at=None).values_list("address_hash", "kind")
-    found = set(listed)
+    listed = Suppression.objects.filter(address_hash__in=every, lifted_at=None)
+    found = {(each, kind): reason for each, kind, reason in listed.values_list("address_hash", "kind", "reason")}
     return {
         message.pk
         for message in messages
-        if any((each, kind) in found for each in hashes[message.pk] for kind in (EVERYTHING, message.kind))
+        if any(
+            (each, kind) in found and stops(found[each, kind], message.kind)
+            for each in hashes[message.pk]
+            for kind in (EVERYTHING, message.kind)
+        )
     }
+
+
+def stops(reason: str, kind: str) -> bool:
+    """Who reported our mail as unwanted, and then asks for a code to sign in, gets that code."""
+    return not (reason == Suppression.Reason.COMPLAINT and kind == Kind.CODE)
 
 
 def is_suppressed(email: str, kind: str = EVERYTHING) -> bool:
     listed = Suppression.objects.filter(address_hash__in=hashes_of(email), lifted_at=None)
-    return listed.filter(kind__in={EVERYTHING, kind}).exists()
+    reasons = listed.filter(kind__in={EVERYTHING, kind}).values_list("reason", flat=True)
+    return any(stops(reason, kind) for reason in reasons)
+
+
+def standing(emails: Iterable[str]) -> dict[str, Suppression]:
+    """Of these addresses the ones that get no mail at all, and why. One query."""
+    owners = {each: email for email in emails for each in hashes_of(email)}
+    listed = Suppression.objects.filter(address_hash__in=owners, kind=EVERYTHING, lifted_at=None)
+    return {owners[each.address_hash]: each for each in listed}
 
 
 def suppress(email: str, reason: str, now: dt.datetime, *, note: str = "", kind: str = EVERYTHING) -> None:
@@ -47,6 +64,13 @@ def suppress(email: str, reason: str, now: dt.datetime, *, note: str = "", kind:
         kind=kind,
         defaults={"reason": reason, "since": now, "note": note[:500], "lifted_at": None},
     )
+
+
+def try_again(email: str, now: dt.datetime, *, by_owner: bool) -> int:
+    """An address that bounced is given another chance. A complaint is only taken back by who made it."""
+    reasons = [Suppression.Reason.BOUNCE, *([Suppression.Reason.COMPLAINT] if by_owner else [])]
+    listed = Suppression.objects.filter(address_hash__in=hashes_of(email), kind=EVERYTHING, lifted_at=None)
+    return listed.filter(reason__in=reasons).update(lifted_at=now)
 
 
 def lift(email: str, now: dt.datetime, *, kind: str) -> None:

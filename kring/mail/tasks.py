@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from kring.mail import delivery, outbox, retention
+from kring.mail import delivery, mailbox, outbox, retention
 
 
 @shared_task
@@ -20,6 +20,11 @@ def deliver_codes() -> None:
 def reclaim() -> None:
     if delivery.reclaim(timezone.now()):
         outbox.wake()
+
+
+@shared_task
+def read_returns() -> None:
+    mailbox.read_returns()
 
 
 @shared_task

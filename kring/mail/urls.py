@@ -5,5 +5,6 @@ from kring.mail import views
 app_name = "mail"
 urlpatterns = [
     path("a/<str:token>/", views.act, name="act"),
+    path("mail/melding/<slug:provider>/", views.report, name="report"),
     path("afmelden/<str:token>/", views.leave, name="leave"),
 ]

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -10,12 +11,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts import access
-from kring.mail import leaving, links, streams
+from kring.mail import leaving, links, providers, streams
 from kring.mail.models import ActionLink, Kind
 from kring.mail.suppression import is_suppressed
 
 # The name of the button by which the holder of an old link asks for a new one.
 RENEW = "nieuwe-link"
+# What the parsers of the providers' dialects raise for something else.
+NO_REPORT = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 
 @access.link_holder
@@ -58,6 +61,22 @@ def show_over(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> H
     over = links.Over(*page.over(link))
     shown = {"title": title, "over": over, "renew": RENEW if page.can_renew(link) else ""}
     return render(request, "mail/link_over.html", shown)
+
+
+@access.anyone
+@csrf_exempt
+@require_http_methods(["HEAD", "POST"])
+def report(request: HttpRequest, provider: str) -> HttpResponse:
+    """Our provider tells what came back; it shows who it is by a secret, some by a signature too. HEAD is a look."""
+    if not providers.is_ours(provider):
+        raise Http404
+    if request.method == "POST":
+        try:
+            events = providers.events_in(request, provider)
+        except NO_REPORT as error:
+            raise SuspiciousOperation("this is no report") from error
+        providers.take(events, timezone.now())
+    return HttpResponse()
 
 
 @access.link_holder

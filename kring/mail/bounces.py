@@ -1,0 +1,71 @@
+"""Mail that came back, and mail that was reported as unwanted: what it makes of the message and of the address.
+
+hard: the address does not exist, it gets no more. soft: it could not be delivered this time; the third in thirty days
+counts as hard. complaint: it gets nothing but the codes that somebody asks for there, and every list is left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db import transaction
+
+from kring.mail import streams, suppression
+from kring.mail.models import BounceKind, Message, MessageEvent, MessageState, Suppression
+
+SOFT_LIMIT = 3
+SOFT_WITHIN = dt.timedelta(days=30)
+# RFC 3463: x.1.x is about the address; 2.1 is a mailbox that was closed, 1.10 (RFC 7505) a domain that takes no mail.
+HARD = re.compile(r"5\.(1\.(0|1|2|3|6|10)|2\.1)")
+STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+NO_SUCH_MAILBOX = re.compile(r"\b(550|551|553)\b")
+WEIGHT = {"": 0, BounceKind.SOFT: 1, BounceKind.HARD: 2, BounceKind.COMPLAINT: 3}
+# What is over for good does not come back because its report comes late.
+LIVING = {MessageState.SENT, MessageState.SENDING, MessageState.QUEUED, MessageState.BOUNCED}
+
+What = MessageEvent.What
+
+
+def classed(status: str, diagnostic: str) -> str:
+    """Hard or soft, by the status (RFC 3463), or by what the server said where that says no more than 5.0.0."""
+    said = STATUS.findall(diagnostic)
+    exact = said[0] if status in {"", "5.0.0"} and said else status
+    if exact in {"", "5.0.0"}:
+        return BounceKind.HARD if NO_SUCH_MAILBOX.search(diagnostic) else BounceKind.SOFT
+    return BounceKind.HARD if HARD.fullmatch(exact) else BounceKind.SOFT
+
+
+@transaction.atomic
+def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
+    """Writes down that a message came back. Told again, or something lighter than before: nothing, and False."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if WEIGHT[kind] <= WEIGHT[message.bounce]:
+        return False
+    message.bounce, message.bounced_at, message.error = kind, now, detail[:500]
+    if message.state in LIVING:
+        message.sent_at = message.sent_at or now
+        message.state, message.lease_by, message.lease_until = MessageState.BOUNCED, "", None
+    message.save(update_fields=["bounce", "bounced_at", "error", "sent_at", "state", "lease_by", "lease_until"])
+    what = What.COMPLAINED if kind == BounceKind.COMPLAINT else What.BOUNCED
+    MessageEvent.objects.create(message=message, what=what, at=now, detail=detail[:500])
+    _suppress(message, kind, detail, now)
+    return True
+
+
+def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> None:
+    if kind == BounceKind.COMPLAINT:
+        suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail)
+        streams.tell_left(message, now)
+    elif kind == BounceKind.HARD or comes_back_often(message.email, now):
+        suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail)
+
+
+def comes_back_often(email: str, now: dt.datetime) -> bool:
+    soft = Message.objects.filter(email__iexact=email, bounce=BounceKind.SOFT, bounced_at__gt=now - SOFT_WITHIN)
+    return soft.count() >= SOFT_LIMIT
+
+
+def note_on_the_way(message: Message, what: str, detail: str, now: dt.datetime) -> None:
+    """It was held up, or it is there: nothing changes, but it is part of its life."""
+    MessageEvent.objects.create(message=message, what=what, at=now, detail=detail[:500])

@@ -1,0 +1,345 @@
+"""What comes back: read as the standards write it, believed only with our own signature, and acted upon once."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import io
+import json
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from kring.mail import delivery, mailbox, outbox, reports, return_address, streams, suppression
+from kring.mail.models import BounceKind, Kind, Message, MessageEvent, MessageState, Suppression
+from kring.mail.suppression import is_suppressed
+from tests.mail import returns
+from tests.smtp_server import SmtpServer
+
+pytestmark = pytest.mark.django_db
+
+READER = "lezer-1@voorbeeld.example"
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def box(settings: Settings) -> None:
+    settings.MAIL_RETURN_ADDRESS = "terug@kring.example"
+
+
+def sent(number: int = 1, email: str = READER, kind: str = Kind.REMINDER, **fields: object) -> Message:
+    message = Message(key=f"m:{number}", kind=kind, email=email, subject="Bericht", text="Dag", **fields)
+    message = outbox.add(message)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=NOW)
+    message.refresh_from_db()
+    return message
+
+
+def back(message: Message) -> str:
+    return return_address.address(message.uuid)
+
+
+def test_address_fits_and_names_its_message() -> None:
+    message = sent()
+
+    local = back(message).partition("@")[0]
+
+    assert len(local) <= 64
+    assert list(return_address.found_in(f"To: <{back(message).upper()}>, {back(message)}")) == [message.uuid]
+
+
+@pytest.mark.parametrize("change", [lambda a: a.replace("+", "+0", 1), lambda a: a.replace("@", "0@"), str.swapcase])
+def test_address_that_we_did_not_sign_is_nobodys(change: object) -> None:
+    message, other = sent(1), sent(2)
+    forged = back(message).replace(message.uuid.hex, other.uuid.hex)
+
+    assert list(return_address.found_in(forged)) == []
+    assert reports.take(returns.delivery(forged), NOW) is False
+    assert not is_suppressed(READER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_envelope_has_the_return_address_and_the_header_does_not(server: SmtpServer) -> None:
+    message = outbox.add(Message(key="k", kind=Kind.TRANSACTIONAL, email=READER, subject="Dag", text="Dag"))
+
+    delivery.deliver()
+
+    assert server.senders == [back(message)]
+    assert "terug" not in server.accepted[0]["From"]
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "kind"),
+    [
+        ("5.1.1", "550 5.1.1 no such user", "hard"),
+        ("5.1.10", "556 5.1.10 null MX", "hard"),
+        ("5.2.1", "550 5.2.1 mailbox disabled", "hard"),
+        ("5.2.2", "552 5.2.2 mailbox full", "soft"),
+        ("5.7.1", "550 5.7.1 looks like spam", "soft"),
+        ("4.4.1", "connection timed out", "soft"),
+        ("5.0.0", "550 5.1.1 unknown", "hard"),
+        ("5.0.0", "550 no such user here", "hard"),
+        ("5.0.0", "554 transaction failed", "soft"),
+        ("", "", "soft"),
+    ],
+)
+def test_report_is_classed_by_what_the_server_said(status: str, diagnostic: str, kind: str) -> None:
+    message = sent()
+
+    assert reports.take(returns.delivery(back(message), status, diagnostic), NOW)
+
+    message.refresh_from_db()
+    assert (message.state, message.bounce, message.bounced_at) == (MessageState.BOUNCED, kind, NOW)
+    assert is_suppressed(READER) is (kind == "hard")
+
+
+def test_third_soft_bounce_in_thirty_days_suppresses() -> None:
+    messages = [sent(number) for number in range(4)]
+    at = [NOW - dt.timedelta(days=days) for days in (45, 20, 10, 0)]
+    known = []
+    for message, when in zip(messages, at, strict=True):
+        reports.take(returns.delivery(back(message), "5.2.2", "552 full"), when)
+        known.append(is_suppressed(READER.upper()))
+
+    assert known == [False, False, False, True]
+
+
+def test_same_report_twice_counts_once() -> None:
+    message = sent()
+    for _time in range(3):
+        reports.take(returns.delivery(back(message), "5.2.2", "552 full"), NOW)
+
+    assert not is_suppressed(READER)
+    assert message.events.count() == 1
+
+
+def test_held_up_and_delivered_are_part_of_its_life_only() -> None:
+    message = sent()
+    reports.take(returns.delivery(back(message), "4.4.1", "timed out", action="delayed"), NOW)
+    reports.take(returns.delivery(back(message), "2.0.0", "250 ok", action="delivered"), NOW)
+
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
+    assert list(message.events.values_list("what", flat=True)) == ["delayed", "delivered"]
+
+
+def test_complaint_ends_all_but_codes_and_leaves_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[str] = []
+    monkeypatch.setattr(streams, "_left", {})
+    streams.register(
+        Kind.NEWSLETTER, left=lambda message, now: left.append(message.email), came_back=lambda m, n: None
+    )
+    message = sent(kind=Kind.NEWSLETTER)
+
+    reports.take(returns.complaint(back(message)), NOW)
+    reports.take(returns.complaint(back(message)), NOW)
+
+    message.refresh_from_db()
+    assert message.bounce == BounceKind.COMPLAINT
+    assert left == [READER]
+    assert is_suppressed(READER, Kind.TRANSACTIONAL)
+    assert not is_suppressed(READER, Kind.CODE)
+    assert suppression.unwanted([message]) == {message.pk}
+
+
+def test_board_gives_another_chance_but_takes_no_complaint_back() -> None:
+    suppression.suppress(READER, Suppression.Reason.COMPLAINT, NOW)
+    suppression.suppress("b@voorbeeld.example", Suppression.Reason.BOUNCE, NOW)
+
+    assert suppression.try_again("b@voorbeeld.example", NOW, by_owner=False) == 1
+    assert suppression.try_again(READER, NOW, by_owner=False) == 0
+    assert suppression.try_again(READER, NOW, by_owner=True) == 1
+    assert not is_suppressed(READER)
+
+
+def test_report_that_overtakes_the_record_stands() -> None:
+    """The receiving server may say no before we wrote down that ours said yes."""
+    message = outbox.add(Message(key="k", kind=Kind.TRANSACTIONAL, email=READER, subject="Dag", text="Dag"))
+    (claimed,) = delivery.claim("worker", timezone.now())
+    reports.take(returns.delivery(back(message)), NOW)
+    delivery.settle(claimed, MessageState.SENT)
+    claimed.sent_at = NOW
+    delivery.save([claimed], "worker", [])
+
+    message.refresh_from_db()
+    assert message.state == MessageState.BOUNCED
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"Subject: Ik ben op vakantie\r\nAuto-Submitted: auto-replied\r\n\r\nTot maandag!",
+        b"\xff\xfe\x00" * 500,
+        b"Content-Type: message/delivery-status\n\n",
+        b'Content-Type: multipart/report; boundary="X"\n\n--X\nContent-Type: message/feedback-report\n\n\n--X--',
+    ],
+)
+def test_what_is_no_report_changes_nothing(raw: bytes) -> None:
+    message = sent()
+
+    assert reports.take(raw + f"\n{back(message)}".encode(), NOW) is False
+
+    assert not MessageEvent.objects.exists()
+
+
+def test_mail_server_may_pipe_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = sent()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(returns.delivery(back(message)))))
+
+    call_command("take_return", stdout=io.StringIO())
+
+    assert Message.objects.get().bounce == BounceKind.HARD
+
+
+# --- IMAP ------------------------------------------------------------------------------------------------------------
+
+
+class ImapBox:
+    """As much of an IMAP server (RFC 3501) as reading a box takes."""
+
+    def __init__(self, mails: list[bytes]) -> None:
+        self.mails = mails
+        self.flags: dict[int, str] = {}
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+
+    def serve(self) -> None:
+        line, _peer = self.listening.accept()
+        with line, line.makefile("rwb") as talk:
+            self.say(talk, "* OK ready")
+            while asked := talk.readline().decode().split():
+                self.answer(talk, *asked)
+                if asked[1].upper() == "LOGOUT":
+                    return
+
+    @staticmethod
+    def say(talk: io.BufferedRWPair, line: str) -> None:  # type: ignore[type-arg]
+        talk.write(line.encode("latin-1") + b"\r\n")
+        talk.flush()
+
+    def answer(self, talk: io.BufferedRWPair, tag: str, verb: str, *rest: str) -> None:  # type: ignore[type-arg]
+        match verb.upper():
+            case "CAPABILITY":
+                self.say(talk, "* CAPABILITY IMAP4rev1")
+            case "SELECT":
+                self.say(talk, f"* {len(self.mails)} EXISTS")
+            case "SEARCH":
+                new = [str(n) for n in range(1, len(self.mails) + 1) if n not in self.flags]
+                self.say(talk, f"* SEARCH {' '.join(new)}")
+            case "FETCH":
+                mail = self.mails[int(rest[0]) - 1]
+                self.say(talk, f"* {rest[0]} FETCH (BODY[] {{{len(mail)}}}\r\n{mail.decode('latin-1')})")
+            case "STORE":
+                self.flags[int(rest[0])] = rest[2]
+        self.say(talk, f"{tag} OK done")
+
+
+@contextmanager
+def imap_box(mails: list[bytes]) -> Iterator[ImapBox]:
+    box = ImapBox(mails)
+    thread = threading.Thread(target=box.serve, daemon=True)
+    thread.start()
+    yield box
+    box.listening.close()
+    thread.join(5)
+
+
+def test_box_is_read_over_imap(settings: Settings) -> None:
+    message = sent()
+    with imap_box([returns.delivery(back(message)), b"Subject: Bedankt!\r\n\r\nLeuke mail."]) as box:
+        settings.MAIL_RETURN_BOX = f"imap://terug:ge%20heim@127.0.0.1:{box.port}/INBOX"
+        assert mailbox.read_returns() == 1
+
+    assert Message.objects.get().bounce == BounceKind.HARD
+    assert box.flags == {1: r"(\Deleted)", 2: r"(\Seen)"}
+
+
+# --- Webhooks --------------------------------------------------------------------------------------------------------
+
+SECRET = "anymail:geheim-genoeg"
+HOOK = "/mail/melding/postmark/"
+
+
+@pytest.fixture
+def provider(settings: Settings) -> dict[str, str]:
+    settings.MAIL_PROVIDER, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": SECRET}
+    return {"HTTP_AUTHORIZATION": "Basic " + base64.b64encode(SECRET.encode()).decode()}
+
+
+def told(message: Message, **fields: object) -> str:
+    report = {
+        "RecordType": "Bounce",
+        "Type": "HardBounce",
+        "TypeCode": 1,
+        "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
+        "Email": message.email,
+        "Details": "550 5.1.1 no such user",
+        "BouncedAt": "2026-11-26T12:00:00Z",
+    }
+    return json.dumps(report | fields)
+
+
+def post(body: str, headers: dict[str, str], path: str = HOOK) -> int:
+    strict = Client(enforce_csrf_checks=True)
+    return strict.post(path, body, content_type="application/json", **headers).status_code  # type: ignore[arg-type]
+
+
+def test_provider_reports_a_bounce(provider: dict[str, str]) -> None:
+    message = sent()
+
+    assert post(told(message), provider) == 200
+    assert post(told(message), provider) == 200
+
+    message.refresh_from_db()
+    assert message.bounce == BounceKind.HARD
+    assert message.events.count() == 1
+    assert is_suppressed(READER)
+
+
+def test_provider_names_the_message_it_means(provider: dict[str, str]) -> None:
+    first, _newest = sent(1), sent(2)
+
+    post(told(first, Metadata={"message-id": first.message_id}, Type="SoftBounce", Details="full"), provider)
+
+    first.refresh_from_db()
+    assert first.bounce == BounceKind.SOFT
+    assert Message.objects.get(key="m:2").bounce == ""
+
+
+def test_provider_reports_a_complaint(provider: dict[str, str]) -> None:
+    message = sent()
+    post(told(message, RecordType="SpamComplaint", Type="SpamComplaint", TypeCode=512), provider)
+
+    assert Message.objects.get().bounce == BounceKind.COMPLAINT
+
+
+def test_nobody_else_may_tell(provider: dict[str, str], settings: Settings) -> None:
+    message = sent()
+    wrong = {"HTTP_AUTHORIZATION": "Basic " + base64.b64encode(b"anymail:geraden").decode()}
+
+    assert post(told(message), wrong) == 400
+    assert post(told(message), {}) == 400
+    assert post(told(message), provider, "/mail/melding/mailgun/") == 404
+    settings.ANYMAIL = {"WEBHOOK_SECRET": ""}
+    assert post(told(message), provider) == 404
+    assert Message.objects.get().bounce == ""
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', "{}", '{"RecordType": 5}', '{"RecordType": "Bounce"}'])
+def test_what_is_no_report_of_a_provider_is_refused_or_ignored(provider: dict[str, str], body: str) -> None:
+    assert post(body, provider) in {200, 400}
+    assert not MessageEvent.objects.exists()
+
+
+def test_provider_may_look_first(provider: dict[str, str], client: Client) -> None:
+    assert client.head(HOOK).status_code == 200
+    assert client.get(HOOK).status_code == 405
