@@ -11,6 +11,7 @@ class CommitmentsConfig(AppConfig):
             commitment_links,
             leaving,
             links,
+            mail_samples,
             personal,
             record_parts,
             seeing,

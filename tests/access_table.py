@@ -118,6 +118,17 @@ TABLE: list[Row] = [
     Row("board:commitments", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:freshness", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:mail_try_now", get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("board:mail_message", {"uuid": "mail"}, get=only("board"), post=WRONG_ON_BOARD),
+    Row(
+        "board:mail_step",
+        {"uuid": "mail", "name": "mail_step"},
+        get=WRONG_ON_BOARD,
+        post=only("board", status=DONE),
+    ),
+    Row("board:mail_templates", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:mail_template", {"name": "mail_template"}, get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:mail_template_html", {"name": "mail_template"}, get=only("board"), post=WRONG_ON_BOARD),
     # Organisations
     Row("members:detail", {"slug": "member"}),
     Row("members:detail", {"slug": "applicant"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
@@ -376,6 +387,7 @@ TABLE: list[Row] = [
     Row("board:revoke_link", {"uuid": "link"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     # Links in mail, and the rest
     Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
+    Row("mail:own_address", get=signed_in(), post=signed_in(DONE)),
     # Without a provider that has a secret there is no such address (tests/mail/test_bounces.py).
     Row("mail:report", {"provider": "provider"}, get=everyone(WRONG_METHOD), post=everyone(HIDDEN)),
     Row("mail:act", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),

@@ -18,8 +18,8 @@ from django.utils import timezone
 from commitments import notices
 from commitments.models import CommitmentState, EnquiryState, Visibility
 from kring.accounts import urls as accounts
-from kring.mail import links
-from kring.mail.models import ActionLink
+from kring.mail import links, outbox
+from kring.mail.models import ActionLink, Kind, Message
 from kring.mail.recipients import Recipient
 from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
@@ -121,6 +121,11 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         "rule": "due-3",
         "link": str(ActionLink.objects.get(purpose=notices.REPORT).uuid),
         "provider": "postmark",
+        "mail": outbox.add(
+            Message(key="scene", kind=Kind.TRANSACTIONAL, email="a@b.example", subject="Dag", text="Dag")
+        ).uuid,
+        "mail_step": "stoppen",
+        "mail_template": "members-mail-invitation",
         "colour": "c8401f",
         "picture": f"{uuid.uuid4().hex}.webp",
         "who": "visitor",

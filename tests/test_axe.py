@@ -25,7 +25,7 @@ from commitments import notices
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState
 from kring.board.models import Import, ImportState
 from kring.demo.views import person
-from kring.mail import links
+from kring.mail import bounces, links, outbox
 from kring.mail.models import Message
 from kring.mail.recipients import Recipient
 from members.models import Application, District, Organisation
@@ -97,6 +97,7 @@ def of_an_owner() -> list[Look]:
         Look(f"{MINE}/aanbod/natuurles-voor-de-klas/even-weg/"),
         *(Look(f"{MINE}/aanbod/nieuw/", press) for press in ("", "Bewaar en zet op de kaart")),
         *(Look(path) for path in ("/organisaties/rietkraag/", "/account/", "/account/gegevens/", "/uitloggen/")),
+        Look("/mijn/mail/"),
         *(Look(path) for path in ("/account/apparaten/", "/account/tweede-stap/", "/account/e-mail/", "/bestuur/")),
         *(Look(f"{MINE}/{page}/") for page in ("mensen", "mensen/overdragen", "lidmaatschap", "geschiedenis")),
         *(Look(path) for path in (f"{MINE}/gegevens/", f"{MINE}/lidmaatschap/opzeggen/", "/account/wie-ziet-wat/")),
@@ -107,12 +108,23 @@ def of_an_owner() -> list[Look]:
 def of_the_board() -> list[Look]:
     return [
         *(Look(path) for path in ("/bestuur/", "/bestuur/toezeggingen/", "/bestuur/menukaart/", "/bestuur/post/")),
-        Look("/mijn/aanvragen/"),
+        *(Look(path) for path in ("/bestuur/post/?q=xqzzy", "/mijn/aanvragen/")),
+        *(Look(path) for path in ("/bestuur/post/sjablonen/", "/bestuur/post/sjablonen/members-mail-invitation/")),
+        Look(reverse("board:mail_message", args=[returned_mail().uuid])),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),
         Look(f"/bestuur/aanmeldingen/{Application.objects.to_decide()[0].uuid}/"),
     ]
+
+
+def returned_mail() -> Message:
+    """One that came back, so that all there is to do stands on its page."""
+    message = outbox.add(
+        Message(key="returned", kind="transactional", email="weg@voorbeeld.example", subject="Dag", text="Dag")
+    )
+    bounces.note(message, "hard", "550 5.1.1 no such user", timezone.now())
+    return message
 
 
 def behind_links() -> list[Look]:

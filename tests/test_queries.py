@@ -29,7 +29,7 @@ from kring.board.models import Import
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from kring.mail import links, outbox
-from kring.mail.models import Kind, Message
+from kring.mail.models import Kind, Message, MessageEvent
 from kring.mail.recipients import Recipient
 from members import tally
 from members.models import Membership, MembershipStatus, MembershipTransition
@@ -93,6 +93,7 @@ PATHS = {
         *("/bewaarlijst/", "/vragen/vraag/", "/vragen/plaats/", "/account/", "/lid-worden/", "/lid-worden/bedrijf/"),
         *(f"/mijn/taalhuis/{page}/" for page in ("mensen", "mensen/overdragen", "lidmaatschap")),
         *(f"/mijn/taalhuis/{page}/" for page in ("geschiedenis", "gegevens", "lidmaatschap/opzeggen")),
+        "/mijn/mail/",
         *("/account/wie-ziet-wat/", "/account/mijn-gegevens/", "/account/mijn-gegevens/?page=4"),
     ],
     "board": [
@@ -106,6 +107,10 @@ PATHS = {
             "/toezeggingen/snel/",
             "/bestuur/post/",
             "/bestuur/menukaart/",
+            "/bestuur/post/?stand=aandacht&q=b.example",
+            "/bestuur/post/sjablonen/",
+            "/bestuur/post/sjablonen/members-mail-invitation/",
+            "{mail}",
             "/mijn/aanvragen/",
             "/organisaties/",
             "{commitment}",
@@ -154,7 +159,9 @@ def named_things(cast: Cast) -> dict[str, str]:
     check = links.issue("offering.confirm", old.uuid, Recipient.of(cast.owner), expires_in=dt.timedelta(days=1))
     own, _made = Shortlist.objects.get_or_create(user=cast.owner)
     ShortlistItem.objects.create(shortlist=own, offering=OfferingFactory())
+    mail = outbox.add(Message(key="in the address", **MAIL))
     return {
+        "mail": f"/bestuur/post/{mail.uuid}/",
         "checked": "/" + check.split("/", 3)[3],
         "enquiry": enquiry.get_absolute_url(),
         "commitment": commitment.get_absolute_url(),
@@ -272,4 +279,6 @@ def fill_people(cast: Cast, applicant: int, number: int) -> None:
     BoardSeatFactory(user=role.user)
     own, _made = Shortlist.objects.get_or_create(user=cast.owner)
     ShortlistItem.objects.create(shortlist=own, offering=OfferingFactory())
-    outbox.add(Message(key=f"mail-{number}", **MAIL))
+    outbox.add(Message(key=f"mail-{number}", **MAIL, state="failed"))
+    known = Message.objects.get(key="in the address")
+    MessageEvent.objects.create(message=known, what="deferred", by=cast.board)

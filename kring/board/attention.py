@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,8 @@ from commitments.models.choices import RUNNING_STATES
 from commitments.models.finding import WAITING_LONG
 from kring.board.models import Import
 from kring.foundation.counting import how_many
-from kring.mail.models import Message
+from kring.mail import servers
+from kring.mail.models import MailServer, Message
 from members.models import Application, Organisation, OrganisationKind
 from offerings.models import Offering
 
@@ -47,7 +48,8 @@ class Group:
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
     of_people = [applications(), imports(), *commitments(now), enquiries(now)]
-    made = [*of_people, unanswered(without_owner), stale(now), mail()]
+    nothing_goes, returned = mail()
+    made = [nothing_goes, *of_people, unanswered(without_owner), stale(now), returned]
     return [group for group in made if group.rows]
 
 
@@ -195,15 +197,26 @@ def stale(now: dt.datetime) -> Group:
     return Group(_("Niet recent bevestigd aanbod"), rows, total)
 
 
-def mail() -> Group:
-    found, total = top(Message.objects.to_look_at().defer("text", "html"), "-pk")
-    rows = [
-        Row(
-            _("Mail aan %(email)s kwam niet aan: %(subject)s") % {"email": each.email, "subject": each.subject},
-            each.created_at,
-            reverse("board:mail"),
-            _("Bekijk"),
-        )
-        for each in found
-    ]
-    return Group(_("Mail die niet aankwam"), rows, total)
+def mail() -> list[Group]:
+    """That nothing goes out, and what did not arrive: in one query, since this page asks enough of the database."""
+    look = Message.objects.to_look_at()
+    letters = look.annotate(total=how_many(look), since=F("created_at"), what=F("subject")).order_by("-pk")[:SHOWN]
+    away = MailServer.objects.filter(host=servers.host(), away_since__isnull=False).annotate(
+        uuid=Value(None, UUIDField()), email=Value(""), what=F("reason"), since=F("away_since"), total=Value(0)
+    )
+    columns = ("uuid", "email", "what", "since", "total")
+    found = list(away.values_list(*columns).union(letters.values_list(*columns), all=True))
+    down = [mail_server_row(what, since) for uuid, _email, what, since, _total in found if uuid is None]
+    rows = [mail_row(uuid, email, what, since) for uuid, email, what, since, _total in found if uuid is not None]
+    total = found[-1][-1] if rows else 0
+    return [Group(_("Er gaat geen mail weg"), down, len(down)), Group(_("Mail die niet aankwam"), rows, total)]
+
+
+def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
+    sentence = _("Mail aan %(email)s kwam niet aan: %(subject)s") % {"email": email, "subject": subject}
+    return Row(sentence, since, reverse("board:mail_message", args=[uuid]), _("Bekijk"))
+
+
+def mail_server_row(reason: str, since: dt.datetime) -> Row:
+    sentence = _("De mailserver neemt niets aan: %(reason)s") % {"reason": reason}
+    return Row(sentence, since, reverse("board:mail"), _("Bekijk"), "alert")

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from kring.board import applications, freshness, imports, mail_links, organisations, reminding, views
+from kring.board import (
+    applications,
+    freshness,
+    imports,
+    mail,
+    mail_links,
+    mail_templates,
+    organisations,
+    reminding,
+    views,
+)
 
 app_name = "board"
 urlpatterns = [
@@ -13,7 +23,6 @@ urlpatterns = [
     path("bestuur/herinneringen/<slug:slug>/weg/", reminding.remove, name="remove_reminder"),
     path("bestuur/links/", mail_links.listed, name="links"),
     path("bestuur/links/<uuid:uuid>/intrekken/", mail_links.revoke, name="revoke_link"),
-    path("bestuur/post/", views.mail, name="mail"),
     path("bestuur/import/", imports.imports, name="imports"),
     path("bestuur/import/<uuid:uuid>/", imports.one, name="import"),
     path("bestuur/import/<uuid:uuid>/kolommen/", imports.choose_columns, name="import_columns"),
@@ -23,6 +32,13 @@ urlpatterns = [
     path("bestuur/import/<uuid:uuid>/weg/", imports.throw_away, name="import_throw_away"),
     path("bestuur/import/<uuid:uuid>/verslag.csv", imports.report_csv, name="import_csv"),
     path("bestuur/import/<uuid:uuid>/verslag.xlsx", imports.report_xlsx, name="import_xlsx"),
+    path("bestuur/post/", mail.search, name="mail"),
+    path("bestuur/post/nu/", mail.try_now, name="mail_try_now"),
+    path("bestuur/post/sjablonen/", mail_templates.overview, name="mail_templates"),
+    path("bestuur/post/sjablonen/<slug:name>/", mail_templates.one, name="mail_template"),
+    path("bestuur/post/sjablonen/<slug:name>/beeld/", mail_templates.html, name="mail_template_html"),
+    path("bestuur/post/<uuid:uuid>/", mail.message, name="mail_message"),
+    path("bestuur/post/<uuid:uuid>/<slug:name>/", mail.step, name="mail_step"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),

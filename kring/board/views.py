@@ -17,7 +17,6 @@ from commitments.models import Commitment
 from kring.accounts import access
 from kring.board import attention as wants
 from kring.board import register
-from kring.mail.models import Message
 from offerings.models import Offering
 
 SECONDS = 60
@@ -67,12 +66,3 @@ def commitments(request: HttpRequest) -> HttpResponse:
     rows = [{"commitment": each, "is_late": each.is_late(today)} for each in page.object_list]
     shown = {"page": page, "rows": rows, "narrowed": board.narrowed, "stands": board.narrowed.ways("stand")}
     return render(request, "board/commitments.html", shown)
-
-
-@access.board
-@require_safe
-def mail(request: HttpRequest) -> HttpResponse:
-    """What was sent, and what did not arrive."""
-    messages = Message.objects.defer("text", "html").order_by("-pk")
-    page = Paginator(messages[: MAX_PAGES * PER_PAGE], PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "board/mail.html", {"page": page})

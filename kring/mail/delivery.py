@@ -38,7 +38,7 @@ from kring.mail.transport import (
     written,
 )
 
-BATCH = 100
+BATCH = 250
 # So long a batch, and a whole run, may take before it lets others go first. A server may take seconds for a message.
 BATCH_SECONDS = 5
 RUN_SECONDS = 45

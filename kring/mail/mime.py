@@ -143,9 +143,7 @@ class Form:
         headers = _list_headers(message, self._reply_to, values["leave_url"])
         whole = [_unfolded(headers), self._own_headers(message, values), self._pieces[0]]
         for (place, is_html), piece in zip(self._places, self._pieces[1:], strict=True):
-            value = values.get(place, "")
-            words = quoted_printable(html.escape(value) if is_html else value)
-            whole += [SOFT_BREAK, words, SOFT_BREAK, piece] if words else [SOFT_BREAK, piece]
+            whole += [in_place(values.get(place, ""), is_html=is_html), piece]
         return b"".join(whole)
 
     def _own_headers(self, message: Message, values: Mapping[str, str]) -> bytes:
@@ -162,6 +160,12 @@ def _kept_form(pk: int, mark: str, sender: str, reply_to: str) -> Form:
 def form_of(stencil: Stencil, sender: str, reply_to: str) -> Form:
     """Made once for a stencil, which does not change."""
     return _kept_form(stencil.pk, stencil.mark, sender, reply_to)
+
+
+@functools.lru_cache(maxsize=1024)  # a greeting is the same for many, a name stands in more places of one
+def in_place(value: str, *, is_html: bool) -> bytes:
+    words = quoted_printable(html.escape(value) if is_html else value)
+    return SOFT_BREAK + words + SOFT_BREAK if words else SOFT_BREAK
 
 
 def quoted_printable(words: str) -> bytes:

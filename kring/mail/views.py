@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts import access
-from kring.mail import leaving, links, providers, streams
+from kring.mail import leaving, life, links, providers, streams, suppression
 from kring.mail.models import ActionLink, Kind
 from kring.mail.suppression import is_suppressed
 
@@ -61,6 +62,18 @@ def show_over(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> H
     over = links.Over(*page.over(link))
     shown = {"title": title, "over": over, "renew": RENEW if page.can_renew(link) else ""}
     return render(request, "mail/link_over.html", shown)
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_address(request: HttpRequest) -> HttpResponse:
+    """Why somebody gets no mail, and the way out: only who reads there can say that it works again."""
+    user = access.user_of(request)
+    if request.method == "POST":
+        if suppression.try_again(user.email, timezone.now(), by_owner=True):
+            messages.success(request, _("We sturen weer mail naar %(email)s.") % {"email": user.email})
+        return redirect("mail:own_address")
+    return render(request, "mail/own_address.html", {"trouble": life.trouble_of(user.email), "email": user.email})
 
 
 @access.anyone

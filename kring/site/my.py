@@ -19,6 +19,7 @@ from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryStat
 from commitments.models.choices import RUNNING_STATES
 from kring.accounts import access
 from kring.foundation.counting import how_many
+from kring.mail import life
 from members import profiling
 from members.models import Organisation, Role
 from members.views import own
@@ -58,6 +59,7 @@ def my(request: HttpRequest) -> HttpResponse:
     shown = {
         "organisations": organisations,
         "todos": [
+            *mail_that_comes_back(user),
             *enquiries_to_answer(keys),
             *commitments_to_move(keys),
             *offerings_to_confirm(keys),
@@ -73,6 +75,15 @@ def my(request: HttpRequest) -> HttpResponse:
         .only(*REQUEST)[:SHOWN],
     }
     return render(request, "site/my.html", shown)
+
+
+def mail_that_comes_back(user: Any) -> list[Todo]:
+    """Who gets no mail from us misses what is asked of them, and cannot know it."""
+    trouble = life.trouble_of(user.email)
+    if trouble is None:
+        return []
+    sentence = _("Mail van ons naar %(email)s komt niet aan") % {"email": user.email}
+    return [Todo(sentence, trouble.since, reverse("mail:own_address"), _("Kijk wat je kunt doen"), "alert")]
 
 
 def in_figures(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
