@@ -24,7 +24,6 @@ from kring.foundation.fragments import Fragment
 from kring.foundation.models import Circle
 from kring.foundation.narrowing import Choices, Labels, Narrowed, OpenChoices, yes
 from kring.foundation.wording import unit_name
-from members.filters import district_labels, sector_labels
 from members.models import Organisation
 from offerings.choices import MEANS_LABELS
 
@@ -32,10 +31,10 @@ S = CommitmentState
 PER_PAGE = 24
 # Nobody leafs further: a filter does.
 MAX_LISTED = 2400
-IN_COLUMN = ("laat", "stand", "sector", "m", "wijk")
-# What only a total of /resultaat/ asks for.
-UNDER_A_TOTAL = ("eenheid", "waarde", "bevestigd", "stilte", "maand", "openbaar")
-PARAMETERS = ("wie", *IN_COLUMN, *UNDER_A_TOTAL, "page")
+IN_COLUMN = ("laat", "buiten", "stand", "sector", "m", "wijk")
+# What only a figure asks for.
+UNDER_A_FIGURE = ("uitkomst", "eenheid", "waarde", "bevestigd", "stilte", "maand", "openbaar")
+PARAMETERS = ("wie", *IN_COLUMN, *UNDER_A_FIGURE, "page")
 WITH_PROGRESS = {*RUNNING_STATES, S.REPORTED, S.KEPT}
 CARD = Fragment("components/commitment.html", uses=("components/progress.html",))
 COLUMNS = (
@@ -74,10 +73,12 @@ def narrowed(query: QueryDict, states: Labels) -> Narrowed:
         query,
         [
             yes("laat", filters.LATE),
+            yes("buiten", filters.OUTSIDE),
             Choices("stand", gettext_lazy("Stand"), states),
-            Choices("sector", gettext_lazy("Sector"), sector_labels()),
+            Choices("sector", gettext_lazy("Sector"), filters.sectors()),
             Choices("m", gettext_lazy("De vijf M's"), MEANS_LABELS),
-            Choices("wijk", gettext_lazy("Wijk"), district_labels()),
+            Choices("wijk", gettext_lazy("Wijk"), filters.districts()),
+            Choices("uitkomst", gettext_lazy("Wat werd het"), filters.OUTCOME_LABELS),
             Choices("waarde", gettext_lazy("Waarde volgens"), filters.BASIS_LABELS),
             yes("bevestigd", filters.CONFIRMED),
             yes("stilte", filters.BY_SILENCE),

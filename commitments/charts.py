@@ -1,53 +1,77 @@
-"""What came of it, drawn: each chart is one of the counts of commitments.totals."""
+"""What came of it, drawn: each chart is one of the counts of commitments.figures, and its table opens every figure."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
-from django.db.models import QuerySet
-from django.utils.formats import date_format
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from commitments import totals
-from commitments.models import Commitment
+from commitments.figures import Line
+from commitments.outcomes import Outcome
 from kring.foundation import charts
 from kring.foundation.charts import Chart, Series
 
-OUTCOME_LABELS: dict[str, str | Promise] = {
-    "kept": gettext_lazy("Nagekomen"),
-    "by_silence": gettext_lazy("Zonder reactie afgesloten"),
-    "given_back": gettext_lazy("Teruggegeven"),
-    "running": gettext_lazy("Loopt nog"),
+# An outcome has the same colour in every plot.
+INKS = {
+    Outcome.ON_TIME: "series-0",
+    Outcome.LATE: "series-4",
+    Outcome.SILENCE: "series-2",
+    Outcome.GIVEN_BACK: "series-1",
+    Outcome.RUNNING: "series-3",
 }
 
 
-def outcomes(counted: Mapping[str, int]) -> Chart:
-    """Of what totals.outcomes() counted."""
-    labels = [str(label) for label in OUTCOME_LABELS.values()]
-    series = Series(_("Toezeggingen"), [counted[outcome] for outcome in OUTCOME_LABELS])
-    return charts.bars(_("Wat kwam er van de toezeggingen?"), labels, series)
+def linked(text: str, url: str) -> str:
+    """A figure that opens; nought has nothing under it."""
+    return format_html('<a href="{}">{}</a>', url, text) if url else text
 
 
-def per_sector(commitments: QuerySet[Commitment]) -> Chart | None:
-    """None as long as no sector has any."""
-    rows = totals.outcomes_per_sector(commitments)
-    series = [Series(str(label), [row[outcome] for row in rows]) for outcome, label in OUTCOME_LABELS.items()]
-    return charts.stacked(_("Per sector"), [_sector_name(row) for row in rows], series) if rows else None
+def shares(line: Line, rows: list[list[str]]) -> Chart:
+    """Of all that was agreed; `rows` are those of the table."""
+    labels = [str(outcome.label) for outcome in Outcome]
+    series = Series(_("Toezeggingen"), [line.outcomes[outcome] for outcome in Outcome])
+    inks = [INKS[outcome] for outcome in Outcome]
+    drawn = charts.bars(_("Wat kwam er van de toezeggingen?"), labels, series, inks=inks)
+    return replace(drawn, head=["", _("Toezeggingen"), _("Deel van het geheel")], rows=rows)
 
 
-def _sector_name(row: Mapping[str, Any]) -> str:
-    english: str = row["sector__name_en"] if get_language() == "en" else ""
-    return english or row["sector__name"]
-
-
-def per_month(commitments: QuerySet[Commitment], today: dt.date) -> Chart:
-    """Of the last twelve months."""
-    rows = totals.closed_per_month(commitments, totals.months_until(today))
+def outcomes(title: str, lines: Sequence[tuple[str, Line]], rows: list[list[str]]) -> Chart:
     series = [
-        Series(str(OUTCOME_LABELS[outcome]), [row[outcome] for row in rows]) for outcome in ("kept", "given_back")
+        Series(str(outcome.label), [line.outcomes[outcome] for _label, line in lines], INKS[outcome])
+        for outcome in Outcome
     ]
-    return charts.lines(_("Afgelopen twaalf maanden"), [date_format(row["month"], "M Y") for row in rows], series)
+    drawn = charts.stacked(title, [label for label, _line in lines], series)
+    return replace(drawn, rows=rows)
+
+
+def over_time(title: str, lines: Sequence[tuple[str, Line]], rows: list[list[str]] | None = None) -> Chart:
+    """What was closed in each month."""
+    series = [
+        Series(str(Outcome.ON_TIME.label), [line.confirmed for _label, line in lines], INKS[Outcome.ON_TIME]),
+        Series(
+            str(Outcome.GIVEN_BACK.label),
+            [line.outcomes[Outcome.GIVEN_BACK] for _label, line in lines],
+            INKS[Outcome.GIVEN_BACK],
+        ),
+    ]
+    drawn = charts.lines(title, [label for label, _line in lines], series)
+    return drawn if rows is None else replace(drawn, head=outcome_head(), rows=rows)
+
+
+def confirmed(title: str, lines: Sequence[tuple[str, Line]], head: list[str], rows: list[list[str]]) -> Chart:
+    """The hours; the table has every unit."""
+    hours = [_quantity(line.totals, "uren") for _label, line in lines]
+    drawn = charts.bars(title, [label for label, _line in lines], Series(_("uur"), hours))
+    return replace(drawn, head=head, rows=rows)
+
+
+def outcome_head() -> list[str]:
+    return ["", *(str(outcome.label) for outcome in Outcome)]
+
+
+def _quantity(found: Mapping[str, object], unit: str) -> Decimal:
+    total = found.get(unit)
+    return getattr(total, "quantity", Decimal(0))

@@ -11,9 +11,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commitments import outcomes
 from commitments.models import Basis, Commitment, CommitmentState, Visibility
+from commitments.outcomes import Outcome
 from kring.foundation.narrowing import YES, Labels, tidy
 from members.filters import district_labels, sector_labels
 from members.models import Organisation
@@ -40,10 +43,23 @@ RUNNING = ("afgesproken", "bezig", "klaar-gemeld")
 BASES = {"factuur": Basis.INVOICE, "prijs": Basis.MARKET, "uurtarief": Basis.HOURLY, "schatting": Basis.ESTIMATE}
 BASIS_LABELS: Labels = [(name, basis.label) for name, basis in BASES.items()]
 
+OUTCOME_LABELS: Labels = [(outcome.value, outcome.label) for outcome in Outcome]
+NONE = "geen"
+
 LATE = _("Datum voorbij")
+OUTSIDE = _("Buiten eigen veld")
 CONFIRMED = _("Bevestigd door de ontvanger")
 BY_SILENCE = _("Afgesloten zonder reactie")
 PUBLIC = _("Voor iedereen te zien")
+
+
+def sectors() -> list[tuple[str, str]]:
+    return [*sector_labels(), (NONE, gettext("Zonder sector"))]
+
+
+def districts() -> list[tuple[str, str]]:
+    return [*district_labels(), (NONE, gettext("Zonder wijk"))]
+
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
@@ -79,10 +95,8 @@ def yes_filter(method: str, label: Any) -> df.ChoiceFilter:
 class CommitmentFilter(df.FilterSet):
     stand = df.MultipleChoiceFilter(method="in_states", label=_("Stand"), choices=STATE_LABELS, distinct=False)
     m = df.MultipleChoiceFilter(method="in_means", label=_("De vijf M's"), choices=MEANS_LABELS, distinct=False)
-    sector = df.MultipleChoiceFilter(
-        field_name="sector__slug", label=_("Sector"), choices=sector_labels, distinct=False
-    )
-    wijk = df.MultipleChoiceFilter(method="in_districts", label=_("Wijk"), choices=district_labels, distinct=False)
+    sector = df.MultipleChoiceFilter(method="in_sectors", label=_("Sector"), choices=sectors, distinct=False)
+    wijk = df.MultipleChoiceFilter(method="in_districts", label=_("Wijk"), choices=districts, distinct=False)
     wie = df.CharFilter(method="with_party", label=_("Wie"))
     laat = yes_filter("only_late", LATE)
     eenheid = df.CharFilter(field_name="unit", label=_("Eenheid"))
@@ -91,6 +105,10 @@ class CommitmentFilter(df.FilterSet):
     stilte = yes_filter("only_by_silence", BY_SILENCE)
     maand = MonthFilter(method="closed_in", label=_("Afgesloten in"))
     openbaar = yes_filter("only_public", PUBLIC)
+    uitkomst = df.MultipleChoiceFilter(
+        method="ended_as", label=_("Wat werd het"), choices=OUTCOME_LABELS, distinct=False
+    )
+    buiten = yes_filter("only_outside", OUTSIDE)
 
     class Meta:
         model = Commitment
@@ -102,9 +120,14 @@ class CommitmentFilter(df.FilterSet):
     def in_means(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         return queryset.filter(means__in=[MEANS[each] for each in value]) if value else queryset
 
+    def in_sectors(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        wanted = Q(sector__slug__in=value) | (Q(sector=None) if NONE in value else Q())
+        return queryset.filter(wanted) if value else queryset
+
     def in_districts(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """A district is all the neighbourhoods that lie in it."""
         wanted = Q(district__slug__in=value) | Q(district__parent__slug__in=value)
+        wanted |= Q(district=None) if NONE in value else Q()
         return queryset.filter(wanted) if value else queryset
 
     def with_party(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -139,3 +162,9 @@ class CommitmentFilter(df.FilterSet):
 
     def only_public(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(visibility=Visibility.PUBLIC)
+
+    def ended_as(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return outcomes.ended_as(queryset, *value) if value else queryset
+
+    def only_outside(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return outcomes.outside_own_field(queryset)

@@ -58,6 +58,7 @@ PARTIES = ("business", "editor", "owner", "board")
 PUBLIC = [
     "site:home",
     "site:results",
+    "site:results_csv",
     "site:about",
     "site:privacy",
     "site:accessibility",
@@ -117,6 +118,9 @@ TABLE: list[Row] = [
     Row("board:attention", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:commitments", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:freshness", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:figures", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:figures_csv", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:taking_part", {"slug": "way", "which": "which"}, get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail_try_now", get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:mail_message", {"uuid": "mail"}, get=only("board"), post=WRONG_ON_BOARD),

@@ -109,6 +109,8 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         "import": (waiting := ImportFactory()).uuid,
         "done import": ImportFactory(done=True).uuid,
         "row": waiting.rows.get().number,
+        "way": "aanbod",
+        "which": "wel",
         "applicant": applicant.slug,
         "applicant_id": str(applicant.uuid),
         "sector": "welzijn",

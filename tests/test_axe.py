@@ -111,6 +111,7 @@ def of_the_board() -> list[Look]:
         *(Look(path) for path in ("/bestuur/post/?q=xqzzy", "/mijn/aanvragen/")),
         *(Look(path) for path in ("/bestuur/post/sjablonen/", "/bestuur/post/sjablonen/members-mail-invitation/")),
         Look(reverse("board:mail_message", args=[returned_mail().uuid])),
+        *(Look(path) for path in ("/bestuur/cijfers/", "/bestuur/cijfers/leden/afspraak/nog-niet/")),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),

@@ -62,7 +62,7 @@ FEW, MANY = 1, 30
 MAIL = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}
 PATHS = {
     "visitor": [
-        *("/", "/resultaat/", "/over/"),
+        *("/", "/resultaat/", "/resultaat/cijfers.csv", "/over/"),
         *(
             "/menukaart/",
             "/menukaart/?sort=nieuw",
@@ -105,6 +105,9 @@ PATHS = {
             "/bestuur/links/?stand=alle",
             "/toezeggingen/nieuw/",
             "/toezeggingen/snel/",
+            "/bestuur/cijfers/",
+            "/bestuur/cijfers/cijfers.csv",
+            "/bestuur/cijfers/leden/afspraak/nog-niet/?wijk=wijk-0",
             "/bestuur/post/",
             "/bestuur/menukaart/",
             "/bestuur/post/?stand=aandacht&q=b.example",

@@ -81,6 +81,7 @@ class Visibility(models.TextChoices):
 class Origin(models.TextChoices):
     ENQUIRY = "enquiry", _("aanvraag")
     MEETING = "meeting", _("bijeenkomst")
+    REVIEW = "review", _("beoordeling door het bestuur")
     NONE = "none", _("los gemaakt")
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from kring.board import (
     applications,
+    figures,
     freshness,
     imports,
     mail,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("bestuur/post/sjablonen/<slug:name>/beeld/", mail_templates.html, name="mail_template_html"),
     path("bestuur/post/<uuid:uuid>/", mail.message, name="mail_message"),
     path("bestuur/post/<uuid:uuid>/<slug:name>/", mail.step, name="mail_step"),
+    path("bestuur/cijfers/", figures.figures_page, name="figures"),
+    path("bestuur/cijfers/cijfers.csv", figures.figures_csv, name="figures_csv"),
+    path("bestuur/cijfers/leden/<slug:slug>/<slug:which>/", figures.taking_part, name="taking_part"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),

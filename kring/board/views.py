@@ -8,12 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commitments import charts, totals
+from commitments import charts, figures
 from commitments.board import Board
 from commitments.models import Commitment
+from commitments.outcomes import Outcome
 from kring.accounts import access
 from kring.board import attention as wants
 from kring.board import register
@@ -31,27 +33,25 @@ def attention(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     standing = register.standing(today)
     groups = wants.groups(now, standing["unanswered"])
-    shown = {"groups": groups, "members": standing["members"], **figures(today)}
+    shown = {"groups": groups, "members": standing["members"], **at_a_glance(today)}
     return render(request, "board/attention.html", shown)
 
 
-def figures(today: dt.date) -> dict[str, Any]:
+def at_a_glance(today: dt.date) -> dict[str, Any]:
     """What there is of everything; counted once a minute."""
-    key = f"board:{today}:{get_language()}"
-    kept: dict[str, Any] | None = cache.get(key)
-    if kept is None:
-        kept = count(today)
-        cache.set(key, kept, SECONDS)
-    return kept
-
-
-def count(today: dt.date) -> dict[str, Any]:
-    every = Commitment.objects.all()
+    key = f"board:{today}"
+    card: dict[str, int] | None = cache.get(key)
+    if card is None:
+        card = Offering.objects.published(today).of_members().freshness(today)
+        cache.set(key, card, SECONDS)
+    counted = figures.of(Commitment.objects.all(), "all", today)
+    months = [(date_format(first, "M Y"), counted.month(first)) for first in counted.months]
     return {
-        "card": Offering.objects.published(today).of_members().freshness(today),
-        "outcomes": totals.outcomes(every),
-        "totals": totals.per_unit(every),
-        "chart": charts.per_month(every, today),
+        "card": card,
+        "running": counted.whole.outcomes[Outcome.RUNNING],
+        "kept": counted.whole.confirmed,
+        "totals": counted.per_unit,
+        "chart": charts.over_time(_("Afgelopen twaalf maanden"), months),
     }
 
 

@@ -6,6 +6,7 @@ app_name = "site"
 urlpatterns = [
     path("", views.home, name="home"),
     path("resultaat/", results.results, name="results"),
+    path("resultaat/cijfers.csv", results.results_csv, name="results_csv"),
     path("over/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
