@@ -9,17 +9,18 @@ from commitments.models import Commitment, Enquiry, Side
 from kring.accounts.access import is_board
 from kring.accounts.models import User
 from kring.mail.recipients import Recipient
-from members.models import Organisation, Role
+from members.models import Organisation, OrganisationKind, Role
 
 
 def contacts(organisation: Organisation | None, preferred: User | None = None) -> list[Recipient]:
     """Whom to write to: the named contact who has a role there, else all who have one, else its own address.
 
-    For the whole circle (None) that is the board.
+    For the whole circle (None) that is the board; for what the board promised itself, who took it on.
     """
     today = timezone.localdate()
-    if organisation is None:
-        return [Recipient.of(user) for user in User.objects.on_board(today).order_by("pk")]
+    if organisation is None or organisation.kind == OrganisationKind.BOARD:
+        board = list(User.objects.on_board(today).order_by("pk"))
+        return [Recipient.of(user) for user in ([preferred] if preferred in board else board)]
     roles = Role.objects.held(today).of(organisation).filter(user__is_active=True).select_related("user")
     users = [role.user for role in roles]
     if preferred is not None and preferred in users:
@@ -71,10 +72,10 @@ def receivers(enquiry: Enquiry) -> list[Recipient]:
 
 
 def serves(user: User | AnonymousUser, organisation: Organisation | None) -> bool:
-    """Whether the user speaks for a party; for the whole circle that is the board."""
+    """Whether the user speaks for a party; for the whole circle that is the board, as for the board itself."""
     if not user.is_authenticated:
         return False
-    if organisation is None:
+    if organisation is None or organisation.kind == OrganisationKind.BOARD:
         return is_board(user)
     return Role.objects.held(timezone.localdate()).of(organisation).filter(user=user).exists()
 

@@ -63,11 +63,15 @@ def date_proposals(user: User) -> QuerySet[DateProposal]:
 
 
 def reviews(user: User) -> QuerySet[Review]:
-    return Review.objects.filter(chair=user)
+    return Review.objects.filter(Q(chair=user) | Q(present=user)).distinct().order_by("-pk")
 
 
 def actions(user: User) -> QuerySet[Verdict]:
     return Verdict.objects.filter(action_owner=user).order_by("-pk")
+
+
+def verdicts(user: User) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(judged_by=user).order_by("-judged_at", "-pk")
 
 
 TITLE = Column("commitment__title", _("toezegging"))
@@ -244,26 +248,40 @@ register(
     Kept(
         Section(
             "reviews",
-            _("Beoordelingen die jij voorzat"),
+            _("Beoordelingen waar jij bij was"),
             reviews,
             {"held_on": "held_on", "closed_at": "closed_at", "minutes": "minutes"},
         ),
         purpose=_("Om vast te leggen wat het bestuur besloot."),
         basis=Basis.INTEREST,
         retention=FOR_EVER,
-        covers=frozenset({"commitments.Review.chair", "commitments.Review.minutes"}),
+        covers=frozenset(
+            {"commitments.Review.chair", "commitments.Review.minutes", "commitments.Review_present.user"}
+        ),
     ),
     Kept(
         Section(
             "actions",
             _("Acties die jij zou oppakken"),
             actions,
-            {"commitment": TITLE, "verdict": "kind", "note": "note", "due_on": "action_due_on"},
+            {"commitment": TITLE, "verdict": "kind", "note": "note", "action": "action", "due_on": "action_due_on"},
         ),
         purpose=_("Om te weten wie wat zou doen."),
         basis=Basis.INTEREST,
         retention=FOR_EVER,
         covers=frozenset({"commitments.Verdict.action_owner", "commitments.Verdict.note"}),
+    ),
+    Kept(
+        Section(
+            "verdicts",
+            _("Oordelen die jij opschreef"),
+            verdicts,
+            {"commitment": TITLE, "verdict": "kind", "note": "note", "at": "judged_at"},
+        ),
+        purpose=_("Om te kunnen uitleggen wie iets opschreef in een beoordeling."),
+        basis=Basis.INTEREST,
+        retention=FOR_EVER,
+        covers=frozenset({"commitments.Verdict.judged_by"}),
     ),
 )
 declare_impersonal(

@@ -15,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from commitments import notices
-from commitments.models import CommitmentState, EnquiryState, Visibility
+from commitments import deciding, notices
+from commitments.models import CommitmentState, EnquiryState, Review, ReviewReason, Verdict, Visibility
 from kring.accounts import urls as accounts
+from kring.foundation.actors import Actor
 from kring.mail import links, outbox
 from kring.mail.models import ActionLink, Kind, Message
 from kring.mail.recipients import Recipient
@@ -91,6 +92,10 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         "proposed": CommitmentFactory(**between, state=CommitmentState.PROPOSED, proposed_at=timezone.now()),
         "drafted": CommitmentFactory(**between, state=CommitmentState.DRAFT),
     }
+    review = Review.objects.create(held_on=timezone.localdate(), chair=cast.board)
+    Verdict.objects.create(review=review, commitment=commitments["public"], reason=ReviewReason.LATE, place=1)
+    held = Review.objects.create(held_on=timezone.localdate(), closed_at=timezone.now())
+    by, now = Actor.of(cast.board), timezone.now()
     enquiry = EnquiryFactory(
         offering=offerings["published"], asker=cast.firm, asked_by=cast.business, state=EnquiryState.NEW
     )
@@ -131,6 +136,9 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         "colour": "c8401f",
         "picture": f"{uuid.uuid4().hex}.webp",
         "who": "visitor",
+        "review": str(review.uuid),
+        "minutes": str(held.uuid),
+        "action": str(deciding.decide("Bellen", cast.board, timezone.localdate(), by, now).uuid),
         **{name: offering.slug for name, offering in offerings.items()},
         **{f"{name} id": str(offering.uuid) for name, offering in offerings.items()},
         **{name: str(commitment.uuid) for name, commitment in commitments.items()},

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commitments import notices
+from commitments import deciding, notices
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -24,6 +24,9 @@ from commitments.models import (
     Reminder,
     ReminderCopy,
     ReminderRule,
+    Review,
+    ReviewReason,
+    Verdict,
 )
 from kring.board.models import Import
 from kring.foundation.actors import Actor
@@ -125,6 +128,7 @@ PATHS = {
         *("/bestuur/import/", "{import}", "{import}?rijen=lijkt", "{import}kolommen/", "{import}verslag.csv"),
         *("{import}verslag.xlsx", "{done}", "{done}terugdraaien/"),
         "/bestuur/gezocht/",
+        *("/bestuur/beoordeling/", "{review}", "{review}afsluiten/", "{verdict}", "{minutes}", "{minutes}verslag.pdf"),
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
     ],
     "administrator": [
@@ -171,6 +175,23 @@ def named_things(cast: Cast) -> dict[str, str]:
         "application": f"/bestuur/aanmeldingen/{application.uuid}/",
         "import": ImportFactory(kind="organisations").get_absolute_url(),
         "done": ImportFactory(done=True).get_absolute_url(),
+        **held_reviews(cast, commitment),
+    }
+
+
+def held_reviews(cast: Cast, commitment: Commitment) -> dict[str, str]:
+    """One that goes on, and the minutes of one that is over."""
+    now = timezone.now()
+    review = Review.objects.create(held_on=now.date(), chair=cast.board)
+    held = Review.objects.create(held_on=now.date(), closed_at=now, minutes="Tweede")
+    first = Review.objects.create(held_on=now.date(), closed_at=now - dt.timedelta(days=9), minutes="Eerste")
+    for each in (review, held, first):
+        Verdict.objects.create(review=each, commitment=commitment, reason=ReviewReason.LATE)
+    page = f"/bestuur/beoordeling/{review.uuid}/"
+    return {
+        "review": page,
+        "verdict": f"{page}{commitment.uuid}/",
+        "minutes": f"/bestuur/beoordeling/{held.uuid}/",
     }
 
 
@@ -259,7 +280,24 @@ def fill_promises(cast: Cast, offering: int, number: int) -> None:
     CommitmentFactory(**between, state=S.KEPT, **done)
     CommitmentFactory(**between, state=S.PROPOSED, proposed_at=at)
     CommitmentFactory(**between, state=S.REPORTED, reported_at=at)
-    CommitmentFactory(**between, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+    late = CommitmentFactory(**between, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+    judge(cast, late)
+
+
+def judge(cast: Cast, late: Commitment) -> None:
+    """On the list of each review, decided about in each that is over, and one more that is over."""
+    now = timezone.now()
+    Review.objects.create(held_on=now.date(), closed_at=now - dt.timedelta(days=20))
+    for review in Review.objects.all():
+        over = review.closed_at is not None
+        asked = {"action": "Bellen", "action_owner": cast.board, "action_due_on": now.date()} if over else {}
+        verdict = Verdict.objects.create(review=review, commitment=late, kind="act" if over else "", **asked)
+        if review.minutes:
+            by = Actor.of(cast.board)
+            verdict.decision = deciding.decide("Bellen", cast.board, now.date(), by, review.closed_at or now)
+            verdict.save()
+    for held in Review.objects.exclude(minutes=""):
+        Verdict.objects.create(review=held, commitment=CommitmentFactory(), kind="on_track", place=late.pk)
 
 
 def fill_life(cast: Cast, fixed: Commitment, number: int) -> None:

@@ -32,7 +32,7 @@ from commitments.models.reminders import (
     ReminderHours,
     ReminderRule,
 )
-from commitments.models.reviews import Review, Verdict, VerdictKind
+from commitments.models.reviews import Review, ReviewReason, Verdict, VerdictKind
 from commitments.models.steps import Event, Transition
 from commitments.models.updates import DateProposal, Evidence, Update
 
@@ -66,6 +66,7 @@ __all__ = [
     "ReminderHours",
     "ReminderRule",
     "Review",
+    "ReviewReason",
     "Side",
     "StepNotAllowed",
     "Transition",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts import access
-from kring.board.forms import ColumnsForm, UploadForm
+from kring.board.import_forms import ColumnsForm, UploadForm
 from kring.board.importing import columns, report, starting, undoing, words
 from kring.board.models import (
     Choice,

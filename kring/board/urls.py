@@ -10,6 +10,7 @@ from kring.board import (
     mail_templates,
     organisations,
     reminding,
+    reviews,
     views,
 )
 
@@ -43,6 +44,13 @@ urlpatterns = [
     path("bestuur/cijfers/", figures.figures_page, name="figures"),
     path("bestuur/cijfers/cijfers.csv", figures.figures_csv, name="figures_csv"),
     path("bestuur/cijfers/leden/<slug:slug>/<slug:which>/", figures.taking_part, name="taking_part"),
+    path("bestuur/beoordeling/", reviews.reviews, name="reviews"),
+    path("bestuur/beoordeling/<uuid:uuid>/", reviews.review, name="review"),
+    path("bestuur/beoordeling/<uuid:uuid>/aanvullen/", reviews.refresh, name="review_refresh"),
+    path("bestuur/beoordeling/<uuid:uuid>/afsluiten/", reviews.close, name="review_close"),
+    path("bestuur/beoordeling/<uuid:uuid>/verslag.pdf", reviews.pdf, name="review_pdf"),
+    path("bestuur/beoordeling/<uuid:uuid>/acties/<uuid:commitment>/", reviews.action, name="review_action"),
+    path("bestuur/beoordeling/<uuid:uuid>/<uuid:commitment>/", reviews.verdict, name="verdict"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),

@@ -31,6 +31,7 @@ class OrganisationKind(models.TextChoices):
     MEMBER = "member", _("maatschappelijke organisatie")
     BUSINESS = "business", _("bedrijf")
     PARTNER = "partner", _("partner")
+    BOARD = "board", _("bestuur van de kring")  # a party to what it decides; never listed
 
 
 class LegalForm(models.TextChoices):
@@ -181,6 +182,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=Q(postcode="") | Q(postcode__regex=r"^[1-9]\d{3} [A-Z]{2}$"), name="organisation_postcode"
             ),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="board"), name="organisation_one_board"),
             models.CheckConstraint(
                 condition=~Q(kind="member") | Q(main_sector__isnull=False), name="organisation_member_has_sector"
             ),

@@ -42,6 +42,21 @@
     input.before(told);
   };
 
+  // A review by keyboard. The digits work in the group of verdicts only: elsewhere they are typed (WCAG 2.1.4).
+  const pressKey = (event) => {
+    const form = event.target.closest?.("form[data-keys]");
+    if (!form) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-next]"));
+    } else if (event.target.type === "radio" && /^\d$/.test(event.key)) {
+      const chosen = form.querySelectorAll(`[name="${CSS.escape(event.target.name)}"]`)[Number(event.key)];
+      chosen?.click();
+      chosen?.focus();
+    }
+  };
+
+  document.addEventListener("keydown", pressKey);
   document.addEventListener("submit", markBusy);
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-most-bytes]")) letGoOfLarge(event.target);
@@ -53,5 +68,6 @@
     if (event.target.closest?.("[data-print]")) window.print();
   });
   document.addEventListener("htmx:afterSwap", (event) => toSummary(event.detail.elt));
+  document.querySelector("form[data-keys] [type=radio]:checked")?.focus();
   toSummary(document);
 })();

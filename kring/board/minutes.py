@@ -1,0 +1,131 @@
+"""The minutes of a review: what a page shows, and the same typeset as a tagged PDF."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from commitments.models import CommitmentState, Review, Verdict, VerdictKind
+from kring.board import reviewing
+from kring.board.reviewing import Action
+from kring.foundation.models import Circle
+from kring.foundation.wording import day_date, long_date, quantity
+
+TEMPLATE = Path(__file__).parent / "typst" / "minutes.typ"
+# The most pressing first.
+ORDER = (VerdictKind.ACT, VerdictKind.CLOSE, VerdictKind.WORRY, VerdictKind.ON_TRACK)
+
+
+@dataclass(frozen=True)
+class Item:
+    verdict: Verdict
+    state: str
+
+    @property
+    def state_label(self) -> str:
+        return str(CommitmentState(self.state).label)
+
+    @property
+    def parties(self) -> str:
+        commitment = self.verdict.commitment
+        return f"{commitment.promisor} → {commitment.beneficiary or Circle.current().name}"
+
+
+@dataclass(frozen=True)
+class Minutes:
+    review: Review
+    present: list[str]
+    actions_before: list[Action]
+    groups: list[tuple[str, list[Item]]]
+    not_discussed: list[Verdict]
+
+    @property
+    def decided(self) -> list[Verdict]:
+        items = (item for _title, group in self.groups for item in group)
+        return [item.verdict for item in items if item.verdict.kind == VerdictKind.ACT]
+
+
+def of(review: Review) -> Minutes:
+    """As they were when the review was closed: how each commitment stood then follows from its steps."""
+    related = ("commitment__promisor", "commitment__beneficiary", "action_owner", "decision")
+    verdicts = list(review.verdicts.select_related(*related))
+    commitments = [verdict.commitment for verdict in verdicts]
+    states = reviewing.states_at(commitments, review.closed_at) if review.closed_at else {}
+    items = [
+        Item(verdict, states.get(verdict.commitment_id, verdict.commitment.state))
+        for verdict in verdicts
+        if verdict.kind
+    ]
+    return Minutes(
+        review=review,
+        present=[user.get_full_name() for user in review.present.order_by("name", "pk")],
+        actions_before=reviewing.actions_before(review),
+        groups=[
+            (str(kind.label).capitalize(), found)
+            for kind in ORDER
+            if (found := [item for item in items if item.verdict.kind == kind])
+        ],
+        not_discussed=[verdict for verdict in verdicts if not verdict.kind],
+    )
+
+
+def as_pdf(minutes: Minutes) -> bytes:
+    """PDF/UA: a screen reader can follow it. What people wrote is passed as values, never as markup."""
+    given = {"data": json.dumps(_data(minutes), ensure_ascii=False)}
+    try:
+        made: Any = typst.compile(str(TEMPLATE), sys_inputs=given, pdf_standards="ua-1")
+    except typst.TypstError:
+        # The standard refuses a character that the font lacks, such as an emoji; tagged it is all the same.
+        made = typst.compile(str(TEMPLATE), sys_inputs=given)
+    return bytes(made)
+
+
+def _data(minutes: Minutes) -> dict[str, Any]:
+    review = minutes.review
+    return {
+        "lang": get_language() or "nl",
+        "circle": Circle.current().full_name,
+        "title": _("Verslag van de beoordeling"),
+        "date": long_date(review.held_on),
+        "present_label": _("Aanwezig"),
+        "present": ", ".join(minutes.present),
+        "notes": review.minutes,
+        "before_label": _("Wat kwam er van de acties"),
+        "before": [
+            [action.decision.title, _owner(action.decision.promisor_contact), action.state_label]
+            for action in minutes.actions_before
+        ],
+        "groups": [{"title": title, "items": [_item(item) for item in items]} for title, items in minutes.groups],
+        "rest_label": _("Niet besproken, komt terug"),
+        "rest": [verdict.commitment.title for verdict in minutes.not_discussed],
+        "page_label": _("bladzijde"),
+    }
+
+
+def _item(item: Item) -> dict[str, str]:
+    verdict, commitment = item.verdict, item.verdict.commitment
+    words = {"quantity": quantity(commitment.quantity, commitment.unit), "day": day_date(commitment.due_on)}
+    facts = _("%(quantity)s, klaar op %(day)s") % words
+    return {
+        "title": commitment.title,
+        "parties": item.parties,
+        "facts": f"{facts}. {item.state_label}.",
+        "note": verdict.note,
+        "action": _action(verdict) if verdict.kind == VerdictKind.ACT else "",
+    }
+
+
+def _action(verdict: Verdict) -> str:
+    day = day_date(verdict.action_due_on) if verdict.action_due_on else ""
+    words = {"action": verdict.action, "who": _owner(verdict.action_owner), "day": day}
+    return _("Actie: %(action)s (%(who)s, voor %(day)s)") % words
+
+
+def _owner(user: Any) -> str:
+    return user.get_full_name() if user else _("niemand")
