@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, CommitmentState, Origin, Visibility
+from commitments.models import Commitment, CommitmentState, GivenBackReason, Origin, Visibility
 from commitments.outcomes import of_the_board
 from kring.accounts.models import User
 from kring.foundation import trail
@@ -82,6 +82,12 @@ def done(decision: Commitment, by: Actor, at: dt.datetime, note: str = "") -> No
     if now.state != CommitmentState.REPORTED:
         decision.report(by, at, quantity=decision.quantity, note=note, once=uuid4())
     decision.confirm(by, at, note=note)
+
+
+@transaction.atomic
+def drop(decision: Commitment, by: Actor, at: dt.datetime) -> None:
+    """The board says that it is not needed any more. Raises StepNotAllowed when it had ended already."""
+    decision.give_back(by, at, reason=GivenBackReason.NO_NEED, note="")
 
 
 def decisions() -> QuerySet[Commitment]:

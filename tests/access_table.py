@@ -142,6 +142,12 @@ TABLE: list[Row] = [
     Row("board:review_pdf", {"uuid": "minutes"}, get=only("board"), post=WRONG_ON_BOARD),
     Row("board:review_pdf", {"uuid": "review"}, get=only("board", status=HIDDEN), post=WRONG_ON_BOARD),
     Row("commitments:detail", {"uuid": "action"}, get=only("board", others=HIDDEN, visitor=HIDDEN)),
+    *(
+        Row(f"board:{name}", {"uuid": which}, get=WRONG_ON_BOARD, post=only("board", status=DONE))
+        for name, which in (("remind", "public"), ("remind_enquiry", "enquiry"), ("settle", "action"))
+    ),
+    Row("board:settle", {"uuid": "public"}, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
+    Row("board:ask_if_true", {"slug": "published"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail_try_now", get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:mail_message", {"uuid": "mail"}, get=only("board"), post=WRONG_ON_BOARD),

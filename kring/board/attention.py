@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Origin, Review
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.finding import WAITING_LONG
+from kring.board import nudging
 from kring.board.models import Import
 from kring.foundation.counting import how_many
 from kring.mail import servers
@@ -25,6 +26,8 @@ from offerings.models import Offering
 
 SHOWN = 10
 WAITING_STATES = (CommitmentState.PROPOSED, CommitmentState.REPORTED)
+REVIEW_EVERY = dt.timedelta(days=30)
+CONTACT = ("promisor_contact__name", "promisor_contact__email")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Row:
     url: str
     action: str
     tone: str = ""
+    note: str = ""
+    # What can be done from the row itself, by the values of its buttons; `leads_away` when that goes to another page.
+    deed_url: str = ""
+    deeds: tuple[tuple[str, str], ...] = ()
+    leads_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,44 @@ class Group:
 
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
-    of_people = [applications(), imports(), *commitments(now), enquiries(now)]
+    pressing = commitments(now)
     nothing_goes, returned = mail()
-    made = [nothing_goes, *of_people, unanswered(without_owner), stale(now), returned]
+    made = [
+        nothing_goes,
+        applications(),
+        imports(),
+        review(now, is_due=any(group.rows for why, group in pressing.items() if why != "own")),
+        *pressing.values(),
+        enquiries(now),
+        unanswered(without_owner),
+        stale(now),
+        returned,
+    ]
     return [group for group in made if group.rows]
+
+
+def review(now: dt.datetime, *, is_due: bool) -> Group:
+    """The one that goes on; else, where there is something to discuss, that it has been a while."""
+    title = _("Beoordeling")
+    newest = Review.objects.order_by(F("closed_at").desc(nulls_first=True))
+    judged = Count("verdicts", filter=~Q(verdicts__kind=""))
+    last: Any = newest.annotate(listed=Count("verdicts"), judged=judged).first()
+    if last is not None and last.closed_at is None:
+        sentence = _("Er loopt een beoordeling: %(judged)d van %(listed)d besproken")
+        words = {"judged": last.judged, "listed": last.listed}
+        return Group(title, [Row(sentence % words, last.held_on, last.get_absolute_url(), _("Ga verder"))], 1)
+    if not is_due or (last is not None and last.closed_at and last.closed_at > now - REVIEW_EVERY):
+        return Group(title, [], 0)
+    row = Row(
+        _("Tijd voor een beoordeling van de toezeggingen"),
+        last.held_on if last else None,
+        "",
+        "",
+        deed_url=reverse("board:reviews"),
+        deeds=(("begin", _("Begin")),),
+        leads_away=True,
+    )
+    return Group(title, [row], 1)
 
 
 def top(found: QuerySet[Any], order: str) -> tuple[list[Any], int]:
@@ -106,12 +148,14 @@ def unanswered(number: int) -> Group:
     return Group(_("Zonder beheerder"), [row] if number else [], number)
 
 
-def commitments(now: dt.datetime) -> list[Group]:
-    """What needs a go-between, what is late, and what has waited long: each commitment once, where it presses most."""
+def commitments(now: dt.datetime) -> dict[str, Group]:
+    """What needs a go-between, is late, or has waited long: each once, where it presses most; and the board's own."""
     today = timezone.localdate(now)
+    own = Q(origin=Origin.REVIEW)
     late = Q(state__in=RUNNING_STATES, due_on__lt=today)
     waiting = Q(state__in=WAITING_STATES, moved_at__lte=now - WAITING_LONG)
     why = Case(
+        When(own, then=Value("own")),
         When(needs_board=True, then=Value("dispute")),
         When(late, then=Value("late")),
         default=Value("waiting"),
@@ -119,55 +163,80 @@ def commitments(now: dt.datetime) -> list[Group]:
     )
     found = (
         Commitment.objects.open()
-        .filter(Q(needs_board=True) | late | waiting)
-        .annotate(why=why)
+        .filter(Q(needs_board=True) | late | waiting | own)
+        .annotate(why=why, asked_today=nudging.asked_today(now, "commitment"))
         .annotate(
             total=Window(Count("pk"), partition_by=F("why")),
             place=Window(RowNumber(), partition_by=F("why"), order_by=["due_on", "pk"]),
         )
         .filter(place__lte=SHOWN)
-        .select_related("promisor")
-        .only("uuid", "title", "state", "due_on", "moved_at", "promisor__name")
+        .select_related("promisor", "promisor_contact")
+        .only("uuid", "title", "state", "due_on", "moved_at", "promisor__name", *CONTACT)
         .order_by("due_on", "pk")
     )
-    pressing: dict[str, list[Any]] = {"dispute": [], "late": [], "waiting": []}
+    pressing: dict[str, list[Any]] = {"dispute": [], "own": [], "late": [], "waiting": []}
     for each in found:
         pressing[each.why].append(each)  # type: ignore[attr-defined]
     titles = {
         "dispute": _("Hier is bemiddeling nodig"),
+        "own": _("Acties van het bestuur"),
         "late": _("Datum voorbij"),
         "waiting": _("Wacht al lang op antwoord"),
     }
-    return [
-        Group(titles[why], [commitment_row(each, why) for each in rows], rows[0].total if rows else 0)
+    return {
+        why: Group(titles[why], [commitment_row(each, why, today) for each in rows], rows[0].total if rows else 0)
         for why, rows in pressing.items()
-    ]
+    }
 
 
-def commitment_row(commitment: Commitment, why: str) -> Row:
+def commitment_row(commitment: Any, why: str, today: dt.date) -> Row:
     words = {"title": commitment.title, "who": commitment.promisor}
     url = f"{commitment.get_absolute_url()}#doen"
-    match why:
-        case "dispute":
-            sentence = _("‘%(title)s’: de twee kanten zijn het niet eens") % words
-            return Row(sentence, commitment.moved_at, url, _("Bemiddel"), "alert")
-        case "late":
-            sentence = _("%(who)s: de datum van ‘%(title)s’ is voorbij") % words
-            return Row(sentence, commitment.due_on, url, _("Bekijk"), "alert")
-    return Row(_("‘%(title)s’ wacht op antwoord") % words, commitment.moved_at, url, _("Bekijk"))
+    if why == "dispute":
+        sentence = _("‘%(title)s’: de twee kanten zijn het niet eens") % words
+        return Row(sentence, commitment.moved_at, url, _("Bemiddel"), "alert")
+    if why == "own":
+        return own_row(commitment, today)
+    deed = reminding(commitment, reverse("board:remind", args=[commitment.uuid]), _("Herinner"))
+    if why == "late":
+        sentence = _("%(who)s: de datum van ‘%(title)s’ is voorbij") % words
+        return Row(sentence, commitment.due_on, url, _("Bekijk"), "alert", **deed)
+    return Row(_("‘%(title)s’ wacht op antwoord") % words, commitment.moved_at, url, _("Bekijk"), **deed)
+
+
+def own_row(decision: Any, today: dt.date) -> Row:
+    """What a board member took on, to be struck off from here."""
+    words = {"who": decision.promisor_contact or decision.promisor, "title": decision.title}
+    return Row(
+        _("%(who)s: %(title)s") % words,
+        decision.due_on,
+        decision.get_absolute_url(),
+        _("Bekijk"),
+        "alert" if decision.is_late(today) else "",
+        deed_url=reverse("board:settle", args=[decision.uuid]),
+        deeds=(("gedaan", _("Gedaan")), ("vervallen", _("Hoeft niet meer"))),
+    )
+
+
+def reminding(thing: Any, deed_url: str, label: str) -> dict[str, Any]:
+    """A button that asks, once a day."""
+    if thing.asked_today:
+        return {"note": _("vandaag al herinnerd")}
+    return {"deed_url": deed_url, "deeds": (("herinner", label),)}
 
 
 def enquiries(now: dt.datetime) -> Group:
     """Both sides were nudged by then."""
     stuck = Enquiry.objects.stuck(now)
     shown = stuck.select_related("receiver").only("uuid", "state", "moved_at", "organisation_name", "receiver__name")
-    found, total = top(shown, "moved_at")
+    found, total = top(shown.annotate(asked_today=nudging.asked_today(now, "enquiry")), "moved_at")
     rows = [
         Row(
             enquiry_sentence(each),
             each.moved_at,
             each.get_absolute_url(),
             _("Bekijk"),
+            **reminding(each, reverse("board:remind_enquiry", args=[each.uuid]), _("Herinner")),
         )
         for each in found
     ]
@@ -184,13 +253,15 @@ def enquiry_sentence(enquiry: Enquiry) -> str:
 def stale(now: dt.datetime) -> Group:
     today = timezone.localdate(now)
     old = Offering.objects.published(today).stale(today).select_related("organisation")
-    found, total = top(old.only("slug", "title", "confirmed_on", "organisation__name"), "confirmed_on")
+    shown = old.only("slug", "title", "confirmed_on", "organisation__name")
+    found, total = top(shown.annotate(asked_today=nudging.asked_today(now, "offering")), "confirmed_on")
     rows = [
         Row(
             _("‘%(title)s’ van %(who)s is lang niet bevestigd") % {"title": each, "who": each.organisation},
             each.confirmed_on,
             each.get_absolute_url(),
             _("Bekijk"),
+            **reminding(each, reverse("board:ask_if_true", args=[each.slug]), _("Vraag het na")),
         )
         for each in found
     ]

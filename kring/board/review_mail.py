@@ -30,9 +30,9 @@ def send_minutes(review: Review) -> None:
         )
 
 
-def tell_of_end(commitment: Commitment, verdict: Verdict, *, was_proposed: bool) -> None:
-    """To who promised; of a proposal to both, since who gets what was given back has heard it by another mail."""
-    to = parties.promisors(commitment) + (parties.beneficiaries(commitment) if was_proposed else [])
+def tell_of_end(commitment: Commitment, verdict: Verdict) -> None:
+    """To both sides; to each address once."""
+    to = parties.promisors(commitment) + parties.beneficiaries(commitment)
     post(
         "board/mail/ended",
         {recipient.email: recipient for recipient in to}.values(),

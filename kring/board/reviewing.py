@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, DateField, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from commitments import deciding, promising
+from commitments import deciding
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -167,17 +167,17 @@ def _decide(verdict: Verdict, actor: Actor, now: dt.datetime) -> None:
 
 
 def _end(verdict: Verdict, actor: Actor, now: dt.datetime) -> None:
-    """A proposal is withdrawn, the rest given back; what ended by itself in the meantime stays as it is."""
+    """A proposal is withdrawn with what would come back for it, the rest given back; what has ended stays so."""
     commitment = verdict.commitment
-    was_proposed = commitment.state == S.PROPOSED
     try:
-        if was_proposed:
-            promising.withdraw(commitment, actor, now, verdict.note)
+        if commitment.state == S.PROPOSED:
+            for each in (commitment, *Commitment.objects.filter(counter_favour_of=commitment, state=S.PROPOSED)):
+                each.withdraw(actor, now, verdict.note)
         else:
-            promising.give_back(commitment, actor, now, reason=verdict.close_reason, note=verdict.note)
+            commitment.give_back(actor, now, reason=verdict.close_reason, note=verdict.note)
     except StepNotAllowed:
         return
-    review_mail.tell_of_end(commitment, verdict, was_proposed=was_proposed)
+    review_mail.tell_of_end(commitment, verdict)
 
 
 # --- what came of the actions ---

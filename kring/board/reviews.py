@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commitments import deciding, promising, story
-from commitments.models import Commitment, GivenBackReason, Review, StepNotAllowed, Verdict
+from commitments import deciding, story
+from commitments.models import Commitment, Review, StepNotAllowed, Verdict
 from kring.accounts import access
 from kring.board import minutes, reviewing
 from kring.board.forms import Compared, MinutesForm, VerdictForm
@@ -187,7 +187,7 @@ def settle(request: HttpRequest, decision: Commitment) -> None:
     by, now = Actor.of(access.user_of(request)), timezone.now()
     try:
         if request.POST.get("doe") == "vervallen":
-            promising.give_back(decision, by, now, reason=GivenBackReason.NO_NEED, note="")
+            deciding.drop(decision, by, now)
             messages.success(request, _("‘%(title)s’ hoeft niet meer.") % {"title": decision.title})
         else:
             deciding.done(decision, by, now)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from kring.board import (
     applications,
+    deeds,
     figures,
     freshness,
     imports,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("bestuur/beoordeling/<uuid:uuid>/verslag.pdf", reviews.pdf, name="review_pdf"),
     path("bestuur/beoordeling/<uuid:uuid>/acties/<uuid:commitment>/", reviews.action, name="review_action"),
     path("bestuur/beoordeling/<uuid:uuid>/<uuid:commitment>/", reviews.verdict, name="verdict"),
+    path("bestuur/doe/toezegging/<uuid:uuid>/", deeds.remind, name="remind"),
+    path("bestuur/doe/aanvraag/<uuid:uuid>/", deeds.remind_enquiry, name="remind_enquiry"),
+    path("bestuur/doe/aanbod/<slug:slug>/", deeds.ask_if_true, name="ask_if_true"),
+    path("bestuur/doe/actie/<uuid:uuid>/", deeds.settle, name="settle"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),

@@ -1,0 +1,153 @@
+"""'Wat vraagt aandacht', and what is done from its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+
+from commitments import deciding
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Review
+from kring.board import attention, nudging, reviewing
+from kring.foundation.actors import Actor
+from kring.mail.models import ActionLink, Message
+from tests.conftest import Cast
+from tests.factories import CommitmentFactory, EnquiryFactory, OfferingFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+S = CommitmentState
+MONTH_AGO = dt.timedelta(days=30)
+
+
+def between(cast: Cast, **given: object) -> Commitment:
+    made: Commitment = CommitmentFactory(
+        promisor=cast.firm, beneficiary=cast.member, proposed_by_organisation=cast.firm, **given
+    )
+    return made
+
+
+def deeds_on(cast: Cast) -> list[str]:
+    """Where the buttons on the page post to."""
+    page = cast.client("board").get("/bestuur/").content.decode()
+    return re.findall(r'method="post" action="(/bestuur/[^"]+)"', page)
+
+
+def test_each_row_is_done_from_the_page_once_a_day(cast: Cast) -> None:
+    """The mail goes to whose turn it is, with the button that does it; the row then says so."""
+    old, now = timezone.now() - MONTH_AGO, timezone.now()
+    late = between(cast, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+    proposed = between(cast, state=S.PROPOSED, proposed_at=old, moved_at=old)
+    reported = between(cast, state=S.REPORTED, reported_at=old, moved_at=old, result="Gedaan.")
+    enquiry = EnquiryFactory(
+        offering=OfferingFactory(organisation=cast.member), state=EnquiryState.NEW, moved_at=old, created_at=old
+    )
+    stale = OfferingFactory(organisation=cast.member, confirmed_on=dt.date(2020, 1, 1))
+    wanted = {
+        f"/bestuur/doe/toezegging/{late.uuid}/": {cast.business.email},
+        f"/bestuur/doe/toezegging/{proposed.uuid}/": {cast.editor.email, cast.owner.email},
+        f"/bestuur/doe/toezegging/{reported.uuid}/": {cast.editor.email, cast.owner.email},
+        f"/bestuur/doe/aanvraag/{enquiry.uuid}/": {cast.editor.email, cast.owner.email},
+        f"/bestuur/doe/aanbod/{stale.slug}/": {cast.editor.email, cast.owner.email},
+    }
+    board = cast.client("board")
+    assert set(deeds_on(cast)) == {*wanted, "/bestuur/beoordeling/"}
+
+    for path in [*wanted, *wanted]:
+        answer = board.post(path)
+        assert (answer.status_code, answer["Location"]) == (302, "/bestuur/"), path
+
+    abouts = {
+        f"/bestuur/doe/aanvraag/{enquiry.uuid}/": f"enquiry:{enquiry.uuid}",
+        f"/bestuur/doe/aanbod/{stale.slug}/": f"offering:{stale.uuid}",
+        **{f"/bestuur/doe/toezegging/{each.uuid}/": f"commitment:{each.uuid}" for each in (late, proposed, reported)},
+    }
+    for path, emails in wanted.items():
+        assert sorted(Message.objects.filter(about=abouts[path]).values_list("email", flat=True)) == sorted(emails)
+    assert deeds_on(cast) == ["/bestuur/beoordeling/"]
+    assert board.get("/bestuur/").content.decode().count("vandaag al herinnerd") == 5
+    tomorrow = now + dt.timedelta(days=1)
+    rows = [row for group in attention.groups(tomorrow, 0) for row in group.rows]
+    assert {row.deed_url for row in rows if row.deed_url} == {*wanted, "/bestuur/beoordeling/"}
+
+
+def test_mail_of_a_reminder_does_it_without_signing_in(cast: Cast, client: object) -> None:
+    reported = between(cast, state=S.REPORTED, reported_at=timezone.now(), delivered=10, result="Gedaan.")
+    nudging.remind(reported, timezone.localdate())
+    message = Message.objects.filter(email=cast.owner.email).get()
+    path = re.search(r"http://[^/\s]+(/a/\S+)", message.text)
+    assert path
+
+    page = client.get(path[1].split("?")[0])  # type: ignore[attr-defined]
+
+    assert "Klopt dit resultaat?" in page.content.decode()
+    assert ActionLink.objects.filter(subject=reported.uuid, purpose="commitment.confirm").count() == 2
+
+
+def test_with_scripts_the_row_alone_is_answered(cast: Cast) -> None:
+    late = between(cast, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+
+    answer = cast.client("board").post(f"/bestuur/doe/toezegging/{late.uuid}/", headers={"HX-Request": "true"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "onderweg" in page
+    assert "<html" not in page
+
+
+def test_what_was_settled_meanwhile_or_has_nobody_is_told(cast: Cast) -> None:
+    board = cast.client("board")
+    kept = between(cast, state=S.KEPT, confirmed=1)
+    nobody = CommitmentFactory(promisor=OrganisationFactory(email=""), state=S.STARTED, due_on=dt.date(2020, 1, 1))
+    fresh, answered = OfferingFactory(), EnquiryFactory(state=EnquiryState.TALKING)
+    over = [
+        f"/bestuur/doe/toezegging/{kept.uuid}/",
+        f"/bestuur/doe/aanbod/{fresh.slug}/",
+        f"/bestuur/doe/aanvraag/{answered.uuid}/",
+    ]
+    Enquiry.objects.filter(pk=answered.pk).update(state=EnquiryState.AGREED)
+
+    told = [board.post(path, follow=True).content.decode() for path in over]
+
+    assert all("Dat was al afgehandeld" in page for page in told)
+    page = board.post(f"/bestuur/doe/toezegging/{nobody.uuid}/", follow=True).content.decode()
+    assert "Er is niemand om aan te schrijven" in page
+    assert not Message.objects.exists()
+
+
+def test_own_actions_are_struck_off_from_the_page(cast: Cast) -> None:
+    by, now = Actor.of(cast.board), timezone.now()
+    first = deciding.decide("De sleutel halen", cast.board, timezone.localdate(), by, now)
+    second = deciding.decide("De zaal bellen", cast.board, timezone.localdate() - dt.timedelta(days=2), by, now)
+    board = cast.client("board")
+    assert {group.title for group in attention.groups(now, 0)} == {"Acties van het bestuur"}
+
+    board.post(f"/bestuur/doe/actie/{first.uuid}/", {"doe": "gedaan"})
+    board.post(f"/bestuur/doe/actie/{second.uuid}/", {"doe": "vervallen"})
+    again = board.post(f"/bestuur/doe/actie/{first.uuid}/", {"doe": "vervallen"}, follow=True)
+
+    assert [Commitment.objects.get(pk=each.pk).state for each in (first, second)] == [S.KEPT, S.GIVEN_BACK]
+    assert "Dat was al afgehandeld" in again.content.decode()
+    assert attention.groups(now, 0) == []
+
+
+def test_page_says_when_a_review_is_due_and_which_one_goes_on(cast: Cast) -> None:
+    now = timezone.now()
+    assert attention.groups(now, 0) == []
+    between(cast, state=S.STARTED, due_on=dt.date(2020, 1, 1))
+    titles = [group.title for group in attention.groups(now, 0)]
+    review = reviewing.start(cast.board, now)
+    [going_on] = [group.rows[0] for group in attention.groups(now, 0) if group.title == "Beoordeling"]
+    reviewing.close(review, cast.board, now)
+
+    assert titles == ["Beoordeling", "Datum voorbij"]
+    assert (going_on.sentence, going_on.url) == (
+        "Er loopt een beoordeling: 0 van 1 besproken",
+        review.get_absolute_url(),
+    )
+    assert "Beoordeling" not in [group.title for group in attention.groups(now, 0)]
+    later = now + dt.timedelta(days=31)
+    Review.objects.update(held_on=timezone.localdate())
+    assert "Beoordeling" in [group.title for group in attention.groups(later, 0)]
