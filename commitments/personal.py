@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import (
+    CalendarFeed,
     Commitment,
     DateProposal,
     Enquiry,
@@ -72,6 +73,10 @@ def actions(user: User) -> QuerySet[Verdict]:
 
 def verdicts(user: User) -> QuerySet[Verdict]:
     return Verdict.objects.filter(judged_by=user).order_by("-judged_at", "-pk")
+
+
+def calendar_feeds(user: User) -> QuerySet[CalendarFeed]:
+    return CalendarFeed.objects.filter(user=user).order_by("-pk")
 
 
 TITLE = Column("commitment__title", _("toezegging"))
@@ -282,6 +287,20 @@ register(
         basis=Basis.INTEREST,
         retention=FOR_EVER,
         covers=frozenset({"commitments.Verdict.judged_by"}),
+    ),
+)
+register(
+    Kept(
+        Section(
+            "calendar_feeds",
+            _("Adressen waarmee je agenda onze data ophaalt"),
+            calendar_feeds,
+            {"organisation": "organisation__name", "created_at": "created_at", "revoked_at": "revoked_at"},
+        ),
+        purpose=_("Om je de data van toezeggingen in je eigen agenda te laten zien."),
+        basis=Basis.CONSENT,
+        retention=_("tot je het adres intrekt of je account weggaat; van het adres zelf bewaren we alleen een afdruk"),
+        covers=frozenset({"commitments.CalendarFeed.user"}),
     ),
 )
 declare_impersonal(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from commitments.views import commitments, enquiries, making
+from commitments.views import calendars, commitments, enquiries, making
 
 app_name = "commitments"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("vragen/<slug:slug>/reageren/", enquiries.answer_need, name="answer_need"),
     path("mijn/aanvragen/", enquiries.mine, name="enquiries"),
     path("mijn/aanvragen/<uuid:uuid>/", enquiries.enquiry, name="enquiry"),
+    path("mijn/<slug:organisation>/agenda/", calendars.page, name="calendar"),
+    path("feeds/toezeggingen/<str:token>.ics", calendars.feed, name="calendar_feed"),
     path("toezeggingen/", commitments.board, name="list"),
     path("toezeggingen/nieuw/", making.create, name="create"),
     path("toezeggingen/snel/", making.quick, name="quick"),

@@ -416,6 +416,14 @@ TABLE: list[Row] = [
     Row("board:remove_reminder", {"slug": "rule"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:links", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:revoke_link", {"uuid": "link"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("commitments:calendar", {"organisation": "member"}, get=EDIT_MINE, post=only(*THEIRS, status=DONE)),
+    Row(
+        "commitments:calendar",
+        {"organisation": "applicant"},
+        get=only("board", others=HIDDEN),
+        post=only("board", status=DONE, others=HIDDEN),
+    ),
+    Row("commitments:calendar_feed", {"token": "token"}, get=everyone(HIDDEN)),
     # Links in mail, and the rest
     Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("mail:own_address", get=signed_in(), post=signed_in(DONE)),

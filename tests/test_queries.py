@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commitments import deciding, notices
+from commitments import calendars, deciding, notices
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -85,6 +86,7 @@ PATHS = {
     "owner": [
         *("/mijn/", "/mijn/taalhuis/profiel/", "/mijn/taalhuis/aanbod/", "/mijn/taalhuis/aanbod/nieuw/"),
         *("/mijn/taalhuis/aanbod/gerecht/", "/mijn/aanvragen/", "{enquiry}", "{commitment}"),
+        *("/mijn/taalhuis/agenda/", "{feed}"),
         *(
             "/mijn/taalhuis/aanbod/gerecht/even-weg/",
             "/mijn/aanvragen/?stand=open&kant=gekregen",
@@ -175,6 +177,7 @@ def named_things(cast: Cast) -> dict[str, str]:
         "application": f"/bestuur/aanmeldingen/{application.uuid}/",
         "import": ImportFactory(kind="organisations").get_absolute_url(),
         "done": ImportFactory(done=True).get_absolute_url(),
+        "feed": urlsplit(calendars.issue(cast.member, cast.owner, timezone.now())).path,
         **held_reviews(cast, commitment),
     }
 
@@ -232,6 +235,7 @@ def fill(cast: Cast, number: int) -> None:
     RoleFactory(organisation=cast.member)
     RoleFactory(organisation=cast.member, until=dt.date(2020, 1, 1))
     RoleFactory(organisation=other, user=cast.owner)
+    calendars.issue(cast.member, RoleFactory(organisation=cast.member).user, timezone.now())
     InvitationFactory(organisation=cast.member)
     earlier = (
         dt.date(2000, 1, 1) + dt.timedelta(days=100 * number),

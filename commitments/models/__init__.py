@@ -23,6 +23,7 @@ from commitments.models.enquiries import (
     EnquiryState,
     EnquiryTransition,
 )
+from commitments.models.feeds import CalendarFeed
 from commitments.models.reminders import (
     Anchor,
     Audience,
@@ -47,6 +48,7 @@ __all__ = [
     "Answer",
     "Audience",
     "Basis",
+    "CalendarFeed",
     "Commitment",
     "CommitmentState",
     "DateProposal",

@@ -18,6 +18,7 @@ PAGES = (
     ("offerings:mine", _("Aanbod"), False),
     ("offerings:own_needs", _("Vragen"), False),
     ("offerings:chances", _("Kansen"), False),
+    ("commitments:calendar", _("Agenda"), False),
     ("members:people", _("Mensen"), False),
     ("members:membership", _("Lidmaatschap"), False),
     ("members:history", _("Geschiedenis"), True),
