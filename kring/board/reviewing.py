@@ -24,7 +24,7 @@ from commitments.models import (
     VerdictKind,
 )
 from commitments.models.choices import RUNNING_STATES
-from commitments.models.commitments import WAITING_LONG
+from commitments.models.finding import WAITING_LONG
 from kring.accounts.models import User
 from kring.board import review_mail
 from kring.foundation.actors import Actor

@@ -168,7 +168,7 @@ def _verdict_page(
         "total": len(listed),
         "judged": sum(1 for _pk, kind in listed if kind),
         "earlier": earlier.select_related("review", "action_owner").order_by("-review__closed_at")[:EARLIER],
-        "history": story.history(commitment, transitions),
+        "history": story.history(commitment, transitions, involved=True),
         "is_late": commitment.is_late(today),
     }
     return render(request, "board/verdict.html", shown, status=status)
