@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from commitments.api import CommitmentViewSet
 from commitments.enquiry_api import EnquiryViewSet
+from kring.meetings.api import MeetingViewSet
 from members.api import DistrictViewSet, MembershipViewSet, OrganisationViewSet, SectorViewSet
 from offerings.api import CategoryViewSet, NeedViewSet, OfferingViewSet
 
@@ -17,6 +18,7 @@ router.register("offerings", OfferingViewSet, basename="offering")
 router.register("needs", NeedViewSet, basename="need")
 router.register("enquiries", EnquiryViewSet, basename="enquiry")
 router.register("commitments", CommitmentViewSet, basename="commitment")
+router.register("meetings", MeetingViewSet, basename="meeting")
 
 app_name = "api"
 urlpatterns = router.urls

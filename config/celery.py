@@ -31,6 +31,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=20),
     },
     "queue reminders": {"task": "commitments.tasks.remind", "schedule": REMIND_SECONDS},
+    "offer places and remind of meetings": {"task": "kring.meetings.tasks.remind", "schedule": REMIND_SECONDS},
+    "write invitations to meetings": {"task": "kring.meetings.tasks.invite", "schedule": DELIVER_SECONDS},
+    "forget who came to meetings": {"task": "kring.meetings.tasks.forget", "schedule": crontab(minute=40)},
     "settle memberships and applications": {"task": "members.tasks.settle", "schedule": crontab(minute=10)},
     "ask whether profiles are true": {
         "task": "members.tasks.ask_whether_profiles_are_true",

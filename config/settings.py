@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "members",
     "offerings",
     "commitments",
+    "kring.meetings",
     "kring.board",
     "kring.site",
     *(["kring.demo"] if DEMO or DEBUG else []),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/schema/", access.anyone(SpectacularAPIView.as_view()), name="schema"),
     path("api/docs/", access.anyone(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path("", include("kring.mail.urls")),
+    path("", include("kring.meetings.urls")),
     path("", include("commitments.urls")),
     path("", include("offerings.urls")),
     path("", include("members.urls")),

@@ -83,6 +83,11 @@ PUBLIC = [
     "api:sector-list",
     "api:district-list",
     "api:category-list",
+    "meetings:list",
+    "meetings:organisations",
+    "meetings:calendar_of_all",
+    "meetings:atom",
+    "api:meeting-list",
 ]
 
 # The API takes JSON: a form is refused, and a stranger before it is looked at.
@@ -107,6 +112,14 @@ BOARD_API = only("board", visitor=401)
 # Who speaks for an organisation, or for the board.
 MAKERS = signed_in() | {"administrator": FORBIDDEN}
 MAKERS_TYPED_WRONG = signed_in(TYPED_WRONG) | {"administrator": FORBIDDEN}
+# What is for the circle alone, as whoever has a role in it sees it.
+CIRCLE = everyone() | {"visitor": HIDDEN, "administrator": HIDDEN}
+MEETINGS: Mapping[str, Statuses] = {
+    "meeting": everyone(),
+    "circle meeting": CIRCLE,
+    "draft meeting": only("board", others=HIDDEN, visitor=HIDDEN),
+}
+EVENING = {"slug": "meeting"}
 EDIT_MINE = only(*THEIRS)
 OWNERS = ("owner", "board")
 MEMBER = {"slug": "member"}
@@ -424,6 +437,83 @@ TABLE: list[Row] = [
         post=only("board", status=DONE, others=HIDDEN),
     ),
     Row("commitments:calendar_feed", {"token": "token"}, get=everyone(HIDDEN)),
+    # Meetings
+    *(
+        Row(f"meetings:{name}", {"slug": which}, get=who)
+        for name in ("detail", "calendar", "card")
+        for which, who in MEETINGS.items()
+    ),
+    *(
+        Row(
+            "meetings:sign_up",
+            {"slug": which},
+            get=who,
+            post={each: TYPED_WRONG if status == OK else status for each, status in who.items()},
+        )
+        for which, who in MEETINGS.items()
+        if which != "draft meeting"
+    ),
+    *(Row("api:meeting-detail", {"uuid": f"{which} id"}, get=who) for which, who in MEETINGS.items()),
+    Row(
+        "api:meeting-sign-ups",
+        {"uuid": "meeting id"},
+        get=everyone(WRONG_METHOD),
+        post=everyone(NO_JSON),
+    ),
+    Row("meetings:minutes", {"slug": "held meeting"}, get=CIRCLE),
+    Row("meetings:minutes", EVENING, get=everyone(HIDDEN)),
+    Row("meetings:board", get=only("board"), post=WRONG_ON_BOARD),
+    Row("meetings:begin", get=only("board"), post=only("board", status=TYPED_WRONG)),
+    *(
+        Row(f"meetings:{name}", EVENING, get=only("board"), post=WRONG_ON_BOARD)
+        for name in (
+            "overview",
+            "agenda",
+            "sign_ups",
+            "sign_ups_csv",
+            "evening",
+            "evening_now",
+            "arrivals",
+            "outcomes",
+        )
+    ),
+    *(
+        Row(f"meetings:{name}", EVENING, get=only("board"), post=only("board", status=TYPED_WRONG))
+        for name in ("edit", "invite", "agenda_add", "write")
+    ),
+    Row("meetings:step", EVENING | {"name": "call off"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    *(
+        Row(f"meetings:{name}", EVENING, get=WRONG_ON_BOARD, post=only("board", status=DONE))
+        for name in ("keep_as_template", "propose", "approve", "publish_minutes")
+    ),
+    *(
+        Row(f"meetings:{name}", EVENING, get=WRONG_ON_BOARD, post=only("board", status=TYPED_WRONG))
+        for name in ("catch", "walk_in")
+    ),
+    Row("meetings:evening_turn", EVENING, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
+    Row(
+        "meetings:agenda_edit",
+        EVENING | {"key": "agenda item"},
+        get=only("board"),
+        post=only("board", status=TYPED_WRONG),
+    ),
+    *(
+        Row(f"meetings:{name}", EVENING | {"key": "agenda item"}, get=WRONG_ON_BOARD, post=only("board", status=DONE))
+        for name in ("agenda_move", "agenda_remove")
+    ),
+    Row("meetings:arrival", EVENING | {"uuid": "sign-up"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row(
+        "meetings:arrival",
+        {"slug": "held meeting", "uuid": "sign-up"},
+        get=only("board", status=HIDDEN),
+        post=only("board", status=HIDDEN),
+    ),
+    Row("meetings:sign_up_cancel", EVENING | {"uuid": "sign-up"}, get=only("board"), post=only("board", status=DONE)),
+    Row("meetings:outcome", EVENING | {"uuid": "outcome"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row(
+        "meetings:turn_idea", EVENING | {"uuid": "outcome"}, get=WRONG_ON_BOARD, post=only("board", status=TYPED_WRONG)
+    ),
+    Row("meetings:outcome_remove", EVENING | {"uuid": "outcome"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     # Links in mail, and the rest
     Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("mail:own_address", get=signed_in(), post=signed_in(DONE)),

@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from commitments.models import Commitment, CommitmentState, Enquiry
 from kring.accounts.models import BoardFunction, BoardSeat, User
-from kring.board.models import Import, ImportKind, ImportRow, ImportState, Outcome
+from kring.board.models import Import, ImportKind, ImportRow, ImportState
+from kring.board.models import Outcome as RowOutcome
+from kring.meetings.models import (
+    AgendaItem,
+    Meeting,
+    MeetingState,
+    Outcome,
+    OutcomeKind,
+    SignUp,
+    SignUpState,
+    person_of,
+)
 from members.models import (
     Application,
     District,
@@ -225,7 +236,7 @@ class ImportRowFactory(factory.django.DjangoModelFactory[ImportRow]):
     cells = ["Bakkerij Vink", "3131 AB"]
     values = {"naam": "Bakkerij Vink", "postcode": "3131 AB"}
     verdict = "goed"
-    outcome = Outcome.NEW
+    outcome = RowOutcome.NEW
 
 
 class EnquiryFactory(factory.django.DjangoModelFactory[Enquiry]):
@@ -260,3 +271,73 @@ class CommitmentFactory(factory.django.DjangoModelFactory[Commitment]):
     state = CommitmentState.AGREED
     agreed_at = factory.LazyFunction(timezone.now)
     no_counter_favour = True
+
+
+def evening(*, days: int = 14, hour: int = 19) -> dt.datetime:
+    """So many days from now, at that hour by the circle's clock."""
+    day = timezone.localdate() + dt.timedelta(days=days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour, 30)))
+
+
+class MeetingFactory(factory.django.DjangoModelFactory[Meeting]):
+    """Published, for everybody, two weeks from now, with ten places."""
+
+    class Meta:
+        model = Meeting
+
+    slug = factory.Sequence(lambda n: f"avond-{n}")
+    title = factory.Sequence(lambda n: f"Avond {n}")
+    starts_at = factory.LazyFunction(evening)
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + dt.timedelta(hours=2))
+    venue = "Wijkhuis De Steiger"
+    intro = "We kiezen samen wat we doen."
+    capacity = 10
+    state = MeetingState.PUBLISHED
+    published_at = factory.LazyAttribute(
+        lambda meeting: None if meeting.state == MeetingState.DRAFT else timezone.now()
+    )
+    held_at = factory.LazyAttribute(lambda meeting: meeting.ends_at if meeting.state == MeetingState.HELD else None)
+    cancelled_at = factory.LazyAttribute(
+        lambda meeting: timezone.now() if meeting.state == MeetingState.CANCELLED else None
+    )
+
+
+class AgendaItemFactory(factory.django.DjangoModelFactory[AgendaItem]):
+    class Meta:
+        model = AgendaItem
+
+    meeting = factory.SubFactory(MeetingFactory)
+    order = factory.LazyAttribute(lambda item: item.meeting.agenda.count() + 1)
+    title = factory.Sequence(lambda n: f"Punt {n}")
+    minutes = 10
+
+
+class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
+    """Somebody who comes alone and may be named."""
+
+    class Meta:
+        model = SignUp
+
+    meeting = factory.SubFactory(MeetingFactory)
+    state = SignUpState.GOING
+    name = factory.Sequence(lambda n: f"Gast {n}")
+    email = factory.Sequence(lambda n: f"komt-{n}@voorbeeld.example")
+    person = factory.LazyAttribute(lambda sign_up: person_of(sign_up.email))
+    organisation_name = "Werf Noord B.V."
+    show_name = True
+    once = factory.LazyFunction(uuid.uuid4)
+    confirmed_at = factory.LazyAttribute(
+        lambda sign_up: None if sign_up.state == SignUpState.UNCONFIRMED else timezone.now()
+    )
+
+
+class OutcomeFactory(factory.django.DjangoModelFactory[Outcome]):
+    """A pledge, of nobody yet."""
+
+    class Meta:
+        model = Outcome
+
+    meeting = factory.SubFactory(MeetingFactory)
+    kind = OutcomeKind.PLEDGE
+    text = factory.Sequence(lambda n: f"Zes gastlessen {n}")
+    at = factory.LazyFunction(timezone.now)

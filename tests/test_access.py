@@ -22,20 +22,26 @@ from kring.foundation.actors import Actor
 from kring.mail import links, outbox
 from kring.mail.models import ActionLink, Kind, Message
 from kring.mail.recipients import Recipient
+from kring.meetings.models import MeetingState, Minutes, Openness, OutcomeKind
 from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
 from tests.access_table import CAST, OK, TABLE, Row
 from tests.conftest import Cast
 from tests.factories import (
+    AgendaItemFactory,
     ApplicationFactory,
     CommitmentFactory,
     DistrictFactory,
     EnquiryFactory,
     ImportFactory,
     InvitationFactory,
+    MeetingFactory,
     NeedFactory,
     OfferingFactory,
     OrganisationFactory,
+    OutcomeFactory,
+    SignUpFactory,
+    evening,
 )
 
 # Walked by tests of their own: the administration, and signing in (tests/accounts).
@@ -101,7 +107,28 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
     )
     holder = Recipient.of(cast.business)
     links.issue(notices.REPORT, commitments["public"].uuid, holder, expires_in=notices.AFTER_DUE)
+    meetings = {
+        "meeting": MeetingFactory(),
+        "circle meeting": MeetingFactory(visibility=Openness.MEMBERS),
+        "draft meeting": MeetingFactory(state=MeetingState.DRAFT),
+        "held meeting": MeetingFactory(state=MeetingState.HELD, starts_at=evening(days=-3)),
+    }
+    Minutes.objects.create(
+        meeting=meetings["held meeting"],
+        text="Het was een goede avond.",
+        written_by=cast.board,
+        written_at=now,
+        approved_at=now,
+        published_at=now,
+    )
+    met = meetings["meeting"]
     return {
+        **{name: meeting.slug for name, meeting in meetings.items()},
+        **{f"{name} id": str(meeting.uuid) for name, meeting in meetings.items()},
+        "agenda item": AgendaItemFactory(meeting=met).pk,
+        "sign-up": str(SignUpFactory(meeting=met, needs="Geen vlees").uuid),
+        "outcome": str(OutcomeFactory(meeting=met, kind=OutcomeKind.IDEA, who="Iemand").uuid),
+        "call off": "afzeggen",
         "member": cast.member.slug,
         "member_id": str(cast.member.uuid),
         "elsewhere": cast.elsewhere.slug,

@@ -28,6 +28,7 @@ EVERYONE = (
     Entry(_("Vragen"), "offerings:need_list"),
     Entry(_("Organisaties"), "members:list"),
     Entry(_("Toezeggingen"), "commitments:list"),
+    Entry(_("Bijeenkomsten"), "meetings:list"),
     Entry(_("Resultaat"), "site:results"),
 )
 SIGNED_IN = (Entry(_("Mijn kring"), "site:my"),)

@@ -108,6 +108,7 @@ class Datum(models.TextChoices):
     EMAIL = "email", _("Je e-mailadres")
     PHONE = "phone", _("Je telefoonnummer")
     ENQUIRIES = "enquiries", _("Wat je schreef in aanvragen")
+    NEEDS = "needs", _("Wat je eet of nodig hebt op een bijeenkomst")
     MAIL = "mail", _("Welke mail je kreeg")
     SIGN_INS = "sign_ins", _("Waar je bent ingelogd, en je tweede stap")
 

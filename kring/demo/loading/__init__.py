@@ -10,7 +10,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from kring.demo.loading import commitments, members, offerings
+from kring.demo.loading import commitments, meetings, members, offerings
 from kring.demo.loading.source import Source
 from members.models import Organisation
 
@@ -24,4 +24,5 @@ def load(today: dt.date) -> bool:
     members.load(source)
     offerings.load(source)
     commitments.load(source)
+    meetings.load(source)
     return True

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    name = "kring.meetings"
+    label = "meetings"
+    verbose_name = _("Bijeenkomsten")
+
+    def ready(self) -> None:
+        from kring.meetings import audiences, links, personal, record_parts, seeing  # noqa: F401 - these register what they do, and need the models
