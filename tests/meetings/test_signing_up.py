@@ -1,0 +1,400 @@
+"""Dividing the places: who gets one, who waits, and what the mails say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kring.foundation.actors import Actor
+from kring.mail.models import Message, MessageState
+from kring.meetings import newsletter, preparing, reminding, retention, signing_up
+from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, SignUp, SignUpState, StepNotAllowed
+from tests.conftest import Cast
+from tests.factories import MeetingFactory, SignUpFactory, evening
+
+pytestmark = pytest.mark.django_db
+
+S = SignUpState
+
+
+def typed(**more: Any) -> dict[str, Any]:
+    guest = {"name": "Fatima de Vries", "email": "fatima@werf.example", "people": "2", "once": str(uuid.uuid4())}
+    return guest | {"organisation_name": "Werf Noord B.V.", "needs": "Geen vlees", "show_name": "on"} | more
+
+
+def own_link(message: Message) -> str:
+    """The path of the reader's own page, of a mail."""
+    found = next(line for line in message.text.splitlines() if "/a/" in line)
+    return "/a/" + found.split("/a/", 1)[1].partition("?")[0]
+
+
+def mail_to(email: str, template: str) -> Message:
+    return Message.objects.get(email=email, template=f"meetings/mail/{template}")
+
+
+def places(meeting: Meeting) -> tuple[int, int]:
+    """Taken, as the database counts it, and as the sign-ups add up."""
+    meeting.refresh_from_db()
+    return meeting.taken, SignUp.objects.of(meeting).seated().people()
+
+
+# --- from the form to a place ---
+
+
+def test_stranger_has_a_place_once_the_address_is_confirmed(client: Client, cast: Cast) -> None:
+    meeting = MeetingFactory()
+
+    answer = client.post(f"{meeting.get_absolute_url()}aanmelden/", typed())
+
+    sign_up = SignUp.objects.get()
+    assert (answer.status_code, sign_up.state, places(meeting)) == (200, S.UNCONFIRMED, (0, 0))
+    assert (sign_up.organisation, sign_up.people, sign_up.needs) == (cast.firm, 2, "Geen vlees")
+
+    link = own_link(mail_to("fatima@werf.example", "confirm"))
+    assert (client.get(link).status_code, SignUp.objects.get().state) == (200, S.UNCONFIRMED)
+    client.post(link, {"doe": "bevestig"})
+
+    assert (SignUp.objects.get().state, places(meeting)) == (S.GOING, (2, 2))
+    going = mail_to("fatima@werf.example", "going")
+    assert "Zet het in je agenda" in going.text
+    assert "Ik kan toch niet komen" in going.text
+    page = client.get(meeting.get_absolute_url()).content.decode()
+    assert "Fatima de Vries" in page
+    assert "Geen vlees" not in page
+
+
+def test_name_is_shown_only_to_whom_allowed_it_and_numbers_always(client: Client) -> None:
+    meeting = MeetingFactory()
+    SignUpFactory(meeting=meeting, name="Nadia Zichtbaar", people=3)
+    SignUpFactory(meeting=meeting, name="Rob Verborgen", show_name=False, organisation_name="Club")
+
+    page = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert ("Nadia Zichtbaar" in page, "Rob Verborgen" in page) == (True, False)
+    assert "<strong>4 mensen</strong>" in page
+
+
+def test_who_is_signed_in_has_a_place_at_once(cast: Cast) -> None:
+    meeting = MeetingFactory()
+
+    cast.client("owner").post(
+        f"{meeting.get_absolute_url()}aanmelden/", {"people": "1", "once": str(uuid.uuid4()), "email": "x@y.example"}
+    )
+
+    sign_up = SignUp.objects.get()
+    assert (sign_up.state, sign_up.email, sign_up.user) == (S.GOING, cast.owner.email, cast.owner)
+
+
+def test_address_on_the_list_tells_nobody_but_its_owner(client: Client) -> None:
+    meeting = MeetingFactory()
+    SignUpFactory(meeting=meeting, email="fatima@werf.example")
+
+    known = client.post(f"{meeting.get_absolute_url()}aanmelden/", typed())
+    unknown = client.post(f"{meeting.get_absolute_url()}aanmelden/", typed(email="nieuw@werf.example"))
+
+    assert known.content == unknown.content
+    assert SignUp.objects.filter(email="fatima@werf.example").count() == 1
+    assert mail_to("fatima@werf.example", "already").subject.startswith("Je staat al op de lijst")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"people": "0"}, "people", "vul minstens 1 in"),
+        ({"people": "11"}, "people", "meer dan tien"),
+        ({"email": "geen adres"}, "email", "geldig"),
+        ({"name": ""}, "name", "vereist"),
+    ],
+)
+def test_wrong_input_is_kept_and_said_beside_the_field(
+    client: Client, wrong: dict[str, str], field: str, said: str
+) -> None:
+    meeting = MeetingFactory()
+
+    answer = client.post(f"{meeting.get_absolute_url()}aanmelden/", typed(**wrong))
+
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors)) == (422, [field])
+    assert said in str(form.errors[field])
+    assert form["needs"].value() == "Geen vlees"
+
+
+def test_newsletter_is_asked_only_when_a_room_takes_the_wish(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = MeetingFactory()
+    wishes: list[dict[str, str]] = []
+    path = f"{meeting.get_absolute_url()}aanmelden/"
+    before = "wants_newsletter" in client.get(path).content.decode()
+    monkeypatch.setattr(newsletter, "_takers", [lambda **wish: wishes.append(wish)])
+
+    client.post(path, typed(wants_newsletter="on"))
+    after_asking = list(wishes)
+    client.post(own_link(mail_to("fatima@werf.example", "confirm")), {"doe": "bevestig"})
+
+    assert (before, after_asking) == (False, [])
+    expected = {"email": "fatima@werf.example", "name": "Fatima de Vries", "language": "nl"}
+    assert wishes == [expected | {"source": f"meeting:{meeting.slug}"}]
+
+
+# --- full ---
+
+
+def full_house() -> tuple[Meeting, SignUp, SignUp]:
+    """Two places, taken by one who goes with two; and one who waits."""
+    meeting = MeetingFactory(capacity=2)
+    there = SignUpFactory(meeting=meeting, people=2)
+    waits = SignUpFactory(meeting=meeting, state=S.WAITING)
+    return meeting, there, waits
+
+
+def test_who_comes_too_late_waits_and_is_offered_what_comes_free(client: Client) -> None:
+    now = timezone.now()
+    meeting, there, first = full_house()
+    second = SignUpFactory(meeting=meeting, state=S.WAITING, confirmed_at=now + dt.timedelta(seconds=1))
+
+    signing_up.change(there, now, people=1)
+
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.state, second.state, places(meeting)) == (S.OFFERED, S.WAITING, (2, 2))
+    assert first.offer_until == now + dt.timedelta(hours=48)
+    link = own_link(mail_to(first.email, "offer"))
+    client.post(link, {"doe": "neem"})
+    first.refresh_from_db()
+    assert (first.state, places(meeting)) == (S.GOING, (2, 2))
+
+
+def test_offer_that_nobody_takes_goes_to_the_next_after_48_hours() -> None:
+    now = timezone.now()
+    meeting, there, first = full_house()
+    second = SignUpFactory(meeting=meeting, state=S.WAITING, confirmed_at=now + dt.timedelta(seconds=1))
+    signing_up.change(there, now, people=1)
+
+    early = signing_up.expire_offers(now + dt.timedelta(hours=47))
+    late = signing_up.expire_offers(now + dt.timedelta(hours=48))
+    again = signing_up.expire_offers(now + dt.timedelta(hours=48))
+
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (early, late, again) == (0, 1, 0)
+    assert (first.state, second.state, places(meeting)) == (S.LAPSED, S.OFFERED, (2, 2))
+    with pytest.raises(StepNotAllowed):
+        signing_up.accept(first, now)
+
+
+def test_offer_close_to_the_evening_ends_when_it_begins() -> None:
+    now = timezone.now()
+    meeting, there, waits = full_house()
+    Meeting.objects.update(starts_at=now + dt.timedelta(hours=5), ends_at=now + dt.timedelta(hours=7))
+    meeting.refresh_from_db()
+
+    signing_up.cancel(there, now)
+
+    waits.refresh_from_db()
+    assert waits.offer_until == meeting.starts_at
+
+
+def test_more_places_go_to_who_waits() -> None:
+    meeting, _there, waits = full_house()
+    before = {field.attname: getattr(meeting, field.attname) for field in Meeting._meta.concrete_fields}
+    meeting.refresh_from_db()
+    meeting.capacity = 3
+
+    preparing.change(meeting, before, timezone.now())
+
+    waits.refresh_from_db()
+    assert (waits.state, places(meeting)) == (S.OFFERED, (3, 3))
+
+
+def test_group_that_does_not_fit_does_not_keep_a_place_empty() -> None:
+    now = timezone.now()
+    meeting, there, large = full_house()
+    SignUp.objects.filter(pk=large.pk).update(people=4)
+    small = SignUpFactory(meeting=meeting, state=S.WAITING, confirmed_at=now + dt.timedelta(seconds=1))
+
+    signing_up.change(there, now, people=1)
+
+    large.refresh_from_db(), small.refresh_from_db()
+    assert (large.state, small.state) == (S.WAITING, S.OFFERED)
+
+
+def test_more_people_than_there_is_room_for_is_refused_beside_the_field(client: Client) -> None:
+    meeting = MeetingFactory(capacity=3)
+    sign_up = SignUpFactory(meeting=meeting, people=1, state=S.UNCONFIRMED)
+    signing_up.confirm(sign_up, timezone.now())
+    SignUpFactory(meeting=meeting, people=1)
+    link = own_link(mail_to(sign_up.email, "going"))
+
+    answer = client.post(link, {"doe": "bewaar", "people": "4", "needs": "Soep"})
+
+    assert (answer.status_code, places(meeting)) == (422, (2, 2))
+    assert "Er is nog 1 plek bij." in answer.content.decode()
+    assert answer.context["form"]["needs"].value() == "Soep"
+    with pytest.raises(Full):
+        signing_up.change(sign_up, timezone.now(), people=3)
+    assert client.post(link, {"doe": "bewaar", "people": "2"}).status_code == 302
+    assert places(meeting) == (3, 3)
+
+
+def test_database_refuses_one_too_many_whatever_the_code_does() -> None:
+    meeting = MeetingFactory(capacity=1)
+    SignUpFactory(meeting=meeting)
+
+    with pytest.raises(IntegrityError, match="meeting_never_over_capacity"), transaction.atomic():
+        SignUpFactory(meeting=meeting)
+    with pytest.raises(IntegrityError, match="meeting_never_over_capacity"), transaction.atomic():
+        SignUp.objects.update(people=2)
+    assert places(meeting) == (1, 1)
+
+
+def test_leaving_by_the_link_asks_first_and_frees_the_place(client: Client) -> None:
+    meeting, there, waits = full_house()
+    SignUp.objects.filter(pk=there.pk).update(state=S.UNCONFIRMED)
+    there.refresh_from_db()
+    signing_up.confirm(there, timezone.now())
+    link = own_link(mail_to(there.email, "going"))
+
+    asked = client.get(f"{link}?afmelden=1").content.decode()
+    assert "Ik kom niet, meld me af" in asked
+    assert places(meeting) == (2, 2)
+    client.post(link, {"doe": "afmelden"})
+
+    there.refresh_from_db(), waits.refresh_from_db()
+    assert (there.state, waits.state) == (S.CANCELLED, S.OFFERED)
+    assert "Je bent afgemeld" in client.get(link).content.decode()
+    assert client.post(link, {"doe": "afmelden"}).status_code == 200
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["ask", "cancel", "accept", "change", "expire", "capacity"]), st.integers(0, 9)),
+    min_size=4,
+    max_size=24,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(steps=STEPS, capacity=st.integers(1, 6))
+def test_never_over_capacity_and_no_free_place_while_somebody_waits(
+    steps: list[tuple[str, int]], capacity: int, db: None
+) -> None:
+    """Whatever happens in whatever order, after each step."""
+    with transaction.atomic():
+        meeting, now = MeetingFactory(capacity=capacity, starts_at=evening(days=30)), timezone.now()
+        for number, (what, which) in enumerate(steps):
+            now += dt.timedelta(hours=which)
+            take_step(meeting, what, which, now, number)
+            meeting.refresh_from_db()
+            taken = SignUp.objects.of(meeting).seated().people()
+            assert taken == meeting.taken <= meeting.capacity
+            waiting = SignUp.objects.of(meeting).in_line().values_list("people", flat=True)
+            assert all(people > meeting.free for people in waiting), (what, list(waiting), meeting.free)
+        transaction.set_rollback(True)
+
+
+def take_step(meeting: Meeting, what: str, which: int, now: dt.datetime, number: int) -> None:
+    active = list(SignUp.objects.filter(meeting=meeting, state__in=ACTIVE).order_by("pk"))
+    chosen = active[which % len(active)] if active else None
+    if what == "ask":
+        email = f"{number}@voorbeeld.example"
+        asked = SignUpFactory(meeting=meeting, state=S.UNCONFIRMED, email=email, people=which % 3 + 1)
+        signing_up.confirm(asked, now)
+    elif what == "expire":
+        signing_up.expire_offers(now + dt.timedelta(hours=48))
+    elif what == "capacity":
+        locked = meeting.locked()
+        before = {field.attname: getattr(locked, field.attname) for field in Meeting._meta.concrete_fields}
+        locked.capacity = max(locked.taken, which, 1)
+        preparing.change(locked, before, now)
+    elif chosen is not None:
+        try:
+            if what == "change":
+                signing_up.change(chosen, now, people=which % 4 + 1)
+            else:
+                {"cancel": signing_up.cancel, "accept": signing_up.accept}[what](chosen, now)
+        except (Full, StepNotAllowed):
+            pass
+
+
+# --- by the clock ---
+
+
+def reminded() -> list[str]:
+    found = Message.objects.filter(template="meetings/mail/reminder").order_by("email")
+    return list(found.values_list("email", flat=True))
+
+
+def test_reminder_goes_out_the_day_before_and_once() -> None:
+    meeting = MeetingFactory(starts_at=evening(days=5))
+    long_ago = timezone.now() - dt.timedelta(days=3)
+    goes = SignUpFactory(meeting=meeting, confirmed_at=long_ago)
+    SignUpFactory(meeting=meeting, confirmed_at=long_ago, state=S.CANCELLED)
+    due = reminding.due_from(meeting)
+    SignUpFactory(meeting=meeting, confirmed_at=due + dt.timedelta(hours=1))
+
+    told = [reminding.remind(due + dt.timedelta(minutes=minutes)) for minutes in (-1, 0, 0, 600)]
+
+    assert timezone.localtime(due).hour == 10
+    assert (told, reminded()) == ([0, 1, 0, 0], [goes.email])
+    assert "Tot snel" in mail_to(goes.email, "reminder").subject
+
+
+def test_reminder_catches_up_and_comes_again_when_the_day_moves() -> None:
+    meeting = MeetingFactory(starts_at=evening(days=5))
+    goes = SignUpFactory(meeting=meeting, confirmed_at=timezone.now() - dt.timedelta(days=3))
+
+    missed = reminding.remind(meeting.starts_at - dt.timedelta(hours=1))
+    too_late = reminding.remind(meeting.starts_at + dt.timedelta(minutes=1))
+    Meeting.objects.update(starts_at=evening(days=12), ends_at=evening(days=12, hour=21))
+    meeting.refresh_from_db()
+    moved = reminding.remind(reminding.due_from(meeting))
+
+    assert (missed, too_late, moved, reminded()) == (1, 0, 1, [goes.email, goes.email])
+
+
+def test_what_is_kept_of_guests_is_erased_in_time() -> None:
+    now = timezone.now()
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=29, hours=2), capacity=None)
+    known = SignUpFactory(meeting=meeting, needs="Geen vlees", came=1)
+    SignUpFactory(state=S.UNCONFIRMED, created_at=now - dt.timedelta(hours=49), meeting=MeetingFactory())
+
+    def kept(days: int) -> tuple[str, str, str]:
+        retention.forget(now + dt.timedelta(days=days))
+        known.refresh_from_db()
+        return known.needs, known.name, known.email
+
+    first = known.needs, known.name, known.email
+    assert [kept(0), kept(2), kept(62)] == [first, ("", *first[1:]), ("", "", "")]
+    assert not SignUp.objects.filter(state=S.UNCONFIRMED).exists()
+    assert (known.organisation_name, known.came, len(known.person)) == ("Werf Noord B.V.", 1, 64)
+
+
+# --- when it changes or is called off ---
+
+
+def test_everybody_on_the_list_hears_of_a_new_time_and_of_calling_off(cast: Cast) -> None:
+    meeting, there, waits = full_house()
+    path = f"/bestuur/bijeenkomsten/{meeting.slug}/"
+    board = cast.client("board")
+    form = board.get(f"{path}gegevens/").context["form"]
+    seen = {field.html_name: field.value() for field in form if field.value() not in (None, "")}
+
+    board.post(f"{path}gegevens/", seen | {"begins": "18:00", "ends": "21:00"})
+    meeting.refresh_from_db()
+    assert meeting.sequence == 1
+    assert {mail_to(each.email, "changed").state for each in (there, waits)} == {MessageState.QUEUED}
+    board.post(f"{path}stap/afzeggen/", {"reason": "De zaal is ondergelopen."})
+
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.sequence) == (MeetingState.CANCELLED, 2)
+    assert mail_to(there.email, "changed").state == MessageState.CANCELLED
+    for each in (there, waits):
+        assert "De zaal is ondergelopen." in mail_to(each.email, "cancelled").text
+    assert "Deze bijeenkomst gaat niet door" in Client().get(meeting.get_absolute_url()).content.decode()
+    assert meeting.transitions.get(after=MeetingState.CANCELLED).actor == cast.board
+    with pytest.raises(StepNotAllowed):
+        meeting.cancel(Actor.of(cast.board), timezone.now(), reason="nog eens")
