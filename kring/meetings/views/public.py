@@ -113,7 +113,9 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return _signed_up(request, form, now)
     shown = {"meeting": meeting, "form": form, "is_full": meeting.free == 0}
-    return render(request, "meetings/sign_up.html", shown, status=422 if request.method == "POST" else 200)
+    # The page of the meeting asks for the form alone, where a script runs.
+    template = "meetings/_sign_up_form.html" if request.htmx else "meetings/sign_up.html"  # type: ignore[attr-defined]
+    return render(request, template, shown, status=422 if request.method == "POST" else 200)
 
 
 def _signed_up(request: HttpRequest, form: SignUpForm, now: dt.datetime) -> HttpResponse:
