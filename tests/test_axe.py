@@ -28,6 +28,9 @@ from kring.demo.views import person
 from kring.mail import bounces, links, outbox
 from kring.mail.models import Message
 from kring.mail.recipients import Recipient
+from kring.meetings import notices as meeting_notices
+from kring.meetings import writing
+from kring.meetings.models import Meeting, Outcome, OutcomeKind, SignUpState
 from members.models import Application, District, Organisation
 from offerings import notices as card
 from offerings.models import Need, Offering
@@ -47,6 +50,7 @@ OF_PAGES = [*WCAG, "best-practice"]
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 ITEM = "/menukaart/rolstoelbasketbal-voor-teams/"
 MINE = "/mijn/rietkraag"
+EVENINGS = "/bestuur/bijeenkomsten/"
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ def public() -> list[Look]:
         *(Look(f"{ITEM}aanvragen/", press) for press in ("", "Stuur aanvraag")),
         Look("/menukaart/?van=bedrijven"),
         Look(f"{Need.objects.order_by('pk')[0].get_absolute_url()}reageren/", "Bied je hulp aan"),
+        *(Look(f"/bijeenkomsten/{page}") for page in ("", "alv-2015/", "kick-off/", "kick-off/verslag/")),
+        *(Look("/bijeenkomsten/alv-2015/aanmelden/", press) for press in ("", "Meld me aan")),
         *(Look("/inloggen/", press) for press in ("", "Mail mij een code")),
         *(Look(path) for path in ("/inloggen/wachtwoord/", "/inloggen/vergeten/", "/inloggen/nieuw/")),
         *(Look(path) for path in ("/demo/post/", "/demo/stijl/", "/er-is-hier-niets/")),
@@ -116,6 +122,12 @@ def of_the_board() -> list[Look]:
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),
         Look(f"/bestuur/aanmeldingen/{Application.objects.to_decide()[0].uuid}/"),
+        *(Look(f"{EVENINGS}{page}/") for page in ("nieuw", "alv-2015", "alv-2015/agenda", "alv-2015/aanmeldingen")),
+        *(Look(f"{EVENINGS}alv-2015/{page}/") for page in ("uitnodigen", "avond", "avond/wie", "stap/publiceren")),
+        *(Look(f"{EVENINGS}{page}/") for page in ("kick-off/uitkomsten", "beursvloer/verslag")),
+        *(Look(f"{EVENINGS}alv-2015/gegevens/", press) for press in ("", "Bewaar")),
+        Look(EVENINGS),
+        Look(f"{EVENINGS}kick-off/uitkomsten/{Outcome.objects.filter(kind=OutcomeKind.IDEA)[0].uuid}/"),
     ]
 
 
@@ -140,9 +152,12 @@ def behind_links() -> list[Look]:
         (notices.CONFIRM, reported, "Verstuur"),
     ]
     stale = Offering.objects.to_confirm(timezone.localdate()).order_by("pk")[0]
+    coming = Meeting.objects.get(slug="alv-2015")
     about += [
         (notices.CONFIRM_ENQUIRY, new, "Stuur bericht"),
         (card.CONFIRM_OFFERING, stale, "Ja, dit klopt nog"),
+        (meeting_notices.SIGN_UP, coming.sign_ups.filter(state=SignUpState.GOING)[0], "Bewaar"),
+        (meeting_notices.INVITATION, coming, "Ja, ik kom"),
     ]
     looks = []
     for purpose, subject, press in about:
@@ -303,13 +318,27 @@ def write_every_mail() -> None:
     notices.tell_of_giving_back(started, "De bus is kapot.")
 
 
+def write_every_mail_of_a_meeting() -> None:
+    guest = Meeting.objects.get(slug="alv-2015").sign_ups.filter(state=SignUpState.GOING)[0]
+    guest.offered_at = guest.offer_until = timezone.now()
+    meeting_notices.ask_to_confirm(guest)
+    meeting_notices.tell_of_place(guest)
+    meeting_notices.tell_of_waiting(guest, 3)
+    meeting_notices.offer_place(guest)
+    meeting_notices.remind(guest)
+    meeting_notices.tell_of_change(guest, ["het begin", "de plek"])
+    meeting_notices.invite(guest.meeting, guest.recipient)
+    meeting_notices.send_summary(guest, writing.summary(Meeting.objects.get(slug="kick-off")))
+
+
 def test_nothing_is_found_in_mail(page: Page, product: Product) -> None:
     """Landmarks are the mail program's."""
     write_every_mail()
+    write_every_mail_of_a_meeting()
     complaints = []
     for message in Message.objects.order_by("pk"):
         page.set_content(message.html)
         complaints += [f"{message.subject}: {fault}" for fault in faults(page, WCAG)]
 
-    assert Message.objects.values("subject").distinct().count() >= 18
+    assert Message.objects.values("subject").distinct().count() >= 26
     assert complaints == []

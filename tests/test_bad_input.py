@@ -18,8 +18,18 @@ from commitments.models import CommitmentState, EnquiryState
 from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.recipients import Recipient
+from kring.meetings import notices as meeting_notices
+from kring.meetings.models import OutcomeKind
 from tests.conftest import Cast
-from tests.factories import CommitmentFactory, EnquiryFactory, NeedFactory, OfferingFactory
+from tests.factories import (
+    CommitmentFactory,
+    EnquiryFactory,
+    MeetingFactory,
+    NeedFactory,
+    OfferingFactory,
+    OutcomeFactory,
+    SignUpFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +79,15 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "business", CommitmentFactory(**between, state=CommitmentState.DRAFT).get_absolute_url() + "wijzigen/"
     yield "board", "/bestuur/herinneringen/nieuw/"
     yield "board", "/bestuur/herinneringen/"
+    meeting = MeetingFactory()
+    idea = OutcomeFactory(meeting=meeting, kind=OutcomeKind.IDEA)
+    evening = f"/bestuur/bijeenkomsten/{meeting.slug}"
+    yield "visitor", f"{meeting.get_absolute_url()}aanmelden/"
+    yield "visitor", link(meeting_notices.SIGN_UP, SignUpFactory(meeting=meeting))
+    yield "visitor", link(meeting_notices.INVITATION, meeting)
+    yield "board", "/bestuur/bijeenkomsten/nieuw/"
+    for page in ("gegevens", "agenda/nieuw", "avond/wie", "verslag", "stap/afzeggen", f"uitkomsten/{idea.uuid}"):
+        yield "board", f"{evening}/{page}/"
     yield "visitor", "/inloggen/"
     yield "visitor", "/inloggen/wachtwoord/"
     yield "visitor", "/inloggen/vergeten/"
@@ -116,6 +135,8 @@ LISTS = [
     "/bewaarlijst/",
     "/bestuur/post/",
     "/bestuur/links/",
+    "/bijeenkomsten/",
+    "/bestuur/bijeenkomsten/",
 ]
 PARAMETERS = [
     *("q", "sector", "wijk", "voor", "van", "rubriek", "prijs", "groep", "m", "sort", "page"),

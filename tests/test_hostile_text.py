@@ -6,6 +6,7 @@ when it is shown.
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import email.policy
 from email.message import EmailMessage
@@ -24,7 +25,11 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.mail import mime
 from kring.mail.models import Kind, Message
+from kring.mail.recipients import Recipient
 from kring.mail.transport import Unwritable, written
+from kring.meetings import notices as meeting_notices
+from kring.meetings import writing
+from kring.meetings.models import AgendaItem, Meeting, Minutes, Outcome, SignUp
 from members.models import Organisation, SocialLink
 from offerings.models import Need, Offering
 from tests.access_table import TABLE
@@ -85,7 +90,7 @@ def texts(model: type[models.Model]) -> dict[str, int]:
 
 def poison(model: type[models.Model]) -> None:
     """Each name another: two of the same would be one too many for the database."""
-    filled = {"story": MARKDOWN, "description": MARKDOWN, "message": MARKDOWN}
+    filled = dict.fromkeys(("story", "description", "message", "intro"), MARKDOWN)
     for row in model._default_manager.all():
         written = {name: (f"{row.pk}{filled.get(name, HOSTILE)}")[:most] for name, most in texts(model).items()}
         model._default_manager.filter(pk=row.pk).update(**written)
@@ -100,7 +105,19 @@ def poisoned(cast: Cast, scene: dict[str, str]) -> dict[str, str]:  # noqa: F811
     Commitment.objects.update(promisor_contact=cast.business, beneficiary_contact=cast.owner, result="x")
     enquiry = Enquiry.objects.get()
     enquiring.talk(enquiry, Actor.of(cast.owner), timezone.now(), text=HOSTILE, by_receiver=True)
-    for model in (User, Organisation, Offering, Need, Enquiry, Commitment):
+    for model in (
+        User,
+        Organisation,
+        Offering,
+        Need,
+        Enquiry,
+        Commitment,
+        Meeting,
+        AgendaItem,
+        SignUp,
+        Outcome,
+        Minutes,
+    ):
         poison(model)
     return scene
 
@@ -151,12 +168,32 @@ def mails(cast: Cast, poisoned: dict[str, str]) -> list[Message]:
         notices.tell_of_giving_back(commitment, HOSTILE)
         notices.ask_to_answer(commitment)
         notices.tell_of_decline(commitment, HOSTILE)
+    write_mails_of_a_meeting(cast, now)
     enquiry = Enquiry.objects.get()
     notices.ask_to_confirm(enquiry)
     notices.tell_of_enquiry(enquiry)
     enquiring.talk(enquiry, by, now, text=MARKDOWN, by_receiver=True)
     enquiring.decline(enquiry, by, now, reason="other", note=HOSTILE)
     return list(Message.objects.all())
+
+
+def write_mails_of_a_meeting(cast: Cast, now: dt.datetime) -> None:
+    guest = SignUp.objects.select_related("meeting").get()
+    guest.offered_at = guest.offer_until = now
+    meeting_notices.ask_to_confirm(guest)
+    meeting_notices.tell_of_place(guest)
+    meeting_notices.tell_of_place_already(guest, guest.uuid)
+    meeting_notices.tell_of_waiting(guest, 3)
+    meeting_notices.offer_place(guest)
+    meeting_notices.tell_of_leaving(guest)
+    meeting_notices.remind(guest)
+    meeting_notices.tell_of_change(guest, [HOSTILE])
+    meeting_notices.tell_of_cancelling(guest)
+    meeting_notices.invite(guest.meeting, Recipient.of(cast.owner))
+    meeting_notices.send_summary(guest, writing.summary(guest.meeting))
+    meeting_notices.ask_to_approve(Minutes.objects.select_related("meeting").get(), [Recipient.of(cast.owner)], "/")
+    for name in ("idea_need", "idea_offering"):
+        meeting_notices.tell_of_draft(name, HOSTILE, guest.meeting, [Recipient.of(cast.owner)], path="/", key=name)
 
 
 def test_words_stay_words_in_every_mail(mails: list[Message]) -> None:

@@ -35,12 +35,14 @@ from kring.foundation.models import Circle
 from kring.mail import links, outbox
 from kring.mail.models import Kind, Message, MessageEvent
 from kring.mail.recipients import Recipient
+from kring.meetings.models import Fill, InvitationRound, Meeting, MeetingState, Minutes, OutcomeKind
 from members import tally
 from members.models import Membership, MembershipStatus, MembershipTransition
 from offerings import asked, cards, kept, lexical, search
 from offerings.models import Shortlist, ShortlistItem
 from tests.conftest import Cast
 from tests.factories import (
+    AgendaItemFactory,
     ApplicationFactory,
     BoardSeatFactory,
     BusinessFactory,
@@ -51,12 +53,16 @@ from tests.factories import (
     ImportFactory,
     ImportRowFactory,
     InvitationFactory,
+    MeetingFactory,
     NeedFactory,
     OfferingFactory,
     OrganisationFactory,
+    OutcomeFactory,
     RoleFactory,
     SectorFactory,
+    SignUpFactory,
 )
+from tests.factories import evening as evening_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +70,7 @@ S = CommitmentState
 MOST = 12
 FEW, MANY = 1, 30
 MAIL = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}
+EVENING = "/bestuur/bijeenkomsten/avond/"
 PATHS = {
     "visitor": [
         *("/", "/resultaat/", "/resultaat/cijfers.csv", "/over/"),
@@ -81,7 +88,9 @@ PATHS = {
         "/organisaties/taalhuis.jsonld",
         *("/toezeggingen/", "/toezeggingen/?wie=taalhuis&stand=nagekomen", "{commitment}"),
         *(f"/api/v1/{name}/" for name in ("organisations", "offerings", "commitments", "needs")),
-        *(f"/api/v1/{name}/" for name in ("categories", "sectors", "districts")),
+        *(f"/api/v1/{name}/" for name in ("categories", "sectors", "districts", "meetings")),
+        *("/bijeenkomsten/", "/bijeenkomsten/avond/", "/bijeenkomsten/avond/aanmelden/", "/feeds/bijeenkomsten.ics"),
+        *("/feeds/bijeenkomsten.atom", "/bijeenkomsten/avond.ics", "/bijeenkomsten/organisaties/?who=org"),
     ],
     "owner": [
         *("/mijn/", "/mijn/taalhuis/profiel/", "/mijn/taalhuis/aanbod/", "/mijn/taalhuis/aanbod/nieuw/"),
@@ -132,12 +141,17 @@ PATHS = {
         "/bestuur/gezocht/",
         *("/bestuur/beoordeling/", "{review}", "{review}afsluiten/", "{verdict}", "{minutes}", "{minutes}verslag.pdf"),
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
+        *("/bijeenkomsten/", "/bestuur/bijeenkomsten/", "/bestuur/bijeenkomsten/nieuw/", f"{EVENING}"),
+        *(f"{EVENING}{page}/" for page in ("gegevens", "agenda", "aanmeldingen", "uitnodigen", "uitkomsten")),
+        *(f"{EVENING}{page}/" for page in ("avond", "avond/nu", "avond/wie", "verslag", "stap/afzeggen")),
+        *("{outcome}", f"{EVENING}aanmeldingen/lijst.csv"),
     ],
     "administrator": [
         *(f"/beheer/members/{model}/" for model in ("organisation", "membership", "role", "sector")),
         *(f"/beheer/offerings/{model}/" for model in ("offering", "need", "category")),
         *(f"/beheer/commitments/{model}/" for model in ("commitment", "enquiry")),
         *("/beheer/mail/message/", "/beheer/accounts/user/"),
+        *(f"/beheer/meetings/{model}/" for model in ("meeting", "signup", "outcome", "minutes", "invitationround")),
     ],
 }
 
@@ -169,9 +183,14 @@ def named_things(cast: Cast) -> dict[str, str]:
     own, _made = Shortlist.objects.get_or_create(user=cast.owner)
     ShortlistItem.objects.create(shortlist=own, offering=OfferingFactory())
     mail = outbox.add(Message(key="in the address", **MAIL))
+    meeting = MeetingFactory(slug="avond", capacity=None)
+    outcome = OutcomeFactory(meeting=meeting, kind=OutcomeKind.IDEA)
+    AgendaItemFactory(meeting=meeting, fills=Fill.ACTIONS)
+    AgendaItemFactory(meeting=meeting, fills=Fill.COMMITMENTS)
     return {
         "mail": f"/bestuur/post/{mail.uuid}/",
         "checked": "/" + check.split("/", 3)[3],
+        "outcome": f"{EVENING}uitkomsten/{outcome.uuid}/",
         "enquiry": enquiry.get_absolute_url(),
         "commitment": commitment.get_absolute_url(),
         "application": f"/bestuur/aanmeldingen/{application.uuid}/",
@@ -254,6 +273,7 @@ def fill(cast: Cast, number: int) -> None:
     NeedFactory(organisation=other, title="Aanbod van een middag")
     asked.count(f"woord {number}", found=bool(number % 2))
     fill_promises(cast, offering.pk, number)
+    fill_meetings(cast, number)
     fill_people(cast, applicant.pk, number)
 
 
@@ -316,6 +336,21 @@ def fill_life(cast: Cast, fixed: Commitment, number: int) -> None:
     ReminderCopy.objects.create(reminder=told, email=cast.owner.email, told_on=told.date, message=message)
     for purpose, subject in ((notices.REPORT, fixed), (notices.ANSWER_ENQUIRY, fixed.enquiry)):
         links.issue(purpose, subject.uuid, holder, expires_in=notices.AFTER_DUE)  # type: ignore[union-attr]
+
+
+def fill_meetings(cast: Cast, number: int) -> None:
+    evening = Meeting.objects.get(slug="avond")
+    guest = SignUpFactory(meeting=evening, organisation=cast.member, needs="Geen vlees")
+    item = AgendaItemFactory(meeting=evening, link="https://www.voorbeeld.example/")
+    MeetingFactory(host=cast.firm)
+    earlier = MeetingFactory(host=cast.firm, state=MeetingState.HELD, starts_at=evening_of(days=-9))
+    OutcomeFactory(meeting=earlier, kind=OutcomeKind.ACTION, organisation=cast.firm)
+    Minutes.objects.create(meeting=earlier, text="Goed", written_by=cast.board, written_at=timezone.now())
+    done = CommitmentFactory(promisor=cast.firm, state=S.KEPT, confirmed=Decimal(1), due_on=dt.date(2020, 1, 1))
+    OutcomeFactory(meeting=evening, item=item, organisation=cast.firm, commitment=done, sign_up=guest)
+    OutcomeFactory(meeting=evening, kind=OutcomeKind.IDEA, beneficiary=cast.member, need=NeedFactory())
+    rounds = {"meeting": evening, "audience": "members", "asked_by": cast.board, "asked_at": timezone.now()}
+    InvitationRound.objects.create(**rounds, finished_at=timezone.now())
 
 
 def fill_people(cast: Cast, applicant: int, number: int) -> None:

@@ -22,10 +22,11 @@ from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMess
 from kring.mail import links
 from kring.mail.models import Message
 from kring.mail.recipients import Recipient
+from kring.meetings.models import Outcome, SignUp
 from members.models import Organisation
 from offerings.models import Offering
 from tests.conftest import Cast
-from tests.factories import CategoryFactory, CommitmentFactory, EnquiryFactory, OfferingFactory
+from tests.factories import CategoryFactory, CommitmentFactory, EnquiryFactory, MeetingFactory, OfferingFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,7 +156,20 @@ def to_confirm(cast: Cast) -> Press:
     )
 
 
+def to_sign_up(cast: Cast) -> Press:
+    typed = {"name": "Fatima", "email": "fatima@werf.example", "people": "2"}
+    path = f"{MeetingFactory().get_absolute_url()}aanmelden/"
+    return Press("visitor", path, typed, lambda: (SignUp.objects.count(), Message.objects.count()) == (1, 1))
+
+
+def to_catch_a_pledge(cast: Cast) -> Press:
+    path = f"/bestuur/bijeenkomsten/{MeetingFactory().slug}/avond/vang/"
+    return Press("board", path, {"kind": "pledge", "text": "Zes lessen"}, lambda: Outcome.objects.count() == 1)
+
+
 PRESSES = [
+    to_sign_up,
+    to_catch_a_pledge,
     to_ask,
     to_ask_for_a_firm,
     to_offer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -66,7 +66,7 @@ class SignUpPage(links.LinkPage):
 
     def _do(self, request: HttpRequest, sign_up: SignUp, form: ManageForm) -> HttpResponse:
         now = timezone.now()
-        match request.POST.get("doe", ""):
+        match request.POST.get("doe", "bewaar"):
             case "bevestig" if sign_up.state == S.UNCONFIRMED:
                 signing_up.confirm(sign_up, now)
             case "neem" if sign_up.state == S.OFFERED:
@@ -79,7 +79,7 @@ class SignUpPage(links.LinkPage):
                     return self._page(request, sign_up, form, status=422)
                 messages.success(request, _("Je aanmelding is veranderd."))
             case _other:
-                return self._page(request, sign_up, ManageForm(sign_up=sign_up), status=422)
+                return HttpResponseBadRequest()
         return HttpResponseRedirect(request.path)
 
     def _page(self, request: HttpRequest, sign_up: SignUp, form: ManageForm, status: int = 200) -> HttpResponse:

@@ -29,17 +29,21 @@ PEOPLE, LEFT = 200, 10
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def press(product: Product, path: str, ready: threading.Barrier) -> int:
-    """Opens the page behind the link of a mail, waits for all the others, and presses its button."""
-    host = urlsplit(product.url).netloc
-    line = http.client.HTTPConnection(host, timeout=120)
+def opened(product: Product, path: str) -> tuple[str, str]:
+    """The page behind the link of a mail: the cookie and the token that its button sends."""
+    line = http.client.HTTPConnection(urlsplit(product.url).netloc, timeout=120)
     line.request("GET", path)
     answer = line.getresponse()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())[1]  # type: ignore[index]
     cookie = str(answer.headers["Set-Cookie"]).partition(";")[0]
     line.close()
+    return cookie, token
+
+
+def press(product: Product, path: str, cookie: str, token: str, ready: threading.Barrier) -> int:
+    """Waits for all the others, and presses the button."""
     ready.wait(120)
-    line = http.client.HTTPConnection(host, timeout=120)
+    line = http.client.HTTPConnection(urlsplit(product.url).netloc, timeout=120)
     body = urlencode({"doe": "bevestig", "csrfmiddlewaretoken": token})
     line.request("POST", path, body, FORM | {"Cookie": cookie})
     status = line.getresponse().status
@@ -60,8 +64,10 @@ def test_of_two_hundred_at_once_exactly_ten_get_the_last_ten_places(tmp_path: Pa
     ready, statuses = threading.Barrier(PEOPLE), []
 
     with running(tmp_path, mail_port=9, with_worker=False) as product:
+        page = opened(product, paths[0])
         threads = [
-            threading.Thread(target=lambda path=path: statuses.append(press(product, path, ready))) for path in paths
+            threading.Thread(target=lambda path=path: statuses.append(press(product, path, *page, ready)))
+            for path in paths
         ]
         for thread in threads:
             thread.start()
