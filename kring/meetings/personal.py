@@ -123,5 +123,9 @@ register(
         covers=frozenset(f"meetings.MeetingTransition.{name}" for name in ("actor", "actor_name", "note")),
     ),
 )
-declare_impersonal("Where the circle meets.", "meetings.Meeting.address")
-declare_impersonal("What a kind of evening is called.", "meetings.Template.name")
+declare_impersonal(
+    "What the board tells of an evening.", *(f"meetings.Meeting.{name}" for name in ("address", "practical", "intro"))
+)
+declare_impersonal(
+    "How a kind of evening goes.", *(f"meetings.Template.{name}" for name in ("name", "intro", "agenda"))
+)
