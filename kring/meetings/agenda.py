@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from kring.meetings.models import AgendaItem, Meeting
@@ -65,8 +66,23 @@ def move(item: AgendaItem, *, up: bool) -> None:
 @transaction.atomic
 def remove(item: AgendaItem) -> None:
     meeting = item.meeting.locked()
+    forget_picture(item.picture.name)
     item.delete()
     _number(meeting, list(meeting.agenda.order_by("order").values_list("pk", flat=True)))
+
+
+def change(item: AgendaItem) -> None:
+    """Saves what was changed; a picture that was replaced goes."""
+    before = AgendaItem.objects.filter(pk=item.pk).values_list("picture", flat=True).first()
+    item.save()
+    if before != item.picture.name:
+        forget_picture(before)
+
+
+def forget_picture(name: str | None) -> None:
+    """The file, once the transaction is committed."""
+    if name:
+        transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def _number(meeting: Meeting, order: list[int]) -> None:

@@ -100,6 +100,8 @@ class SignUpPage(links.LinkPage):
             return links.Over(_("Deze aanmelding is er niet meer. Je kunt je opnieuw aanmelden."), *meetings_page())
         meeting, to = sign_up.meeting, page_of(sign_up.meeting)
         words = {"title": meeting.title}
+        if meeting.state == MeetingState.HELD:
+            return links.Over(_("‘%(title)s’ is geweest.") % words, *to)
         if sign_up.state == S.LAPSED:
             return links.Over(_("De plek bij ‘%(title)s’ is naar de volgende op de wachtlijst gegaan.") % words, *to)
         if sign_up.state == S.CANCELLED:

@@ -11,6 +11,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 
 from kring.accounts.models import User
 from kring.meetings import newsletter, notices
@@ -88,8 +89,9 @@ def _place(sign_up: SignUp, meeting: Meeting, at: dt.datetime) -> None:
 
 
 def place_in_line(sign_up: SignUp) -> int:
-    line = list(SignUp.objects.of(sign_up.meeting).in_line().values_list("pk", flat=True))
-    return line.index(sign_up.pk) + 1
+    came, key = sign_up.confirmed_at, sign_up.pk
+    ahead = Q(confirmed_at__lt=came) | Q(confirmed_at=came, pk__lt=key)
+    return SignUp.objects.of(sign_up.meeting).in_line().filter(ahead).count() + 1
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from commitments.models import Commitment, Visibility
 from kring.accounts import access
 from kring.accounts.models import BoardSeat
 from kring.foundation import personal
+from kring.meetings.models import Meeting, MeetingState
 from members.models import Organisation
 from offerings import cards
 from offerings.models import Need, Offering
@@ -25,6 +26,7 @@ SECONDS = 60
 # As many as fill whole rows of one, two or three beside one another.
 NEWEST = KEPT = 6
 NEEDS = 4
+MEETINGS = 2
 
 
 @access.anyone
@@ -40,6 +42,7 @@ def front(today: dt.date) -> dict[str, Any]:
     kept: dict[str, Any] | None = cache.get(key)
     if kept is not None:
         return kept
+    now = timezone.now()
     published = Offering.objects.published(today)
     members_offer = published.of_members()
     public = Commitment.objects.filter(visibility=Visibility.PUBLIC)
@@ -58,6 +61,7 @@ def front(today: dt.date) -> dict[str, Any]:
         ),
         "needs": list(Need.objects.open(today).select_related("organisation")[:NEEDS]),
         "totals": totals.per_unit(public),
+        "meetings": list(Meeting.objects.public().filter(state=MeetingState.PUBLISHED).coming(now)[:MEETINGS]),
     }
     cache.set(key, shown, SECONDS)
     return shown

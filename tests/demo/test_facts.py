@@ -20,6 +20,8 @@ from commitments import totals
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from kring.demo.loading.source import REFERENCE, ZONE
 from kring.demo.views import person
+from kring.meetings import figures
+from kring.meetings.models import Meeting, MeetingState, Outcome, SignUpState
 from members.models import Membership, MembershipStatus, Organisation
 from offerings.models import Offering
 
@@ -138,3 +140,32 @@ def test_each_figure_of_the_results_opens_to_what_it_counts(client: Client) -> N
             client.force_login(person("board"))
         for number, url in figures:
             assert re.search(rf'role="status">\s*{number} toezegging', client.get(url).content.decode()), (who, url)
+
+
+def counted(row: dict[str, Any]) -> dict[str, Any]:
+    """What our own rows say of a meeting of the source."""
+    meeting = Meeting.objects.get(slug=row["id"])
+    signed_up = meeting.sign_ups.all()
+    going = signed_up.filter(state=SignUpState.GOING)
+    open_actions = Outcome.objects.of(meeting).open_actions()
+    held = meeting.state == MeetingState.HELD
+    return {
+        "id": meeting.slug,
+        "signups": signed_up.count(),
+        "cancelled": signed_up.filter(state=SignUpState.CANCELLED).count(),
+        "shown_publicly": signed_up.filter(show_name=True).count(),
+        "persons": meeting.taken,
+        "attended": figures.of(meeting).came if held else None,
+        "open_actions": open_actions.count(),
+        "late_actions": open_actions.filter(due_on__lt=timezone.localdate()).count(),
+        "all": going.filter(erased_at=None).exists(),
+    }
+
+
+def test_meetings_with_their_guests_and_what_came_of_them() -> None:
+    for row in EXPECTED["meetings"]:
+        found = counted(row)
+        kept = found.pop("all")
+        assert found == row | {name: len(row[name]) for name in ("open_actions", "late_actions")}, row["id"]
+        # Of evenings of longer than three months ago only the figures are left.
+        assert kept == (row["id"] in {"beursvloer", "alv-2015"})

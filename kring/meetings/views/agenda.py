@@ -45,7 +45,7 @@ def _written(request: HttpRequest, meeting: Meeting, item: AgendaItem) -> HttpRe
     form = ItemForm(request.POST or None, request.FILES or None, instance=item)
     if request.method == "POST" and form.is_valid():
         if item.pk:
-            form.save()
+            agendas.change(form.instance)
         else:
             item.once = form.cleaned_data["once"]
             agendas.add(item)
