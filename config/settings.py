@@ -37,7 +37,7 @@ def secret(name: str) -> str:
 
 
 def optional_secret(name: str) -> str:
-    return secret(name) if name in os.environ or f"{name}_FILE" in os.environ else ""
+    return secret(name) if os.environ.get(name) or os.environ.get(f"{name}_FILE") else ""
 
 
 # --- Where this runs -------------------------------------------------------------------------------------------------
