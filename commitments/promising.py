@@ -184,16 +184,16 @@ def settle(commitment: Commitment, by: Actor, at: dt.datetime, *, note: str, new
 def settle_as_kept(
     commitment: Commitment, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: uuid.UUID
 ) -> None:
-    """The board finds that it was done, whatever the two sides made of it."""
+    """The board finds that it was done, whatever the two sides made of it. What was said stays between the three."""
     commitment.mediate(by, at, note=note)
     if commitment.state != S.REPORTED:
-        commitment.report(by, at, quantity=quantity, note=note, once=once)
-    commitment.confirm(by, at, quantity=quantity, note=note)
+        commitment.report(by, at, quantity=quantity, note=commitment.result, once=once)
+    commitment.confirm(by, at, quantity=quantity)
     notices.tell_of_mediation(commitment, note, at)
 
 
 @transaction.atomic
 def settle_as_given_back(commitment: Commitment, by: Actor, at: dt.datetime, *, reason: str, note: str) -> None:
     commitment.mediate(by, at, note=note)
-    commitment.give_back(by, at, reason=reason, note=note)
+    commitment.give_back(by, at, reason=reason, note="")
     notices.tell_of_mediation(commitment, note, at)

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from commitments import notices
 from commitments.models import CommitmentState, EnquiryState
-from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.recipients import Recipient
 from kring.meetings import notices as meeting_notices
@@ -72,13 +71,9 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "visitor", link(notices.REPORT, started)
     yield "visitor", link(notices.CONFIRM, reported)
     yield "visitor", link(notices.RECEIVE, started)
-    asked = started.propose_date(Actor.system(), timezone.now(), side="promisor", new_date=dt.date(2099, 1, 1))
-    yield "visitor", link(notices.ANSWER_DATE, asked)
     yield "owner", "/toezeggingen/nieuw/"
-    yield "board", "/toezeggingen/snel/"
     yield "business", CommitmentFactory(**between, state=CommitmentState.DRAFT).get_absolute_url() + "wijzigen/"
     yield "board", "/bestuur/herinneringen/nieuw/"
-    yield "board", "/bestuur/herinneringen/"
     meeting = MeetingFactory()
     idea = OutcomeFactory(meeting=meeting, kind=OutcomeKind.IDEA)
     evening = f"/bestuur/bijeenkomsten/{meeting.slug}"
