@@ -257,7 +257,7 @@ class CardPage:
                 told = _("‘%(words)s’ staat niet op de kaart. We zochten naar ‘%(meant)s’.")
                 return [told % {"words": self.words, "meant": self.question.words}]
             case Reading.ANY:
-                return [_("Niets op de kaart heeft al je woorden. Dit heeft er een deel van.")]
+                return [_("Precies dit staat niet op de kaart. Dit komt in de buurt.")]
         return []
 
     def _remark_on_filters(self) -> str:

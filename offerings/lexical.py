@@ -150,7 +150,10 @@ def words_of(need: Need, alike: Mapping[str, str]) -> list[Word]:
     """
     title = list(said_in_title(need.title))
     spelled = [(alike[word], weight * ALIKE) for word, weight in title if alike.get(word, bare(word)) != bare(word)]
-    return weighed([*title, *spelled, *said(need.description, IN_TEXT)])
+    found = weighed([*title, *spelled, *said(need.description, IN_TEXT)])
+    # The reader is told what the need says, not what was made of it.
+    typed = {alike[word]: word for word, _weight in title if word in alike}
+    return [word._replace(word=typed.get(word.word, word.word)) for word in found]
 
 
 def words_of_all(needs: Sequence[Need], alike: Mapping[str, str]) -> dict[int, list[Word]]:

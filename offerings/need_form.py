@@ -17,8 +17,16 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.forms import ModelForm, Once, Versioned
 from members.models import Organisation
-from offerings.models import OPEN_AT_MOST, Category, Need, NeedState
+from offerings.models import OPEN_AT_MOST, Category, Means, Need, NeedState
 
+# The five M's as one asks for them, money last.
+ASKED_FOR = [
+    (Means.PEOPLE, _("mensen: handen of kennis")),
+    (Means.GOODS, _("middelen: spullen of ruimte")),
+    (Means.NETWORK, _("massa: een netwerk")),
+    (Means.MEDIA, _("media: aandacht")),
+    (Means.MONEY, _("munten: geld")),
+]
 # Addresses below /vragen/ that are no need.
 RESERVED = {"plaats", "nieuw", "gezocht"}
 
@@ -36,7 +44,7 @@ class NeedForm(Once, Versioned, ModelForm):
             *("title", "means", "description"),
             *("quantity", "unit", "counter_favour", "category", "district", "wanted_by", "expires_on"),
         ]
-        widgets = {"description": forms.Textarea(attrs={"rows": 5}), "means": forms.RadioSelect}
+        widgets = {"description": forms.Textarea(attrs={"rows": 5})}
         labels = {
             "means": _("Wat voor hulp is het?"),
             "description": _("Vertel er iets meer over"),
@@ -63,6 +71,9 @@ class NeedForm(Once, Versioned, ModelForm):
             category.queryset = Category.objects.select_related("parent").order_by("parent__order", "order")
             category.label_from_instance = in_its_course  # type: ignore[method-assign, assignment]
         self.fields["expires_on"].required = True
+        self.fields["means"] = forms.ChoiceField(
+            label=self.fields["means"].label, choices=ASKED_FOR, widget=forms.RadioSelect
+        )
 
     @property
     def first_fields(self) -> list[BoundField]:

@@ -42,7 +42,7 @@ def test_something_like_it_is_not_found_but_what_businesses_give_is(client: Clie
     client.get("/menukaart/?q=rondvaart met wandelen")
     laptops = client.get("/menukaart/?q=laptop").content.decode()
 
-    assert "Niets op de kaart heeft al je woorden" in page
+    assert "Precies dit staat niet op de kaart" in page
     assert "Bedrijven geven het wel: 1 keer" in laptops
     assert counts() == {
         ("schaatsen met honden", False): 1,
