@@ -15,6 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # has come.
 DELIVER_SECONDS = float(os.environ.get("DELIVER_SECONDS", "60"))
 REMIND_SECONDS = float(os.environ.get("REMIND_SECONDS", "900"))
+# How soon a newsletter that is scheduled, or was sent a moment ago, is on its way.
+SEND_SECONDS = float(os.environ.get("SEND_SECONDS", "10"))
 
 app = Celery("kring")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -49,4 +51,11 @@ app.conf.beat_schedule = {
     # By day, since it writes mail; each hour, since an hour may be missed.
     "keep the menu card true": {"task": "offerings.tasks.keep_true", "schedule": crontab(hour="7-20", minute=50)},
     "lapse what nobody answered": {"task": "commitments.tasks.lapse", "schedule": crontab(minute=20)},
+    "send newsletters": {"task": "kring.newsletters.tasks.send", "schedule": SEND_SECONDS},
+    # Each month on its first day, and on any later day for whom that was missed.
+    "make digests": {"task": "kring.newsletters.tasks.make_digests", "schedule": crontab(hour="8-18", minute=5)},
+    "keep the newsletters' house": {
+        "task": "kring.newsletters.tasks.keep_house",
+        "schedule": crontab(minute=35),
+    },
 }

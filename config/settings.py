@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "offerings",
     "commitments",
     "kring.meetings",
+    "kring.newsletters",
     "kring.board",
     "kring.site",
     *(["kring.demo"] if DEMO or DEBUG else []),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/docs/", access.anyone(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path("", include("kring.mail.urls")),
     path("", include("kring.meetings.urls")),
+    path("", include("kring.newsletters.urls")),
     path("", include("commitments.urls")),
     path("", include("offerings.urls")),
     path("", include("members.urls")),

@@ -30,9 +30,9 @@ def needs_for_offerings(organisation: Organisation, today: dt.date) -> list[Matc
     return matching.needs_for_all(list(own.order_by("-published_on", "-pk")[:LOOKED_AT]), today, OF_EACH)
 
 
-def suggestions(organisation: Organisation, today: dt.date) -> list[Match]:
-    """The best of what became possible in the week before today: one side of each pair is as new as that."""
-    since = today - A_WEEK
+def suggestions(organisation: Organisation, today: dt.date, since: dt.date | None = None) -> list[Match]:
+    """The best of what became possible since then, or in the last week: one side of each pair is as new as that."""
+    since = since or today - A_WEEK
     every = (*offerings_for_needs(organisation, today), *needs_for_offerings(organisation, today))
     new = [match for match in every if is_new(match, since)]
     return sorted(new, key=lambda match: (-match.score, match.need.pk, match.offering.pk))[:IN_A_MAIL]

@@ -67,6 +67,8 @@ PUBLIC = [
     "members:paper",
     "members:csv",
     "members:xlsx",
+    "newsletters:home",
+    "newsletters:feed",
     "offerings:list",
     "offerings:menu_pdf",
     "offerings:shortlist_pdf",
@@ -514,6 +516,33 @@ TABLE: list[Row] = [
         "meetings:turn_idea", EVENING | {"uuid": "outcome"}, get=WRONG_ON_BOARD, post=only("board", status=TYPED_WRONG)
     ),
     Row("meetings:outcome_remove", EVENING | {"uuid": "outcome"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    # The newsletter
+    Row("newsletters:subscribe", get=everyone(WRONG_METHOD), post=everyone(TYPED_WRONG)),
+    Row("newsletters:issue", {"number": "public issue"}),
+    Row(
+        "newsletters:issue",
+        {"number": "members' issue"},
+        get=only("editor", "owner", "outsider", "board", others=HIDDEN, visitor=HIDDEN),
+    ),
+    *(Row(f"newsletters:{name}", {"token": "token"}, get=everyone(HIDDEN)) for name in ("read", "follow")),
+    Row("newsletters:read", {"token": "reader's token"}),
+    Row("newsletters:preferences", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
+    Row("newsletters:preferences", {"token": "preferences"}, post=everyone(TYPED_WRONG)),
+    *(
+        Row(f"newsletters:{name}", get=only("board"), post=WRONG_ON_BOARD)
+        for name in ("issues", "audiences", "subscribers")
+    ),
+    Row("newsletters:create", get=WRONG_ON_BOARD, post=only("board", status=400)),
+    Row("newsletters:create_audience", get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("newsletters:audience", {"uuid": "audience"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("newsletters:remove_audience", {"uuid": "audience"}, get=only("board"), post=only("board", status=DONE)),
+    Row("newsletters:compose", {"uuid": "draft issue"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
+    Row("newsletters:preview", {"uuid": "draft issue"}, get=only("board"), post=only("board")),
+    Row("newsletters:remove", {"uuid": "draft issue"}, get=only("board"), post=only("board", status=DONE)),
+    Row("newsletters:send", {"uuid": "draft issue"}, get=only("board"), post=only("board", status=400)),
+    Row("newsletters:progress", {"uuid": "sending issue"}, get=only("board"), post=WRONG_ON_BOARD),
+    Row("newsletters:move", {"uuid": "sending issue"}, get=WRONG_ON_BOARD, post=only("board", status=400)),
+    Row("newsletters:stop", {"uuid": "sending issue"}, get=only("board"), post=WRONG_ON_BOARD),
     # Links in mail, and the rest
     Row("mail:leave", {"token": "token"}, get=everyone(HIDDEN), post=everyone(HIDDEN)),
     Row("mail:own_address", get=signed_in(), post=signed_in(DONE)),

@@ -24,6 +24,8 @@ from kring.meetings.models import (
     SignUpState,
     person_of,
 )
+from kring.newsletters.models import Audience as NewsletterAudience
+from kring.newsletters.models import Block, Group, Issue, Subscriber, SubscriberState
 from members.models import (
     Application,
     District,
@@ -341,3 +343,47 @@ class OutcomeFactory(factory.django.DjangoModelFactory[Outcome]):
     kind = OutcomeKind.PLEDGE
     text = factory.Sequence(lambda n: f"Zes gastlessen {n}")
     at = factory.LazyFunction(timezone.now)
+
+
+class SubscriberFactory(factory.django.DjangoModelFactory[Subscriber]):
+    """Confirmed."""
+
+    class Meta:
+        model = Subscriber
+
+    email = factory.Sequence(lambda n: f"lezer-{n}@voorbeeld.example")
+    name = factory.Sequence(lambda n: f"Lezer {n}")
+    state = SubscriberState.ACTIVE
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+
+class NewsletterAudienceFactory(factory.django.DjangoModelFactory[NewsletterAudience]):
+    """Everybody who subscribed."""
+
+    class Meta:
+        model = NewsletterAudience
+
+    name = factory.Sequence(lambda n: f"Doelgroep {n}")
+    groups = [Group.SUBSCRIBERS]
+
+
+class IssueFactory(factory.django.DjangoModelFactory[Issue]):
+    """A draft with one block of text, ready to go."""
+
+    class Meta:
+        model = Issue
+        skip_postgeneration_save = True
+
+    subject = "Nieuws uit de kring"
+    preheader = "Wat er deze maand gebeurde."
+    audience = factory.SubFactory(NewsletterAudienceFactory)
+    block = factory.RelatedFactory("tests.factories.BlockFactory", factory_related_name="issue")
+
+
+class BlockFactory(factory.django.DjangoModelFactory[Block]):
+    class Meta:
+        model = Block
+
+    issue = factory.SubFactory(IssueFactory)
+    title = "De kaart groeit"
+    body = "Dag {voornaam}, er staan **84** gerechten op. [Kijk maar](https://voorbeeld.example/kaart)."

@@ -57,6 +57,7 @@ def environment(port: int, folder: Path, mail_port: int) -> dict[str, str]:
         "CELERY_BEAT_FILE": str(folder / "beat"),
         "DELIVER_SECONDS": "2",
         "REMIND_SECONDS": "2",
+        "SEND_SECONDS": "2",
         "LOG_FORMAT": "plain",
         "PYTHONUNBUFFERED": "1",
     }

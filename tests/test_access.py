@@ -23,6 +23,8 @@ from kring.mail import links, outbox
 from kring.mail.models import ActionLink, Kind, Message
 from kring.mail.recipients import Recipient
 from kring.meetings.models import MeetingState, Minutes, Openness, OutcomeKind
+from kring.newsletters import tokens
+from kring.newsletters.models import Edition, IssueState
 from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
 from tests.access_table import CAST, OK, TABLE, Row
@@ -35,12 +37,15 @@ from tests.factories import (
     EnquiryFactory,
     ImportFactory,
     InvitationFactory,
+    IssueFactory,
     MeetingFactory,
     NeedFactory,
+    NewsletterAudienceFactory,
     OfferingFactory,
     OrganisationFactory,
     OutcomeFactory,
     SignUpFactory,
+    SubscriberFactory,
     evening,
 )
 
@@ -129,6 +134,7 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         "sign-up": str(SignUpFactory(meeting=met, needs="Geen vlees").uuid),
         "outcome": str(OutcomeFactory(meeting=met, kind=OutcomeKind.IDEA, who="Iemand").uuid),
         "call off": "afzeggen",
+        **newsletters(),
         "member": cast.member.slug,
         "member_id": str(cast.member.uuid),
         "elsewhere": cast.elsewhere.slug,
@@ -169,6 +175,25 @@ def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
         **{name: offering.slug for name, offering in offerings.items()},
         **{f"{name} id": str(offering.uuid) for name, offering in offerings.items()},
         **{name: str(commitment.uuid) for name, commitment in commitments.items()},
+    }
+
+
+def newsletters() -> dict[str, Any]:
+    """A draft, one on its way, and two in the archive: for everybody and for members alone."""
+    out = {"started_at": timezone.now(), "readers": 1}
+    public = IssueFactory(number=1, state=IssueState.SENT, **out)
+    members = IssueFactory(number=2, state=IssueState.SENT, is_public=False, **out)
+    for each in (public, members):
+        content = {"subject": "Nieuws", "preheader": "", "sections": []}
+        Edition.objects.create(issue=each, language="nl", content=content)
+    return {
+        "public issue": public.number,
+        "members' issue": members.number,
+        "reader's token": tokens.READ.sign(members.uuid.hex),
+        "preferences": tokens.PREFERENCES.sign(f"a{SubscriberFactory().uuid.hex}"),
+        "audience": str(NewsletterAudienceFactory().uuid),
+        "draft issue": str(IssueFactory().uuid),
+        "sending issue": str(IssueFactory(number=3, state=IssueState.SENDING, **out).uuid),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -31,6 +32,8 @@ from kring.mail.recipients import Recipient
 from kring.meetings import notices as meeting_notices
 from kring.meetings import writing
 from kring.meetings.models import Meeting, Outcome, OutcomeKind, SignUpState
+from kring.newsletters import digests, sending, subscribing, tokens
+from kring.newsletters.models import Issue, IssueState, Subscriber, SubscriberState
 from members.models import Application, District, Organisation
 from offerings import notices as card
 from offerings.models import Need, Offering
@@ -79,6 +82,8 @@ def public() -> list[Look]:
         *(Look(f"/bijeenkomsten/{page}") for page in ("", "alv-2015/", "kick-off/", "kick-off/verslag/")),
         *(Look("/bijeenkomsten/alv-2015/aanmelden/", press) for press in ("", "Meld me aan")),
         *(Look("/inloggen/", press) for press in ("", "Mail mij een code")),
+        *(Look("/nieuwsbrief/", press) for press in ("", "Schrijf mij in")),
+        Look("/nieuwsbrief/4/"),
         *(Look(path) for path in ("/inloggen/wachtwoord/", "/inloggen/vergeten/", "/inloggen/nieuw/")),
         *(Look(path) for path in ("/demo/post/", "/demo/stijl/", "/er-is-hier-niets/")),
     ]
@@ -118,6 +123,7 @@ def of_the_board() -> list[Look]:
         *(Look(path) for path in ("/bestuur/post/sjablonen/", "/bestuur/post/sjablonen/members-mail-invitation/")),
         Look(reverse("board:mail_message", args=[returned_mail().uuid])),
         *(Look(path) for path in ("/bestuur/cijfers/", "/bestuur/cijfers/leden/afspraak/nog-niet/")),
+        *newsletters(),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),
@@ -138,6 +144,19 @@ def returned_mail() -> Message:
     )
     bounces.note(message, "hard", "550 5.1.1 no such user", timezone.now())
     return message
+
+
+def newsletters() -> list[Look]:
+    """Writing, sending and looking back."""
+    base = "/bestuur/nieuwsbrief/"
+    draft = Issue.objects.get(state=IssueState.DRAFT)
+    sent = Issue.objects.filter(state=IssueState.SENT)[0]
+    return [
+        *(Look(f"{base}{page}") for page in ("", "doelgroepen/", "abonnees/", f"{draft.uuid}/weg/")),
+        *(Look(f"{base}doelgroepen/nieuw/", press) for press in ("", "Bewaar")),
+        *(Look(f"{base}{draft.uuid}/versturen/", press) for press in ("", "Plan hem in")),
+        *(Look(f"{base}{page}") for page in (f"{draft.uuid}/", f"{sent.uuid}/voortgang/")),
+    ]
 
 
 def behind_links() -> list[Look]:
@@ -167,6 +186,11 @@ def behind_links() -> list[Look]:
         if subject is stale:
             looks += [Look(f"{path}?keuze={choice}") for choice in ("veranderen", "eraf")]
         looks += [Look(path), Look(path, press)]
+    pending = Subscriber.objects.filter(state=SubscriberState.PENDING)[0]
+    holder = Recipient(email=pending.email, name="Iemand", language="nl")
+    confirm = urlsplit(links.issue(subscribing.CONFIRM, pending.uuid, holder, expires_in=dt.timedelta(days=1))).path
+    preferences = urlsplit(tokens.preferences_of_user(person("owner").uuid)).path
+    looks += [Look(confirm), Look(confirm, "Ja, stuur mij de nieuwsbrief"), Look(preferences)]
     return [*looks, Look("/a/dit-is-geen-link/")]
 
 
@@ -316,6 +340,22 @@ def write_every_mail() -> None:
     notices.tell_of_not_yet(reported, "Er mist nog een doos.")
     notices.tell_of_keeping(kept)
     notices.tell_of_giving_back(started, "De bus is kapot.")
+    write_newsletters()
+
+
+def write_newsletters() -> None:
+    """A newsletter with everything that can stand in it, a digest, and what is asked of who wants them."""
+    now = timezone.now()
+    draft = Issue.objects.get(state=IssueState.DRAFT)
+    draft.blocks.filter(order=1).update(
+        body="Dag {voornaam}\n\n### Kop\n\n- een\n- twee\n\n> gezegd\n\n`code`",
+        picture="newsletters/x.webp",
+        picture_alt="Soep",
+    )
+    sending.send_test(draft, person("board"), now, once="axe")
+    digests.make(person("owner"), now)
+    for email in ("nieuw@voorbeeld.example", Subscriber.objects.active()[0].email):
+        subscribing.ask(email=email, source="site", at=now)
 
 
 def write_every_mail_of_a_meeting() -> None:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -19,15 +20,18 @@ from kring.mail import links
 from kring.mail.recipients import Recipient
 from kring.meetings import notices as meeting_notices
 from kring.meetings.models import OutcomeKind
+from kring.newsletters import tokens
 from tests.conftest import Cast
 from tests.factories import (
     CommitmentFactory,
     EnquiryFactory,
+    IssueFactory,
     MeetingFactory,
     NeedFactory,
     OfferingFactory,
     OutcomeFactory,
     SignUpFactory,
+    SubscriberFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +87,10 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "board", "/bestuur/bijeenkomsten/nieuw/"
     for page in ("gegevens", "agenda/nieuw", "avond/wie", "verslag", "stap/afzeggen", f"uitkomsten/{idea.uuid}"):
         yield "board", f"{evening}/{page}/"
+    SubscriberFactory(email=cast.owner.email)
+    yield "visitor", urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    yield "board", "/bestuur/nieuwsbrief/doelgroepen/nieuw/"
+    yield "board", f"/bestuur/nieuwsbrief/{IssueFactory().uuid}/"
     yield "visitor", "/inloggen/"
     yield "visitor", "/inloggen/wachtwoord/"
     yield "visitor", "/inloggen/vergeten/"
@@ -132,6 +140,9 @@ LISTS = [
     "/bestuur/links/",
     "/bijeenkomsten/",
     "/bestuur/bijeenkomsten/",
+    "/nieuwsbrief/",
+    "/bestuur/nieuwsbrief/",
+    "/bestuur/nieuwsbrief/abonnees/",
 ]
 PARAMETERS = [
     *("q", "sector", "wijk", "voor", "van", "rubriek", "prijs", "groep", "m", "sort", "page"),

@@ -36,6 +36,8 @@ from kring.mail import links, outbox
 from kring.mail.models import Kind, Message, MessageEvent
 from kring.mail.recipients import Recipient
 from kring.meetings.models import Fill, InvitationRound, Meeting, MeetingState, Minutes, OutcomeKind
+from kring.newsletters import subscribing, tokens
+from kring.newsletters.models import Edition, Issue, IssueLink, IssueState, IssueStep
 from members import tally
 from members.models import Membership, MembershipStatus, MembershipTransition
 from offerings import asked, cards, kept, lexical, search
@@ -44,6 +46,7 @@ from tests.conftest import Cast
 from tests.factories import (
     AgendaItemFactory,
     ApplicationFactory,
+    BlockFactory,
     BoardSeatFactory,
     BusinessFactory,
     CategoryFactory,
@@ -53,8 +56,10 @@ from tests.factories import (
     ImportFactory,
     ImportRowFactory,
     InvitationFactory,
+    IssueFactory,
     MeetingFactory,
     NeedFactory,
+    NewsletterAudienceFactory,
     OfferingFactory,
     OrganisationFactory,
     OutcomeFactory,
@@ -86,6 +91,7 @@ PATHS = {
         *("/organisaties/?q=orgnisatie&wijk=wijk-0", "/organisaties/?q=xqzzy", "/organisaties/?aanbod=ja&vraag=ja"),
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
         "/organisaties/taalhuis.jsonld",
+        *("/nieuwsbrief/", "/nieuwsbrief/1/", "/feeds/nieuwsbrief.atom", "{preferences}"),
         *("/toezeggingen/", "/toezeggingen/?wie=taalhuis&stand=nagekomen", "{commitment}"),
         *(f"/api/v1/{name}/" for name in ("organisations", "offerings", "commitments", "needs")),
         *(f"/api/v1/{name}/" for name in ("categories", "sectors", "districts", "meetings")),
@@ -140,6 +146,9 @@ PATHS = {
         *("{import}verslag.xlsx", "{done}", "{done}terugdraaien/"),
         "/bestuur/gezocht/",
         *("/bestuur/beoordeling/", "{review}", "{review}afsluiten/", "{verdict}", "{minutes}", "{minutes}verslag.pdf"),
+        *("/bestuur/nieuwsbrief/", "/bestuur/nieuwsbrief/doelgroepen/", "/bestuur/nieuwsbrief/abonnees/"),
+        *("/bestuur/nieuwsbrief/abonnees/?stand=ingeschreven&q=lezer", "{sent}voortgang/", "{draft}versturen/"),
+        *("{draft}", "{draft}voorbeeld/", "/bestuur/nieuwsbrief/doelgroepen/nieuw/"),
         *("/organisaties/lijst.html", "/organisaties/lijst.csv", "/organisaties/lijst.xlsx"),
         *("/bijeenkomsten/", "/bestuur/bijeenkomsten/", "/bestuur/bijeenkomsten/nieuw/", f"{EVENING}"),
         *(f"{EVENING}{page}/" for page in ("gegevens", "agenda", "aanmeldingen", "uitnodigen", "uitkomsten")),
@@ -152,6 +161,7 @@ PATHS = {
         *(f"/beheer/commitments/{model}/" for model in ("commitment", "enquiry")),
         *("/beheer/mail/message/", "/beheer/accounts/user/"),
         *(f"/beheer/meetings/{model}/" for model in ("meeting", "signup", "outcome", "minutes", "invitationround")),
+        *(f"/beheer/newsletters/{model}/" for model in ("subscriber", "audience", "issue", "digest")),
     ],
 }
 
@@ -187,10 +197,15 @@ def named_things(cast: Cast) -> dict[str, str]:
     outcome = OutcomeFactory(meeting=meeting, kind=OutcomeKind.IDEA)
     AgendaItemFactory(meeting=meeting, fills=Fill.ACTIONS)
     AgendaItemFactory(meeting=meeting, fills=Fill.COMMITMENTS)
+    issue = IssueFactory(number=1, state=IssueState.SENT, started_at=timezone.now(), readers=1)
+    Edition.objects.create(issue=issue, language="nl", content={"subject": "", "preheader": "", "sections": []})
     return {
         "mail": f"/bestuur/post/{mail.uuid}/",
         "checked": "/" + check.split("/", 3)[3],
         "outcome": f"{EVENING}uitkomsten/{outcome.uuid}/",
+        "sent": f"/bestuur/nieuwsbrief/{issue.uuid}/",
+        "draft": f"/bestuur/nieuwsbrief/{IssueFactory().uuid}/",
+        "preferences": urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path,
         "enquiry": enquiry.get_absolute_url(),
         "commitment": commitment.get_absolute_url(),
         "application": f"/bestuur/aanmeldingen/{application.uuid}/",
@@ -274,6 +289,7 @@ def fill(cast: Cast, number: int) -> None:
     asked.count(f"woord {number}", found=bool(number % 2))
     fill_promises(cast, offering.pk, number)
     fill_meetings(cast, number)
+    fill_newsletters(number)
     fill_people(cast, applicant.pk, number)
 
 
@@ -289,6 +305,17 @@ def fill_imports() -> None:
     ImportRowFactory(source=Import.objects.get(kind="organisations"), differences=differs, **alike)
     done = Import.objects.get(state="done")
     ImportRowFactory(source=done, outcome="changed", result="updated", organisation=BusinessFactory(), last_change=0)
+
+
+def fill_newsletters(number: int) -> None:
+    out = {"state": IssueState.SENT, "started_at": timezone.now(), "readers": 1}
+    IssueFactory(number=1000 + number, **out, audience=NewsletterAudienceFactory(sectors=["welzijn"]))
+    IssueFactory()
+    first = Issue.objects.get(number=1)
+    IssueLink.objects.create(issue=first, url=f"https://voorbeeld.example/{number}")
+    IssueStep.objects.create(issue=first, at=timezone.now(), actor_kind="system", before="draft", after="sent")
+    subscribing.ask(email=f"lezer-{number}@voorbeeld.example", source="site", at=timezone.now())
+    BlockFactory(issue=Issue.objects.filter(state=IssueState.DRAFT).earliest("pk"))
 
 
 def fill_promises(cast: Cast, offering: int, number: int) -> None:

@@ -20,13 +20,22 @@ from django.utils import timezone
 from commitments import notices
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState, Transition, Update
 from kring.mail import links
-from kring.mail.models import Message
+from kring.mail.models import Message, Stencil
 from kring.mail.recipients import Recipient
 from kring.meetings.models import Outcome, SignUp
+from kring.newsletters.models import Addressee, Block, Consent, Issue, Subscriber
 from members.models import Organisation
 from offerings.models import Offering
 from tests.conftest import Cast
-from tests.factories import CategoryFactory, CommitmentFactory, EnquiryFactory, MeetingFactory, OfferingFactory
+from tests.factories import (
+    CategoryFactory,
+    CommitmentFactory,
+    EnquiryFactory,
+    IssueFactory,
+    MeetingFactory,
+    OfferingFactory,
+    SubscriberFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -167,9 +176,47 @@ def to_catch_a_pledge(cast: Cast) -> Press:
     return Press("board", path, {"kind": "pledge", "text": "Zes lessen"}, lambda: Outcome.objects.count() == 1)
 
 
+def to_subscribe(cast: Cast) -> Press:
+    return Press(
+        "visitor",
+        "/nieuwsbrief/aanmelden/",
+        {"email": "lezer@voorbeeld.example"},
+        lambda: (Subscriber.objects.count(), Consent.objects.filter(step="confirmed").count()) == (1, 0),
+    )
+
+
+def to_send_a_newsletter(cast: Cast) -> Press:
+    SubscriberFactory()
+    issue = IssueFactory()
+    return Press(
+        "board",
+        f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/",
+        {"doe": "nu"},
+        lambda: (issue.steps.count(), Addressee.objects.count(), Stencil.objects.count()) == (1, 1, 1),
+    )
+
+
+def to_try_a_newsletter(cast: Cast) -> Press:
+    path = f"/bestuur/nieuwsbrief/{IssueFactory().uuid}/versturen/"
+    return Press("board", path, {"doe": "proef"}, lambda: Message.objects.count() == 1)
+
+
+def to_begin_a_newsletter(cast: Cast) -> Press:
+    return Press(
+        "board",
+        "/bestuur/nieuwsbrief/nieuw/",
+        {},
+        lambda: (Issue.objects.count(), Block.objects.filter(kind="text").count()) == (1, 1),
+    )
+
+
 PRESSES = [
     to_sign_up,
     to_catch_a_pledge,
+    to_subscribe,
+    to_send_a_newsletter,
+    to_try_a_newsletter,
+    to_begin_a_newsletter,
     to_ask,
     to_ask_for_a_firm,
     to_offer,

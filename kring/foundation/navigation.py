@@ -35,6 +35,7 @@ SIGNED_IN = (Entry(_("Mijn kring"), "site:my"),)
 BOARD = (Entry(_("Bestuur"), "board:attention"),)
 FOOTER = (
     Entry(_("Over de kring"), "site:about"),
+    Entry(_("Nieuwsbrief"), "newsletters:home"),
     Entry(_("Lid worden"), "members:apply"),
     Entry(_("Lidmaatschap opzeggen"), "site:resign"),
     Entry(_("Privacy"), "site:privacy"),

@@ -58,6 +58,12 @@ def standing(emails: Iterable[str]) -> dict[str, Suppression]:
     return {owners[each.address_hash]: each for each in listed}
 
 
+def is_left(email: str, kind: str) -> bool:
+    """Whether the reader said that mail of this kind is not wanted."""
+    asked = Suppression.objects.filter(address_hash__in=hashes_of(email), kind=kind, lifted_at=None)
+    return asked.filter(reason=Suppression.Reason.REQUEST).exists()
+
+
 def suppress(email: str, reason: str, now: dt.datetime, *, note: str = "", kind: str = EVERYTHING) -> None:
     Suppression.objects.update_or_create(
         address_hash=hash_of(email),

@@ -22,6 +22,7 @@ from kring.demo.loading.source import REFERENCE, ZONE
 from kring.demo.views import person
 from kring.meetings import figures
 from kring.meetings.models import Meeting, MeetingState, Outcome, SignUpState
+from kring.newsletters.models import Issue, Subscriber
 from members.models import Membership, MembershipStatus, Organisation
 from offerings.models import Offering
 
@@ -169,3 +170,11 @@ def test_meetings_with_their_guests_and_what_came_of_them() -> None:
         assert found == row | {name: len(row[name]) for name in ("open_actions", "late_actions")}, row["id"]
         # Of evenings of longer than three months ago only the figures are left.
         assert kept == (row["id"] in {"beursvloer", "alv-2015"})
+
+
+def test_newsletters() -> None:
+    states = {"bevestigd": "active", "wacht-op-bevestiging": "pending", "afgemeld": "left"}
+    expected = {states[name]: number for name, number in EXPECTED["newsletter"]["subscribers"].items()}
+
+    assert states_of(Subscriber.objects.all()) == expected
+    assert states_of(Issue.objects.all()) == {"sent": 4, "draft": 1}

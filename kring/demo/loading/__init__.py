@@ -10,7 +10,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from kring.demo.loading import commitments, meetings, members, offerings
+from kring.demo.loading import commitments, meetings, members, newsletters, offerings
 from kring.demo.loading.source import Source
 from members.models import Organisation
 
@@ -25,4 +25,5 @@ def load(today: dt.date) -> bool:
     offerings.load(source)
     commitments.load(source)
     meetings.load(source)
+    newsletters.load(source)
     return True

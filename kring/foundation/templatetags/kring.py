@@ -59,6 +59,12 @@ def footer_navigation() -> SafeString:
     return navigation.footer(get_language() or "nl")
 
 
+@register.simple_tag
+def newsletter_address() -> str:
+    """Where a form asks for the newsletter; nothing when there are none."""
+    return navigation.address("newsletters:subscribe")
+
+
 @register.filter
 def one_line(html: str) -> SafeString:
     """What a template wrote on several lines, for where a line is shown as it is."""

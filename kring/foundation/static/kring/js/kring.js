@@ -8,7 +8,8 @@
   // A second press of the same button does nothing; the form's key makes it harmless anyway.
   const markBusy = (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    // A preview in a frame leaves the page as it is.
+    if (event.defaultPrevented || form.method !== "post" || event.submitter?.formTarget) return;
     if (form.dataset.busy) {
       event.preventDefault();
       return;

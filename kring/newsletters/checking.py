@@ -1,0 +1,236 @@
+"""What has to be mended before an issue goes out, and what its writers may want to look at; each with its place.
+
+Nothing here sends or fetches anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+
+from kring.mail.models import Kind
+from kring.mail.recipients import Recipient
+from kring.newsletters import addresses, placeholders, reaching, rendering
+from kring.newsletters.content import content_of, section_of, span_of
+from kring.newsletters.models import Block, Issue
+
+# Gmail cuts a mail off after 102 kB; a little of that is ours per reader.
+MOST_HTML, CLIPPED = 500_000, 98_000
+MOST_PICTURES = 1_500_000
+LONG_SUBJECT = 70
+SHOUTING = 0.6  # of the letters
+SPAM_WORDS = re.compile(
+    r"\b(gratis geld|winnaar|gefeliciteerd|100 ?% gratis|klik hier nu|laatste kans|viagra|casino|bitcoin)\b",
+    re.IGNORECASE,
+)
+HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+# What still looks like a link where links were made of all that are.
+UNMADE_LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)?")
+FENCE = re.compile(r"^```", re.MULTILINE)
+_parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence, where to mend it, and whether the issue can go out with it."""
+
+    sentence: str
+    place: str
+    stops: bool = True
+
+
+def findings(issue: Issue, now: dt.datetime) -> list[Finding]:
+    """The gravest first."""
+    blocks = list(issue.blocks.all())
+    found = [*_of_envelope(issue), *_of_audience(issue, now), *_of_blocks(issue, blocks, now)]
+    if blocks:
+        found += _of_size(issue, blocks, now)
+    if issue.tested_at is None:
+        test = _("Stuur jezelf eerst een proefmail. In een echt mailprogramma zie je wat hier niet te zien is.")
+        found.append(Finding(test, reverse("newsletters:send", args=[issue.uuid]) + "#proef", stops=False))
+    return sorted(found, key=lambda finding: not finding.stops)
+
+
+def _page(issue: Issue, field: str) -> str:
+    return f"{reverse('newsletters:compose', args=[issue.uuid])}#id_{field}"
+
+
+def place_of(block: Block, field: str) -> str:
+    return _page(block.issue, f"b{block.pk}-{field}")
+
+
+# --- Around it -------------------------------------------------------------------------------------------------------
+
+
+def _of_envelope(issue: Issue) -> Iterator[Finding]:
+    subject, preheader = issue.subject.strip(), issue.preheader.strip()
+    if not subject:
+        yield Finding(_("Er is nog geen onderwerp."), _page(issue, "subject"))
+    if not preheader:
+        sentence = _("De regel onder het onderwerp is leeg. Mailprogramma’s tonen dan het eerste wat er staat.")
+        yield Finding(sentence, _page(issue, "preheader"), stops=False)
+    for text, field in ((subject, "subject"), (preheader, "preheader")):
+        yield from (Finding(sentence, _page(issue, field)) for sentence in _unknown(text))
+    if len(subject) > LONG_SUBJECT:
+        yield Finding(
+            _("Het onderwerp is lang: op een telefoon valt het eind weg."), _page(issue, "subject"), stops=False
+        )
+    yield from (Finding(sentence, _page(issue, "subject"), stops=False) for sentence in _shouts(subject))
+
+
+def _unknown(text: str) -> list[str]:
+    known = ", ".join(f"{{{each}}}" for each in placeholders.KNOWN)
+    sentence = _("We weten niet wat {%(word)s} moet worden. Je kunt kiezen uit %(known)s.")
+    return [sentence % {"word": word, "known": known} for word in placeholders.unknown(text)]
+
+
+def _shouts(text: str) -> Iterator[str]:
+    letters = [each for each in text if each.isalpha()]
+    if len(letters) >= 8 and sum(each.isupper() for each in letters) / len(letters) > SHOUTING:
+        yield _("Het onderwerp staat bijna helemaal in hoofdletters. Dat ziet eruit als reclame.")
+    if text.count("!") > 1 or "€€" in text:
+        yield _("Eén uitroepteken is genoeg: meer ziet eruit als reclame.")
+    for word in SPAM_WORDS.findall(text):
+        yield _("‘%(word)s’ komt veel voor in ongewenste mail.") % {"word": word}
+
+
+def _of_audience(issue: Issue, now: dt.datetime) -> Iterator[Finding]:
+    if issue.audience is None:
+        yield Finding(_("Kies voor wie deze editie is."), _page(issue, "audience"))
+    elif not reaching.count(issue.audience, timezone.localdate(now)):
+        sentence = _("In de doelgroep ‘%(name)s’ zit niemand.") % {"name": issue.audience}
+        yield Finding(sentence, issue.audience.get_absolute_url())
+
+
+# --- In it -----------------------------------------------------------------------------------------------------------
+
+
+def _of_blocks(issue: Issue, blocks: list[Block], now: dt.datetime) -> Iterator[Finding]:
+    if not blocks:
+        yield Finding(_("Er staat nog niets in deze editie."), _page(issue, "erbij"))
+    span, empty = span_of(issue, now), 0
+    for block in blocks:
+        if block.fills_itself and section_of(block, span) is None:
+            empty += 1
+            sentence = _("Over ‘%(name)s’ is niets nieuws: dit blok blijft weg.") % {"name": block}
+            yield Finding(sentence, place_of(block, "title"), stops=False)
+        yield from _of_block(block)
+    if blocks and empty == len(blocks):
+        yield Finding(_("Alle blokken zijn leeg: er is niets te lezen."), _page(issue, "erbij"))
+
+
+def _of_block(block: Block) -> Iterator[Finding]:
+    yield from (Finding(sentence, place_of(block, "title")) for sentence in _unknown(block.title))
+    if block.fills_itself:
+        return
+    if not (block.title.strip() or block.body.strip() or block.picture):
+        yield Finding(_("Dit blok is leeg. Schrijf er iets in of haal het weg."), place_of(block, "body"))
+    yield from (
+        Finding(sentence, place_of(block, "body")) for sentence in (*_unknown(block.body), *broken(block.body))
+    )
+    yield from (Finding(sentence, place_of(block, "body"), stops=False) for sentence in doubtful(block.body))
+    if block.picture and not block.picture_alt.strip():
+        sentence = _("Schrijf wat er op de foto staat, voor wie hem niet kan zien.")
+        yield Finding(sentence, place_of(block, "picture_alt"))
+    yield from _of_button(block)
+
+
+def _of_button(block: Block) -> Iterator[Finding]:
+    if block.button_label and not block.button_url:
+        yield Finding(
+            _("De knop ‘%(label)s’ gaat nergens heen.") % {"label": block.button_label}, place_of(block, "button_url")
+        )
+    if block.button_url and not block.button_label:
+        yield Finding(
+            _("Er is een adres voor een knop, maar er staat niets op de knop."), place_of(block, "button_label")
+        )
+    if block.button_url and (sentence := addresses.fault(block.button_url)):
+        yield Finding(sentence, place_of(block, "button_url"))
+    elif block.button_url and (sentence := addresses.doubt(block.button_url, block.button_label)):
+        yield Finding(sentence, place_of(block, "button_url"), stops=False)
+
+
+def links_of(body: str) -> list[tuple[str, str]]:
+    """Each link in a text: where it leads, and the words on it."""
+    found: list[tuple[str, str]] = []
+    for token in _parser.parse(body):
+        address, words = "", ""
+        for child in token.children or []:
+            match child.type:
+                case "link_open":
+                    address, words = str(child.attrs.get("href", "")), ""
+                case "link_close":
+                    found.append((address, words))
+                case "text" | "code_inline":
+                    words += child.content
+    return found
+
+
+def left_over(body: str) -> Iterator[str]:
+    """Links and pictures that would stand there as they were typed."""
+    for token in _parser.parse(body):
+        for child in token.children or []:
+            if child.type == "text":
+                yield from UNMADE_LINK.findall(child.content)
+            elif child.type == "image":
+                yield f"![{child.content}]({child.attrs.get('src', '')})"
+
+
+def broken(body: str) -> Iterator[str]:
+    """Markdown that its reader would see as it was typed, and links that lead nowhere."""
+    without_code = re.sub(r"```.*?```|`[^`\n]*`", "", body, flags=re.DOTALL)
+    for found in left_over(body):
+        yield _("Dit wordt geen link of foto: %(typed)s. Schrijf [tekst](https://adres).") % {"typed": found[:60]}
+    if without_code.replace("\\*", "").count("**") % 2:
+        yield _("Ergens begint vet (**) en houdt het niet op.")
+    if len(FENCE.findall(body)) % 2:
+        yield _("Ergens begint een blok code (```) en houdt het niet op.")
+    for tag in HTML_TAG.findall(without_code)[:3]:
+        yield _("HTML werkt hier niet: %(tag)s zou er letterlijk staan.") % {"tag": tag[:40]}
+    yield from filter(None, (addresses.fault(url) for url, _words in links_of(body)))
+
+
+def doubtful(body: str) -> Iterator[str]:
+    for url, words in links_of(body):
+        if sentence := addresses.doubt(url, words):
+            yield sentence
+    for word in SPAM_WORDS.findall(body):
+        yield _("‘%(word)s’ komt veel voor in ongewenste mail.") % {"word": word}
+
+
+# --- How large -------------------------------------------------------------------------------------------------------
+
+
+def _of_size(issue: Issue, blocks: list[Block], now: dt.datetime) -> Iterator[Finding]:
+    reader = placeholders.called("")
+    content = content_of(issue, blocks, settings.LANGUAGE_CODE, now)
+    rendered = rendering.mail(
+        content, Recipient(email="", language=settings.LANGUAGE_CODE), reader, kind=Kind.NEWSLETTER, why=""
+    )
+    size = len(rendered.html.encode())
+    place = _page(issue, "subject")
+    if size > MOST_HTML:
+        yield Finding(
+            _("De mail is te groot om te versturen (%(kb)d kB). Haal er iets uit.") % {"kb": size // 1000}, place
+        )
+    elif size > CLIPPED:
+        sentence = _("De mail is %(kb)d kB. Gmail knipt hem af: zet minder tekst in de blokken.")
+        yield Finding(sentence % {"kb": size // 1000}, place, stops=False)
+    pictures = sum(_weight(block) for block in blocks if block.picture)
+    if pictures > MOST_PICTURES:
+        sentence = _("De foto’s zijn samen %(kb)d kB. Op een telefoon duurt dat lang.")
+        yield Finding(sentence % {"kb": pictures // 1000}, place, stops=False)
+
+
+def _weight(block: Block) -> int:
+    name = str(block.picture.name)
+    return default_storage.size(name) if default_storage.exists(name) else 0

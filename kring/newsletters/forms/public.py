@@ -1,0 +1,76 @@
+"""What anybody fills in: asking for the newsletter, and choosing which mail to get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kring.foundation.forms import Form
+from kring.mail import suppression
+from kring.mail.models import Kind
+from kring.newsletters.models import Source, SubscriberState
+from kring.newsletters.tokens import Reader
+
+
+class SubscribeForm(Form):
+    email = forms.EmailField(
+        label=_("Je e-mailadres"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    name = forms.CharField(
+        label=_("Je naam"),
+        max_length=120,
+        required=False,
+        help_text=_("Dan kunnen we je groeten."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    source = forms.ChoiceField(choices=Source.choices, widget=forms.HiddenInput, required=False)
+
+    # What a form on the site may say of itself; the other sources are the code's own.
+    SOURCES = frozenset({Source.SITE, Source.FOOTER, Source.SIGN_UP, Source.MEETING})
+
+    def clean_source(self) -> str:
+        given = self.cleaned_data["source"]
+        return given if given in self.SOURCES else Source.SITE
+
+
+class PreferencesForm(Form):
+    """Which of the mails that come by themselves somebody wants, and in which language."""
+
+    newsletter = forms.BooleanField(
+        label=_("De nieuwsbrief"), required=False, help_text=_("Ongeveer één keer per maand.")
+    )
+    digest = forms.BooleanField(
+        label=_("Mijn maandoverzicht"),
+        required=False,
+        help_text=_(
+            "Wat van jullie wordt gevraagd en wat nieuw is in jullie sector. Alleen als er iets te vertellen is."
+        ),
+    )
+    reminders = forms.BooleanField(
+        label=_("Herinneringen"),
+        required=False,
+        help_text=_("Zodat een toezegging niet wordt vergeten."),
+    )
+    language = forms.ChoiceField(label=_("Taal van de mail"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+
+    KINDS = {"digest": Kind.DIGEST, "reminders": Kind.REMINDER}
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        self.reader = reader
+        super().__init__(*args, initial=self._wanted_now(reader), **kwargs)
+        if reader.user is None:
+            for name in self.KINDS:
+                del self.fields[name]
+
+    @classmethod
+    def _wanted_now(cls, reader: Reader) -> dict[str, Any]:
+        subscriber = reader.subscriber
+        subscribed = subscriber is not None and subscriber.state == SubscriberState.ACTIVE
+        left = (
+            {name: suppression.is_left(reader.email, kind) for name, kind in cls.KINDS.items()} if reader.user else {}
+        )
+        wanted = {name: not is_left for name, is_left in left.items()}
+        return {"newsletter": subscribed, "language": reader.language, **wanted}

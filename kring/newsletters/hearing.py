@@ -1,0 +1,43 @@
+"""What this room hears of others: who leaves the newsletter with the button of a mail, and who asks for it there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db.models import F, QuerySet
+
+from kring.foundation import news
+from kring.mail import streams
+from kring.mail.models import Kind, Message
+from kring.newsletters import subscribing
+from kring.newsletters.models import Issue, Source
+
+
+def left(message: Message, now: dt.datetime) -> None:
+    """Off the list; and counted with the issue that did it, once, without whose it was."""
+    if subscribing.leave(email=message.email, source=Source.MAIL, at=now, language=message.language):
+        _issues(message).update(unsubscribed=F("unsubscribed") + 1)
+
+
+def came_back(message: Message, now: dt.datetime) -> None:
+    """By the link of their own mail, which shows that the address is theirs."""
+    if not subscribing.has_left(message.email):
+        return
+    subscribing.ask(
+        email=message.email, name=message.name, language=message.language, source=Source.MAIL, at=now, proven=True
+    )
+    _issues(message).filter(unsubscribed__gt=0).update(unsubscribed=F("unsubscribed") - 1)
+
+
+def _issues(message: Message) -> QuerySet[Issue]:
+    """The one that the mail brought; none for a test."""
+    kind, _colon, name = message.about.partition(":")
+    try:
+        return Issue.objects.filter(uuid=uuid.UUID(name)) if kind == "newsletter" else Issue.objects.none()
+    except ValueError:
+        return Issue.objects.none()
+
+
+streams.register(Kind.NEWSLETTER, left=left, came_back=came_back)
+news.take_subscriptions(subscribing.take)

@@ -1,0 +1,38 @@
+from kring.newsletters.models.audiences import Audience, Group, Reach
+from kring.newsletters.models.issues import (
+    MOST_BLOCKS,
+    MOST_ITEMS,
+    TEXT,
+    Block,
+    Edition,
+    Issue,
+    IssueLink,
+    IssueState,
+    IssueStep,
+    StepNotAllowed,
+)
+from kring.newsletters.models.sending import Addressee, Digest
+from kring.newsletters.models.subscribers import Consent, Source, Step, Subscriber, SubscriberState
+
+__all__ = [
+    "MOST_BLOCKS",
+    "MOST_ITEMS",
+    "TEXT",
+    "Addressee",
+    "Audience",
+    "Block",
+    "Consent",
+    "Digest",
+    "Edition",
+    "Group",
+    "Issue",
+    "IssueLink",
+    "IssueState",
+    "IssueStep",
+    "Reach",
+    "Source",
+    "Step",
+    "StepNotAllowed",
+    "Subscriber",
+    "SubscriberState",
+]

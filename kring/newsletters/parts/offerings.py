@@ -1,0 +1,166 @@
+"""What is new on the menu card, what is asked for, and who has what somebody needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kring.accounts.models import User
+from kring.foundation import news, text
+from members.models import Organisation
+from offerings.matching import Match
+from offerings.models import FRESH_MONTHS, Need, Offering, OfferingState, SearchCount, months_before
+from offerings.suggestions import suggestions
+
+MOST, REASONS = 6, 2
+LENGTH = 140
+# What is searched for by so many, on so many days, says something of the city and nothing of one of them.
+TIMES, DAYS = 3, 2
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    return timezone.localdate(moment)
+
+
+def offered(offerings: QuerySet[Offering]) -> list[news.Item]:
+    return [
+        news.Item(
+            each.title,
+            each.get_absolute_url(),
+            _("%(who)s: %(what)s") % {"who": each.organisation, "what": each.summary},
+        )
+        for each in offerings.select_related("organisation").only("slug", "title", "summary", "organisation__name")
+    ]
+
+
+def new_offerings(span: news.Span) -> QuerySet[Offering]:
+    published = Offering.objects.published(day_of(span.until)).of_members()
+    return published.filter(published_on__gt=day_of(span.since)).order_by("-published_on", "-pk")
+
+
+def new_on_the_card(span: news.Span, most: int) -> list[news.Item]:
+    return offered(new_offerings(span)[:most])
+
+
+def asked(need: Need) -> news.Item:
+    what = text.excerpt(need.description, LENGTH)
+    words = _("%(who)s: %(what)s") % {"who": need.organisation, "what": what} if what else str(need.organisation)
+    return news.Item(need.title, need.get_absolute_url(), words)
+
+
+def needs_open(span: news.Span, most: int) -> list[news.Item]:
+    """The newest, also where they stood in the last issue: they are still open."""
+    return [asked(each) for each in Need.objects.open(day_of(span.until)).select_related("organisation")[:most]]
+
+
+def city_asks(span: news.Span, most: int) -> list[news.Item]:
+    """What many looked for on the menu card and did not find."""
+    found = (
+        SearchCount.objects.filter(found=False, day__gt=day_of(span.since), day__lte=day_of(span.until))
+        .values("words")
+        .annotate(total=Sum("times"), days=Count("day", distinct=True))
+        .filter(total__gte=TIMES, days__gte=DAYS)
+        .order_by("-total", "words")
+    )
+    return [
+        news.Item(
+            row["words"],
+            f"{reverse('offerings:list')}?{urlencode({'q': row['words']})}",
+            _("%(times)d keer gezocht, niet gevonden. Heb jij dit?") % {"times": row["total"]},
+        )
+        for row in found[:most]
+    ]
+
+
+# --- In somebody's digest --------------------------------------------------------------------------------------------
+
+
+def served(user: User) -> QuerySet[Organisation]:
+    return Organisation.objects.served_by(user).order_by()
+
+
+def new_in_my_sector(user: User, span: news.Span) -> list[news.Item]:
+    own = served(user)
+    same = Q(organisation__main_sector__in=own.values("main_sector"))
+    return offered(new_offerings(span).filter(same).exclude(organisation__in=own)[:MOST])
+
+
+def to_confirm(user: User, span: news.Span) -> list[news.Item]:
+    edge = months_before(day_of(span.until), FRESH_MONTHS)
+    stale = Offering.objects.filter(
+        organisation__in=served(user), state=OfferingState.PUBLISHED, confirmed_on__lte=edge
+    ).select_related("organisation")
+    return [
+        news.Item(
+            _("Klopt ‘%(title)s’ nog?") % {"title": each},
+            reverse("offerings:edit", args=[each.organisation.slug, each.slug]),
+            _("Niet bevestigd sinds %(day)s.") % {"day": f"{each.confirmed_on:%d-%m-%Y}"},
+        )
+        for each in stale.order_by("confirmed_on")[:MOST]
+    ]
+
+
+def matches(user: User, span: news.Span) -> list[news.Item]:
+    """What became possible for one's organisations: who has what they need, who needs what they have; and why."""
+    since, today = day_of(span.since), day_of(span.until)
+    return [
+        suggested(match, organisation)
+        for organisation in served(user)
+        for match in suggestions(organisation, today, since)
+    ][:MOST]
+
+
+def suggested(match: Match, organisation: Organisation) -> news.Item:
+    """The other side of the pair."""
+    need, offering, why = match.need, match.offering, ", ".join(match.reasons[:REASONS])
+    if need.organisation_id == organisation.pk:
+        told = {"who": offering.organisation, "own": need, "why": why}
+        words = _("%(who)s, voor jullie vraag ‘%(own)s’: %(why)s") % told
+        return news.Item(offering.title, offering.get_absolute_url(), words)
+    told = {"who": need.organisation, "own": offering, "why": why}
+    words = _("%(who)s zoekt dit, en jullie bieden ‘%(own)s’: %(why)s") % told
+    return news.Item(need.title, need.get_absolute_url(), words)
+
+
+news.register_block(
+    news.Block(
+        "new_on_the_card",
+        gettext_lazy("Nieuw op de menukaart"),
+        new_on_the_card,
+        hint=gettext_lazy("Wat leden erop zetten sinds de vorige nieuwsbrief."),
+        more="offerings:list",
+        more_label=gettext_lazy("Bekijk de hele menukaart"),
+        order=10,
+    )
+)
+news.register_block(
+    news.Block(
+        "needs_open",
+        gettext_lazy("Wie kan helpen?"),
+        needs_open,
+        hint=gettext_lazy("De nieuwste vragen die nog open staan."),
+        more="offerings:need_list",
+        more_label=gettext_lazy("Bekijk alle vragen"),
+        order=50,
+    )
+)
+news.register_block(
+    news.Block(
+        "city_asks",
+        gettext_lazy("De stad vraagt"),
+        city_asks,
+        hint=gettext_lazy("Waar vaak naar is gezocht op de menukaart, zonder iets te vinden."),
+        order=60,
+    )
+)
+news.register_part(news.Part("offerings_to_confirm", gettext_lazy("Klopt dit nog?"), to_confirm, order=20))
+news.register_part(news.Part("matches", gettext_lazy("Past bij jullie"), matches, order=40))
+news.register_part(
+    news.Part("offerings_in_sector", gettext_lazy("Nieuw aanbod in jullie sector"), new_in_my_sector, order=50)
+)

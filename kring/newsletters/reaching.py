@@ -1,0 +1,145 @@
+"""Who is in an audience on a day: each address once, whatever brought it there.
+
+One statement finds them, so that ten thousand are counted, looked up or written down without passing through here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Lower
+
+from kring.accounts.models import User
+from kring.newsletters.models import Audience, Group, Issue, Reach, Subscriber, SubscriberState
+from members.models import Organisation, OrganisationKind, Role
+
+KINDS = {
+    Group.MEMBERS: [OrganisationKind.MEMBER],
+    Group.BUSINESSES: [OrganisationKind.BUSINESS],
+    Group.SUBSCRIBERS: list(OrganisationKind),
+}
+# One of an address that is there twice: the words somebody chose for themselves as a subscriber go first.
+ONE_EACH = "SELECT DISTINCT ON (email) email, name, language, user_id FROM ({found}) found ORDER BY email, place"
+
+
+class Reached(NamedTuple):
+    email: str
+    name: str
+    language: str
+    user_id: int | None
+
+
+def _organisations(audience: Audience, group: str, today: dt.date) -> QuerySet[Organisation]:
+    found = Organisation.objects.listed(today).filter(kind__in=KINDS[Group(group)])
+    if audience.sectors:
+        found = found.filter(Q(main_sector__slug__in=audience.sectors) | Q(sectors__slug__in=audience.sectors))
+    if audience.districts:
+        found = found.filter(districts__slug__in=audience.districts)
+    return found
+
+
+def _roles(audience: Audience, group: str, today: dt.date) -> QuerySet[Role]:
+    held = Role.objects.held(today).filter(
+        user__is_active=True, organisation__in=_organisations(audience, group, today).order_by().values("pk")
+    )
+    return held.filter(role__in=audience.roles) if audience.roles else held
+
+
+def _users(audience: Audience, group: str, today: dt.date) -> QuerySet[User]:
+    if group == Group.BOARD:
+        seated = User.objects.on_board(today).order_by().values("pk")
+        return User.objects.get_queryset().filter(pk__in=seated)
+    roles = _roles(audience, group, today).order_by().values("user")
+    return User.objects.get_queryset().filter(is_active=True, pk__in=roles)
+
+
+def is_narrowed(audience: Audience) -> bool:
+    """Whether it is about those who serve some organisations, and not about everybody."""
+    return bool(audience.sectors or audience.districts or audience.roles)
+
+
+def _subscribed(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
+    found = Subscriber.objects.active()
+    if group != Group.SUBSCRIBERS or is_narrowed(audience):
+        same = _users(audience, group, today).annotate(address=Lower("email")).filter(address=OuterRef("email"))
+        found = found.filter(Exists(same.order_by().values("pk")))
+    account = User.objects.get_queryset().annotate(address=Lower("email")).filter(address=OuterRef("email"))
+    return (
+        found.order_by()
+        .annotate(user_id=Subquery(account.values("pk")[:1]), place=Value(0))
+        .values_list("email", "name", "language", "user_id", "place")
+    )
+
+
+def _belonging(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
+    """Who never said yes, and never said no either."""
+    left = Subscriber.objects.filter(state=SubscriberState.LEFT, email=OuterRef("address"))
+    return (
+        _users(audience, group, today)
+        .annotate(address=Lower("email", output_field=CharField()), place=Value(1))
+        .filter(~Exists(left))
+        .order_by()
+        .values_list("address", "name", "language", "pk", "place")
+    )
+
+
+def _statement(audience: Audience, today: dt.date) -> tuple[str, list[Any]]:
+    parts = [_subscribed(audience, group, today) for group in audience.groups]
+    if audience.reach == Reach.BELONGING:
+        parts += [_belonging(audience, group, today) for group in audience.groups]
+    texts: list[str] = []
+    parameters: list[Any] = []
+    for part in parts:
+        sql, values = part.query.sql_with_params()
+        texts.append(f"SELECT * FROM ({sql}) part (email, name, language, user_id, place)")  # noqa: S608 - Django's SQL
+        parameters += values
+    return ONE_EACH.format(found=" UNION ALL ".join(texts)), parameters
+
+
+def counts(audiences: Iterable[Audience], today: dt.date) -> dict[int, int]:
+    """How many each audience reaches, all of them in one query."""
+    texts: list[str] = []
+    parameters: list[Any] = []
+    for audience in audiences:
+        sql, values = _statement(audience, today)
+        texts.append(f"SELECT {int(audience.pk)}, (SELECT count(*) FROM ({sql}) reached)")  # noqa: S608 - a number, and Django's SQL
+        parameters += values
+    if not texts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(texts), parameters)
+        return dict(cursor.fetchall())
+
+
+def count(audience: Audience, today: dt.date) -> int:
+    """Also of one that is not saved."""
+    sql, parameters = _statement(audience, today)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) reached", parameters)  # noqa: S608 - Django's SQL
+        return int(cursor.fetchone()[0])
+
+
+def some(audience: Audience, today: dt.date, most: int, *, email: str = "") -> list[Reached]:
+    """The first few by address; with an address, that one if it is in the audience."""
+    sql, parameters = _statement(audience, today)
+    where = "WHERE email = %s" if email else ""
+    statement = f"SELECT * FROM ({sql}) reached {where} ORDER BY email LIMIT %s"  # noqa: S608 - Django's SQL
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, *([email.strip().lower()] if email else []), most])
+        return [Reached(*row) for row in cursor.fetchall()]
+
+
+def write_down(issue: Issue, audience: Audience, today: dt.date) -> int:
+    """Everybody whom the issue goes to, as its addressees; returns how many there are."""
+    sql, parameters = _statement(audience, today)
+    statement = (
+        "INSERT INTO newsletters_addressee (issue_id, email, name, language, user_id) "  # noqa: S608 - Django's SQL
+        f"SELECT %s, email, name, language, user_id FROM ({sql}) reached ON CONFLICT DO NOTHING"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [issue.pk, *parameters])
+        return int(cursor.rowcount)

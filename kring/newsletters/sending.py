@@ -1,0 +1,261 @@
+"""An issue on its way: written down once, put in the outbox in chunks, and looked after until everybody was tried.
+
+    scheduled ──its time──▶ sending ◀──resume── paused        sending ──all in the outbox, all tried──▶ sent
+                               └──pause / stop──▶ paused / stopped
+
+Each step is one transaction that selects what is still to be done. A worker that dies leaves its chunk to the next; of
+two at once one does the work; and the outbox has room for one message of an issue to an address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from kring.accounts.models import User
+from kring.foundation.actors import Actor
+from kring.foundation.models import Circle
+from kring.mail import outbox, stencils, suppression
+from kring.mail.models import Kind, Message, MessageState, Stencil
+from kring.mail.recipients import Recipient
+from kring.mail.stencils import Copy, Marks
+from kring.newsletters import checking, reaching, rendering, tokens
+from kring.newsletters.content import content_of
+from kring.newsletters.models import Addressee, Edition, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
+from kring.newsletters.placeholders import Called, called
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 500
+RUN_SECONDS = 45
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# The words of each reader, besides those that every message knows.
+FIRST_NAME, NAME, PREFERENCES = "called", "called_in_full", "preferences_url"
+TEMPLATE = "newsletters/mail/issue"
+
+
+class NotReady(Exception):
+    """Something in the issue has to be mended before it can go out."""
+
+
+# --- Beginning -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(issue: Issue, by: Actor, now: dt.datetime) -> Issue:
+    """Writes down who gets what, so that nothing that changes from now on changes the issue.
+
+    Raises NotReady, or StepNotAllowed when somebody else was first.
+    """
+    stored = issue.locked()
+    if stored.state not in {IssueState.DRAFT, IssueState.SCHEDULED}:
+        raise StepNotAllowed(f"{stored.state} does not begin")
+    if stored.audience is None or any(finding.stops for finding in checking.findings(stored, now)):
+        raise NotReady
+    stored.begin(by, now, readers=reaching.write_down(stored, stored.audience, timezone.localdate(now)))
+    _write_editions(stored, now)
+    return stored
+
+
+def _write_editions(issue: Issue, now: dt.datetime) -> None:
+    """Of each language that somebody reads; and of Dutch, for the archive."""
+    read = set(Addressee.objects.filter(issue=issue).values_list("language", flat=True).distinct())
+    blocks = list(issue.blocks.all())
+    contents = {each: content_of(issue, blocks, each, now) for each in LANGUAGES if each in read | {"nl"}}
+    urls = dict.fromkeys(url for content in contents.values() for url in rendering.addresses(content["sections"]))
+    links = IssueLink.objects.bulk_create(IssueLink(issue=issue, url=url) for url in urls if len(url) <= 1000)
+    counted = {link.url: tokens.redirect(link) for link in links}
+    for language, content in contents.items():
+        Edition.objects.create(issue=issue, language=language, content=content)
+        if language in read:
+            cut(issue, language, content, counted, key=f"{issue.about}:{language}")
+
+
+def cut(issue: Issue, language: str, content: object, counted: dict[str, str], *, key: str) -> Stencil:
+    """The mail of one language, with marks where each reader's own words come."""
+    marks = Marks([FIRST_NAME, NAME, PREFERENCES])
+    own = marks.own
+    with translation.override(language):
+        rendered = rendering.mail(
+            content,  # type: ignore[arg-type]
+            marks.reader(language),
+            Called(own[FIRST_NAME], own[NAME]),
+            kind=Kind.NEWSLETTER,
+            why=why(),
+            foot=foot(issue, preferences_url=own[PREFERENCES]),
+            leave_url=marks.of("leave_url"),
+            leads=lambda url: counted.get(url, url),
+        )
+    return stencils.keep(rendered, marks, language=language, key=key, template=TEMPLATE)
+
+
+def why() -> str:
+    return _("Je krijgt deze nieuwsbrief omdat je je inschreef, of omdat je meedoet met %(name)s.") % {
+        "name": Circle.current().name
+    }
+
+
+def foot(issue: Issue, *, preferences_url: str) -> list[rendering.Link]:
+    return [
+        (preferences_url, _("Kies welke mail je krijgt")),
+        (tokens.web_version(issue), _("Lees dit in je browser")),
+    ]
+
+
+# --- Into the outbox -------------------------------------------------------------------------------------------------
+
+
+def begin_scheduled(now: dt.datetime) -> int:
+    """Those whose time has come. One that is not ready any more goes back to its writers, and says why."""
+    begun = 0
+    for issue in Issue.objects.to_begin(now):
+        try:
+            begin(issue, Actor.system(), now)
+            begun += 1
+        except NotReady:
+            _give_back(issue, now)
+        except StepNotAllowed:
+            logger.info("somebody else began the issue", extra={"issue": str(issue.uuid)})
+    return begun
+
+
+def _give_back(issue: Issue, now: dt.datetime) -> None:
+    try:
+        issue.unschedule(
+            Actor.system(), now, note=_("Er is nog iets te herstellen; daarom is de editie niet verstuurd.")
+        )
+    except StepNotAllowed:
+        logger.info("the issue moved on meanwhile", extra={"issue": str(issue.uuid)})
+
+
+def carry_on(now: dt.datetime) -> int:
+    """Puts in the outbox what is still to go, for at most RUN_SECONDS; returns how many."""
+    deadline, queued = time.monotonic() + RUN_SECONDS, 0
+    for key in Issue.objects.filter(state=IssueState.SENDING).order_by("started_at").values_list("pk", flat=True):
+        while time.monotonic() < deadline and (number := queue_chunk(key, timezone.now())):
+            queued += number
+        finish_if_done(key, now)
+    return queued
+
+
+@transaction.atomic
+def queue_chunk(key: int, now: dt.datetime) -> int:
+    """The next few, in one transaction with the note that they are in the outbox; returns how many.
+
+    The row of the issue is locked meanwhile: who pauses it waits for this chunk, and no chunk begins after. Where
+    another worker has it there is nothing to do.
+    """
+    issue = _sending(key)
+    if issue is None:
+        return 0
+    chunk = list(Addressee.objects.waiting().filter(issue=issue).select_related("user").order_by("pk")[:CHUNK])
+    subscribers = dict(
+        Subscriber.objects.filter(email__in=[each.email for each in chunk]).values_list("email", "uuid")
+    )
+    for language in {each.language for each in chunk}:
+        stencil = Stencil.objects.get(key=f"{issue.about}:{language}")
+        copies = (copy_for(issue, each, subscribers) for each in chunk if each.language == language)
+        outbox.queue_many(stencil, copies, kind=Kind.NEWSLETTER, about=issue.about)
+    Addressee.objects.filter(pk__in=[each.pk for each in chunk]).update(queued_at=now)
+    return len(chunk)
+
+
+def _sending(key: int) -> Issue | None:
+    """The issue with its row locked, while it is being sent and no other worker is at it."""
+    on_its_way = Issue.objects.filter(pk=key, state=IssueState.SENDING)
+    return on_its_way.select_for_update(skip_locked=True).first()
+
+
+def copy_for(issue: Issue, addressee: Addressee, subscribers: Mapping[str, uuid.UUID]) -> Copy:
+    with translation.override(addressee.language):
+        reader = called(addressee.name)
+    name = subscribers.get(addressee.email)
+    if addressee.user is not None:
+        preferences = tokens.preferences_of_user(addressee.user.uuid)
+    else:
+        preferences = tokens.preferences_of_subscriber(name)  # type: ignore[arg-type]
+    return Copy(
+        Recipient(email=addressee.email, name=addressee.name, language=addressee.language, user=addressee.user),
+        key=key_for(issue, addressee.email),
+        fields={FIRST_NAME: reader.first_name, NAME: reader.name, PREFERENCES: preferences},
+        recipient=f"subscriber:{name}" if name else "",
+    )
+
+
+def key_for(issue: Issue, email: str) -> str:
+    """One message of an issue to an address, for ever."""
+    return f"{issue.about}:{suppression.hash_of(email)}"
+
+
+def finish_if_done(key: int, now: dt.datetime) -> bool:
+    """Sent is when everybody was tried: who is to be tried again may take another day."""
+    with transaction.atomic():
+        issue = _sending(key)
+        if issue is None or Addressee.objects.waiting().filter(issue=issue).exists():
+            return False
+        untried = Message.objects.filter(about=issue.about, state=MessageState.QUEUED, attempts=0)
+        busy = Message.objects.filter(about=issue.about, state=MessageState.SENDING)
+        if untried.exists() or busy.exists():
+            return False
+        issue.finish(now)
+    return True
+
+
+# --- Holding it back -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def pause(issue: Issue, by: Actor, now: dt.datetime) -> None:
+    """What a worker has in its hands still goes; the rest waits. Raises StepNotAllowed."""
+    stored = issue.locked()
+    stored.pause(by, now)
+    outbox.pause(stored.about)
+
+
+@transaction.atomic
+def resume(issue: Issue, by: Actor, now: dt.datetime) -> None:
+    """Raises StepNotAllowed."""
+    stored = issue.locked()
+    stored.resume(by, now)
+    outbox.resume(stored.about)
+
+
+@transaction.atomic
+def stop(issue: Issue, by: Actor, now: dt.datetime) -> int:
+    """Who has it has it; nobody else gets it any more. Returns how many were spared. Raises StepNotAllowed."""
+    stored = issue.locked()
+    stored.stop(by, now)
+    spared = Addressee.objects.waiting().filter(issue=stored).count()
+    return outbox.cancel(stored.about) + spared
+
+
+# --- Trying it out ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send_test(issue: Issue, user: User, now: dt.datetime, *, once: str) -> bool:
+    """The issue as it is now, to who asks for it; its links are not counted. False for who takes no newsletters."""
+    if suppression.is_suppressed(user.email, Kind.NEWSLETTER):
+        return False
+    content = content_of(issue, issue.blocks.all(), user.language, now)
+    content["subject"] = f"[{_('proef')}] {content['subject']}"
+    about = f"newsletter-test:{issue.uuid}"
+    stencil = cut(issue, user.language, content, {}, key=f"{about}:{once}")
+    addressee = Addressee(issue=issue, email=user.email.lower(), name=user.name, language=user.language, user=user)
+    copy = copy_for(issue, addressee, {})
+    outbox.queue_many(
+        stencil,
+        [Copy(copy.to, key=f"{about}:{once}", fields=copy.fields)],
+        kind=Kind.NEWSLETTER,
+        about=about,
+    )
+    Issue.objects.filter(pk=issue.pk).update(tested_at=now)
+    return True

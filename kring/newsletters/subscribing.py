@@ -1,0 +1,162 @@
+"""Asking for the newsletter, showing that the address is one's own, and leaving; each with its proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from kring.foundation.ratelimit import exceeded
+from kring.mail import links, outbox, suppression
+from kring.mail.models import Kind, Suppression
+from kring.newsletters import consent, tokens
+from kring.newsletters.models import Consent, Source, Step, Subscriber, SubscriberState
+from kring.newsletters.models.subscribers import CONFIRM_WITHIN
+
+CONFIRM = "newsletter.confirm"
+# Whoever types somebody's address again and again, mails them no more than this.
+MAILS_PER_ADDRESS, PER_SECONDS = 3, 3600
+S = SubscriberState
+
+
+def code_of(subscriber: Subscriber) -> str:
+    """What is typed on another computer than the one that asked; another one each time it is asked for."""
+    asked = f"{subscriber.uuid.hex}:{subscriber.asked_at.isoformat()}"
+    number = int(salted_hmac("kring.newsletters.code", asked, algorithm="sha256").hexdigest()[:12], 16)
+    return f"{number % 1_000_000:06d}"
+
+
+@transaction.atomic
+def ask(
+    *, email: str, name: str = "", language: str = "nl", source: str, at: dt.datetime, proven: bool = False
+) -> Subscriber:
+    """Mails who is to confirm, or was subscribed already; the page that asked says the same in both cases.
+
+    With `proven` it is known that the address is theirs and that they want it: nothing more is asked.
+    """
+    subscriber, is_new = _taken(email, name, language, at)
+    if subscriber.state == S.ACTIVE:
+        if not proven and not is_new:
+            _tell_again(subscriber, at)
+        return subscriber
+    subscriber.state, subscriber.asked_at, subscriber.language = S.PENDING, at, language
+    subscriber.name = name[:120] or subscriber.name
+    subscriber.save(update_fields=["state", "asked_at", "language", "name"])
+    _note(subscriber, Step.ASKED, source, at)
+    if proven:
+        confirm(subscriber, source=source, at=at)
+    else:
+        _ask_to_confirm(subscriber, at)
+    return subscriber
+
+
+def _taken(email: str, name: str, language: str, at: dt.datetime) -> tuple[Subscriber, bool]:
+    """The row of an address, locked; of two who ask at once the second waits."""
+    address = email.strip().lower()
+    fresh = Subscriber(email=address, name=name[:120], language=language, state=S.PENDING, asked_at=at)
+    Subscriber.objects.bulk_create([fresh], ignore_conflicts=True)
+    stored = Subscriber.objects.select_for_update().get(email=address)
+    return stored, stored.uuid == fresh.uuid
+
+
+@transaction.atomic
+def confirm(subscriber: Subscriber, *, source: str, at: dt.datetime) -> None:
+    """From now on it gets the newsletter, also where it had said once that it did not want it."""
+    stored = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if stored.state == S.ACTIVE:
+        return
+    stored.state, stored.confirmed_at, stored.left_at = S.ACTIVE, at, None
+    stored.save(update_fields=["state", "confirmed_at", "left_at"])
+    suppression.lift(stored.email, at, kind=Kind.NEWSLETTER)
+    _note(stored, Step.CONFIRMED, source, at)
+
+
+@transaction.atomic
+def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl") -> bool:
+    """No newsletter for this address any more, whether it had asked for it or got it as a member.
+
+    False for who had left already.
+    """
+    stored, _is_new = _taken(email, "", language, at)
+    if stored.state == S.LEFT:
+        return False
+    stored.state, stored.left_at = S.LEFT, at
+    stored.save(update_fields=["state", "left_at"])
+    _note(stored, Step.LEFT, source, at)
+    suppression.suppress(stored.email, Suppression.Reason.REQUEST, at, kind=Kind.NEWSLETTER)
+    return True
+
+
+def has_left(email: str) -> bool:
+    return Subscriber.objects.filter(email=email.lower(), state=S.LEFT).exists()
+
+
+def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> None:
+    """The proof. The words are those of the moment of asking, in the language they were read in."""
+    told: dict[str, str] = {}
+    if step == Step.ASKED:
+        with translation.override(subscriber.language):
+            told = {"text_version": consent.TEXT_VERSION, "words": consent.words()}
+    Consent.objects.create(subscriber=subscriber, step=step, source=source, at=at, **told)
+
+
+def _may_mail(subscriber: Subscriber) -> bool:
+    return not exceeded("newsletter-mail", subscriber.email, limit=MAILS_PER_ADDRESS, seconds=PER_SECONDS)
+
+
+def _ask_to_confirm(subscriber: Subscriber, at: dt.datetime) -> None:
+    if not _may_mail(subscriber):
+        return
+    links.revoke(CONFIRM, subscriber.uuid, at)
+    with translation.override(subscriber.language):
+        context = {
+            "action_url": links.issue(CONFIRM, subscriber.uuid, subscriber.recipient, expires_in=CONFIRM_WITHIN),
+            "action_label": str(_("Ja, ik wil de nieuwsbrief")),
+            "code": code_of(subscriber),
+        }
+    _post("confirm", subscriber, context, at)
+
+
+def _tell_again(subscriber: Subscriber, at: dt.datetime) -> None:
+    """Somebody asks who has it already: the mail says so, the page does not."""
+    if not _may_mail(subscriber):
+        return
+    with translation.override(subscriber.language):
+        context = {
+            "action_url": tokens.preferences_of_subscriber(subscriber.uuid),
+            "action_label": str(_("Bekijk mijn voorkeuren")),
+        }
+    _post("already", subscriber, context, at)
+
+
+def _post(template: str, subscriber: Subscriber, context: dict[str, str], at: dt.datetime) -> None:
+    outbox.queue(
+        f"newsletters/mail/{template}",
+        subscriber.recipient,
+        {**context, "subscriber": subscriber, "site": settings.SITE_HOST},
+        key=f"newsletter-{template}:{subscriber.uuid}:{at.isoformat()}",
+        kind=Kind.TRANSACTIONAL,
+        about=f"subscriber:{subscriber.uuid}",
+        expires_at=at + CONFIRM_WITHIN,
+    )
+
+
+@transaction.atomic
+def forget(now: dt.datetime) -> int:
+    """Erases who never confirmed within 48 hours, and who left long ago; returns how many."""
+    forgotten = list(Subscriber.objects.to_forget(now).select_for_update(skip_locked=True))
+    for subscriber in forgotten:
+        links.revoke(CONFIRM, subscriber.uuid, now)
+        outbox.cancel(f"subscriber:{subscriber.uuid}")
+    Subscriber.objects.filter(pk__in=[each.pk for each in forgotten]).delete()
+    return len(forgotten)
+
+
+def take(*, email: str, name: str, language: str, source: str, at: dt.datetime, proven: bool) -> None:
+    """For the rooms below (kring.foundation.news.subscribe)."""
+    known = source if source in Source.values else Source.SITE
+    ask(email=email, name=name, language=language, source=known, at=at, proven=proven)

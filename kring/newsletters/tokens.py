@@ -1,0 +1,91 @@
+"""Signed names in addresses: of whose preferences these are, of a link in an issue, of an issue to read.
+
+Nothing is kept of them, they work for as long as what they name is there, and nobody can make one up.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from kring.accounts.models import User
+from kring.newsletters.models import Issue, IssueLink, Subscriber
+
+PREFERENCES = Signer(salt="kring.newsletters.preferences", sep="~")
+LINK = Signer(salt="kring.newsletters.link", sep="~")
+READ = Signer(salt="kring.newsletters.read", sep="~")
+SUBSCRIBER, USER = "a", "u"
+
+
+class Reader(NamedTuple):
+    """Whose preferences: a subscriber, a user, or both where the address is the same."""
+
+    email: str
+    subscriber: Subscriber | None
+    user: User | None
+
+    @property
+    def language(self) -> str:
+        if self.user is not None:
+            return self.user.language
+        return self.subscriber.language if self.subscriber is not None else "nl"
+
+
+def preferences_of_subscriber(name: uuid.UUID) -> str:
+    return _preferences(SUBSCRIBER, name)
+
+
+def preferences_of_user(name: uuid.UUID) -> str:
+    return _preferences(USER, name)
+
+
+def _preferences(kind: str, name: uuid.UUID) -> str:
+    return settings.SITE_URL + reverse("newsletters:preferences", args=[PREFERENCES.sign(kind + name.hex)])
+
+
+def reader_of(token: str) -> Reader | None:
+    """Whose preferences an address is about; None for one that nobody gave out, or of somebody who is gone."""
+    try:
+        signed = PREFERENCES.unsign(token)
+    except BadSignature:
+        return None
+    kind, name = signed[:1], signed[1:]
+    if kind == SUBSCRIBER:
+        subscriber = Subscriber.objects.filter(uuid=name).first()
+        if subscriber is None:
+            return None
+        user = User.objects.get_queryset().filter(email__iexact=subscriber.email).first()
+        return Reader(subscriber.email, subscriber, user)
+    user = User.objects.get_queryset().filter(uuid=name).first()
+    if user is None:
+        return None
+    email = user.email.lower()
+    return Reader(email, Subscriber.objects.filter(email=email).first(), user)
+
+
+def redirect(link: IssueLink) -> str:
+    return settings.SITE_URL + reverse("newsletters:follow", args=[LINK.sign(str(link.pk))])
+
+
+def link_of(token: str) -> IssueLink | None:
+    try:
+        return IssueLink.objects.filter(pk=int(LINK.unsign(token))).first()
+    except (BadSignature, ValueError):
+        return None
+
+
+def web_version(issue: Issue) -> str:
+    """Where who got the mail can read it, also what is not in the archive."""
+    return settings.SITE_URL + reverse("newsletters:read", args=[READ.sign(issue.uuid.hex)])
+
+
+def issue_of(token: str) -> Issue | None:
+    try:
+        name = READ.unsign(token)
+    except BadSignature:
+        return None
+    return Issue.objects.filter(uuid=name).exclude(number=None).first()

@@ -1,0 +1,159 @@
+"""The board writes an issue. Every button of the page keeps all that was typed on it first."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from csp.constants import SELF
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kring.accounts import access
+from kring.foundation import news
+from kring.newsletters import checking, composing, figures, previewing, reaching
+from kring.newsletters.forms.composing import BlockForm, IssueForm, OnceForm, block_forms
+from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Issue, IssueState
+
+PER_PAGE, MAX_PAGES = 20, 50
+DEED = re.compile(r"(erbij|omhoog|omlaag|weg):([a-z0-9_-]{1,30})")
+NOT_COMPARED = {"audience", "is_public"}
+
+
+@access.board
+@require_safe
+def issues(request: HttpRequest) -> HttpResponse:
+    """All of them, what is being worked on first."""
+    found = Issue.objects.select_related("audience").order_by(*composing.WORK_FIRST)
+    page = Paginator(found[: PER_PAGE * MAX_PAGES], PER_PAGE).get_page(request.GET.get("page"))
+    counted = figures.of_all(page.object_list)
+    rows = [{"issue": each, "figures": counted[each.pk], "url": composing.page_of(each)} for each in page.object_list]
+    return render(request, "newsletters/board/issues.html", {"page": page, "rows": rows, "form": OnceForm()})
+
+
+@access.board
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    form = OnceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    made = composing.new_issue(once=form.cleaned_data["once"], at=timezone.now())
+    return redirect("newsletters:compose", made.uuid)
+
+
+@access.board
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
+    if request.method == "POST":
+        issue = issue.locked()  # so that of two who save at once the second is told
+    if not issue.is_open:
+        return redirect(composing.page_of(issue))
+    form = IssueForm(request.POST or None, instance=issue)
+    blocks = block_forms(issue, request.POST or None, request.FILES or None)
+    deed = request.POST.get("doe", "")
+    if request.method == "POST":
+        if deed and deed != "klaar" and not DEED.fullmatch(deed):
+            return HttpResponseBadRequest()
+        # All of them are looked at, so that each says what is wrong with it.
+        if all([form.is_valid(), *(each.is_valid() for each in blocks)]):
+            return _kept(request, issue, form, blocks, deed)
+    return _written(request, issue, form, blocks)
+
+
+def _kept(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm], deed: str) -> HttpResponse:
+    """Writes it all, does what the button says, and goes back to the place of the button."""
+    composing.keep(issue, form, blocks)
+    if deed == "klaar":
+        return redirect("newsletters:send", issue.uuid)
+    if not deed:
+        messages.success(request, _("Bewaard."))
+        return redirect("newsletters:compose", issue.uuid)
+    what, _colon, which = deed.partition(":")
+    place = composing.do(issue, what, which)
+    return redirect(f"{redirect('newsletters:compose', issue.uuid).url}#{place}")
+
+
+def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
+    now = timezone.now()
+    stored = Issue.objects.select_related("audience").get(pk=issue.pk)
+    shown: dict[str, Any] = {
+        "issue": stored,
+        "form": form,
+        "blocks": blocks,
+        "findings": checking.findings(stored, now),
+        "fillers": news.blocks(),
+        "is_full": len(blocks) >= MOST_BLOCKS,
+        "text": TEXT,
+        "readers": some_readers(stored),
+    }
+    if form.is_bound and form.is_stale:
+        shown["conflict"] = differences(form, blocks, stored)
+        form.take_version_of(stored)
+    status = 422 if request.method == "POST" else 200
+    response = render(request, "newsletters/board/compose.html", shown, status=status)
+    # As django-csp takes it: the preview is a frame.
+    response._csp_replace = {"frame-src": [SELF]}  # type: ignore[attr-defined]  # noqa: SLF001
+    return response
+
+
+def some_readers(issue: Issue) -> list[reaching.Reached]:
+    """Whom the preview can be shown as; any other of the audience may be typed."""
+    audience: Audience | None = issue.audience
+    return reaching.some(audience, timezone.localdate(), previewing.SUGGESTED) if audience else []
+
+
+def differences(form: IssueForm, blocks: list[BlockForm], stored: Issue) -> list[dict[str, Any]]:
+    """What stands on the site now beside what was typed, where those differ."""
+    fields = [
+        (each, getattr(stored, each.name, "")) for each in form.visible_fields() if each.name not in NOT_COMPARED
+    ]
+    now = {block.pk: block for block in stored.blocks.all()}
+    for each in blocks:
+        block = now.get(each.instance.pk)
+        fields += [(field, getattr(block, field.name, "")) for field in each.shown_fields if field.name != "picture"]
+    pairs = ((field.label, str(theirs or ""), str(field.value() or "")) for field, theirs in fields)
+    return [
+        {"label": label, "theirs": theirs, "yours": yours}
+        for label, theirs, yours in pairs
+        if theirs.replace("\r\n", "\n").strip() != yours.replace("\r\n", "\n").strip()
+    ]
+
+
+# --- Looking at it ---------------------------------------------------------------------------------------------------
+
+
+@access.board
+@xframe_options_sameorigin
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """As a reader gets it. With POST as it is typed now; nothing is kept of that."""
+    issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
+    asked = previewing.Asked.of(request.POST if request.method == "POST" else request.GET)
+    typed = request.POST if request.method == "POST" and issue.is_open else None
+    made = previewing.made(issue, asked, timezone.now(), typed=typed)
+    response = HttpResponse(made.body, content_type=made.content_type)
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = previewing.POLICY
+    return response
+
+
+@access.board
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Throws a draft away. What was ever scheduled stays, since it says who did so."""
+    issue = get_object_or_404(Issue.objects.filter(state=IssueState.DRAFT, steps=None), uuid=uuid)
+    if request.method == "POST":
+        composing.throw_away(issue)
+        messages.success(request, _("Het concept is weg."))
+        return redirect("newsletters:issues")
+    return render(request, "newsletters/board/remove.html", {"issue": issue})

@@ -1,0 +1,147 @@
+"""The board sends an issue: what is still to be mended, a test, the moment, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kring.accounts import access
+from kring.accounts.models import User
+from kring.foundation.actors import Actor
+from kring.foundation.wording import long_datetime
+from kring.newsletters import checking, composing, figures, reaching, sending
+from kring.newsletters.forms.composing import MomentForm, OnceForm, suggested_moment
+from kring.newsletters.models import Issue, IssueState, StepNotAllowed
+
+TEST, NOW, LATER, BACK = "proef", "nu", "later", "terug"
+PAUSE, RESUME, STOP = "pauze", "verder", "stop"
+
+
+@access.board
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
+    if issue.is_out:
+        return redirect("newsletters:progress", uuid)
+    now = timezone.now()
+    moment = MomentForm(request.POST if request.POST.get("doe") == LATER else None, now=now, prefix=LATER)
+    if request.method == "POST":
+        done = _sent(request, issue, moment)
+        if done is not None:
+            return done
+    elif not moment.is_bound:
+        moment.initial["at"] = suggested_moment(now)
+    findings = checking.findings(issue, now)
+    shown: dict[str, Any] = {
+        "issue": issue,
+        "stopping": [each for each in findings if each.stops],
+        "doubts": [each for each in findings if not each.stops],
+        "readers": reaching.count(issue.audience, timezone.localdate(now)) if issue.audience else 0,
+        "moment": moment,
+        "form": OnceForm(),
+    }
+    return render(request, "newsletters/board/send.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _sent(request: HttpRequest, issue: Issue, moment: MomentForm) -> HttpResponse | None:
+    """Does what the button says; nothing where something has to be mended first."""
+    deed, user, now = request.POST.get("doe", ""), access.user_of(request), timezone.now()
+    try:
+        if deed == TEST:
+            return _tested(request, issue, user)
+        if deed == BACK:
+            issue.unschedule(Actor.of(user), now)
+            return redirect("newsletters:compose", issue.uuid)
+        if deed == NOW:
+            sending.begin(issue, Actor.of(user), now)
+            return redirect("newsletters:progress", issue.uuid)
+        if deed == LATER and moment.is_valid() and not any(each.stops for each in checking.findings(issue, now)):
+            issue.schedule(Actor.of(user), now, at=moment.cleaned_data["at"])
+            told = _("Hij gaat weg op %(moment)s.") % {"moment": long_datetime(moment.cleaned_data["at"])}
+            messages.success(request, told)
+            return redirect("newsletters:send", issue.uuid)
+    except StepNotAllowed:
+        messages.info(request, _("Dat was al gebeurd. Hieronder zie je hoe het nu staat."))
+        return redirect("newsletters:send", issue.uuid)
+    except sending.NotReady:
+        return None
+    return None if deed == LATER else HttpResponseBadRequest()
+
+
+def _tested(request: HttpRequest, issue: Issue, user: User) -> HttpResponse:
+    form = OnceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    if not issue.blocks.exists():
+        messages.error(request, _("Er staat nog niets in deze editie."))
+    elif sending.send_test(issue, user, timezone.now(), once=str(form.cleaned_data["once"])):
+        messages.success(request, _("De proefmail is onderweg naar %(email)s.") % {"email": user.email})
+    else:
+        sentence = _("Naar %(email)s sturen we geen nieuwsbrieven: je hebt je afgemeld, of het adres werkt niet.")
+        messages.error(request, sentence % {"email": user.email})
+    return redirect("newsletters:send", issue.uuid)
+
+
+# --- On its way ------------------------------------------------------------------------------------------------------
+
+
+@access.board
+@require_safe
+def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far it is, and how it fares. Asks itself again every few seconds while it is on its way."""
+    issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
+    if not issue.is_out:
+        return redirect(composing.page_of(issue))
+    shown: dict[str, Any] = {"issue": issue, "figures": figures.of(issue, timezone.now())}
+    if request.headers.get("HX-Target") == "voortgang":
+        return render(request, "newsletters/board/_progress.html", shown)
+    steps = issue.steps.select_related("actor").order_by("-at", "-pk")
+    shown |= {
+        "links": issue.links.all()[:50],
+        "timeline": [
+            {"title": each.get_after_display(), "at": each.at, "by": each.actor or "", "text": each.note}
+            for each in steps[:30]
+        ],
+    }
+    return render(request, "newsletters/board/progress.html", shown)
+
+
+@access.board
+@require_POST
+@transaction.atomic
+def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Pauses it, goes on, or stops for good."""
+    issue = get_object_or_404(Issue, uuid=uuid)
+    deed, by, now = request.POST.get("doe", ""), Actor.of(access.user_of(request)), timezone.now()
+    try:
+        if deed == PAUSE:
+            sending.pause(issue, by, now)
+            messages.success(request, _("Het versturen staat even stil."))
+        elif deed == RESUME:
+            sending.resume(issue, by, now)
+            messages.success(request, _("Het versturen gaat verder."))
+        elif deed == STOP:
+            spared = sending.stop(issue, by, now)
+            messages.success(request, _("Gestopt. %(number)d mensen krijgen hem niet meer.") % {"number": spared})
+        else:
+            return HttpResponseBadRequest()
+    except StepNotAllowed:
+        messages.info(request, _("Dat was al gebeurd. Hieronder zie je hoe het nu staat."))
+    return redirect("newsletters:progress", uuid)
+
+
+@access.board
+@require_safe
+def ask_to_stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What stopping would mean, before it is done."""
+    issue = get_object_or_404(Issue.objects.filter(state__in=[IssueState.SENDING, IssueState.PAUSED]), uuid=uuid)
+    shown = {"issue": issue, "figures": figures.of(issue, timezone.now())}
+    return render(request, "newsletters/board/stop.html", shown)

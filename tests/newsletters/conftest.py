@@ -1,0 +1,3 @@
+from tests.mail.conftest import server
+
+__all__ = ["server"]

@@ -1,0 +1,407 @@
+"""An issue on its way: written down once, in the outbox once for each reader, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from kring.foundation.actors import Actor
+from kring.mail import delivery, mime, outbox, stencils, suppression
+from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
+from kring.newsletters import figures, sending, tokens
+from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
+from tests.conftest import Cast
+from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, OfferingFactory, SubscriberFactory
+from tests.smtp_server import SmtpServer
+
+pytestmark = pytest.mark.django_db
+
+SYSTEM = Actor.system()
+S, M = IssueState, MessageState
+
+
+def now() -> dt.datetime:
+    return timezone.now()
+
+
+def begun(**about: Any) -> Issue:
+    return sending.begin(IssueFactory(**about), SYSTEM, now())
+
+
+def messages(issue: Issue) -> Any:
+    return Message.objects.filter(about=issue.about).order_by("pk")
+
+
+def recipients(server: SmtpServer) -> list[str]:
+    return sorted(server.recipients)
+
+
+def state_of(issue: Issue) -> str:
+    return Issue.objects.get(pk=issue.pk).state
+
+
+# --- What everybody gets ---------------------------------------------------------------------------------------------
+
+
+def test_each_gets_it_in_their_own_words_and_language() -> None:
+    SubscriberFactory(email="nadia@voorbeeld.example", name="Nadia <b> Hoogerduijn")
+    SubscriberFactory(email="john@voorbeeld.example", name="", language="en")
+    issue = begun(subject="{voornaam}, nieuws uit {stad}")
+
+    assert sending.carry_on(now()) == 2
+
+    english, dutch = messages(issue).select_related("stencil").order_by("email")
+    body = stencils.body(dutch)
+    assert (dutch.subject, dutch.stencil.language) == ("Nadia, nieuws uit Vlaardingen", "nl")
+    assert (english.language, '<html lang="en">' in stencils.body(english).html) == ("en", True)
+    assert "Dag Nadia, er staan <strong" in body.html
+    assert "Dag Nadia, er staan 84 gerechten op. Kijk maar (https://voorbeeld.example/kaart)." in body.text
+    assert "Lees dit in je browser" in body.html
+    subscriber = Subscriber.objects.get(email="nadia@voorbeeld.example")
+    assert tokens.preferences_of_subscriber(subscriber.uuid) in body.text
+    assert (dutch.kind, dutch.recipient) == (Kind.NEWSLETTER, f"subscriber:{subscriber.uuid}")
+
+
+def test_mail_can_be_left_with_one_click_and_has_no_pixel() -> None:
+    SubscriberFactory(email="nadia@voorbeeld.example", name="Nadia")
+    issue = begun()
+    sending.carry_on(now())
+
+    parsed = email.message_from_bytes(mime.build(messages(issue).get()), policy=email.policy.default)
+    html = parsed.get_body(("html",))
+    assert html is not None
+
+    assert parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert str(parsed["List-Unsubscribe"]).startswith("<http")
+    assert str(parsed["List-Id"]).startswith("<newsletter.")
+    assert "<img" not in html.get_content()
+
+
+def test_links_go_by_a_counter_to_where_they_say(client: Client) -> None:
+    SubscriberFactory()
+    issue = begun()
+    sending.carry_on(now())
+    html = stencils.body(messages(issue).select_related("stencil").get()).html
+    path = urlsplit(re.findall(r'href="(http[^"]+/nieuwsbrief/naar/[^"]+)"', html)[0]).path
+
+    answers = [client.get(path), client.get(path), client.head(path)]
+    answers.append(client.get(path, headers={"Sec-Purpose": "prefetch"}))
+
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, "https://voorbeeld.example/kaart")
+    ] * 4
+    link = IssueLink.objects.get(issue=issue)
+    assert (link.url, link.clicks) == ("https://voorbeeld.example/kaart", 2)
+    name, _sign, signature = path.strip("/").rsplit("/", 1)[1].partition("~")
+    other = IssueLink.objects.create(issue=issue, url="https://elders.example/")
+    for made_up in (f"{other.pk}~{signature}", f"{name}~{signature[:-1]}", name, "https://kwaad.example"):
+        assert client.get(f"/nieuwsbrief/naar/{made_up}/").status_code == 404
+
+
+def test_blocks_tell_what_is_new_since_the_last_issue(cast: Cast) -> None:
+    SubscriberFactory()
+    day = timezone.localdate()
+    OfferingFactory(organisation=cast.member, title="Oud aanbod", published_on=day - dt.timedelta(days=20))
+    last = IssueFactory(number=7, state=S.SENT, started_at=now() - dt.timedelta(days=10), readers=1)
+    OfferingFactory(organisation=cast.member, title="Nieuw aanbod", published_on=day - dt.timedelta(days=2))
+    issue = IssueFactory()
+    BlockFactory(issue=issue, kind="new_on_the_card", title="", body="", order=1)
+    BlockFactory(issue=issue, kind="needs_open", title="", body="", order=2)
+
+    out = sending.begin(issue, SYSTEM, now())
+
+    sections = out.editions.get(language="nl").content["sections"]
+    assert [section["title"] for section in sections] == ["De kaart groeit", "Nieuw op de menukaart"]
+    assert [item["title"] for item in sections[1]["items"]] == ["Nieuw aanbod"]
+    assert out.number == last.number + 1
+
+
+def test_what_changes_after_the_beginning_changes_nothing() -> None:
+    SubscriberFactory(email="een@voorbeeld.example")
+    issue = begun()
+    SubscriberFactory(email="twee@voorbeeld.example")
+    issue.blocks.update(body="Iets anders")
+    sending.carry_on(now())
+
+    message = messages(issue).select_related("stencil").get()
+    assert message.email == "een@voorbeeld.example"
+    assert "gerechten" in stencils.body(message).text
+
+
+# --- Once, whatever happens ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "CHUNK", 2)
+
+
+class Killed(Exception):
+    """A worker that stops in the middle."""
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_dead_worker_leaves_its_chunk_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    SubscriberFactory.create_batch(5)
+    issue = begun()
+    sending.queue_chunk(issue.pk, now())
+    queue_many = outbox.queue_many
+
+    def killed(*args: Any, **kwargs: Any) -> int:
+        queue_many(*args, **kwargs)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "queue_many", killed)
+        with pytest.raises(Killed):
+            sending.queue_chunk(issue.pk, now())
+    waiting = Addressee.objects.waiting().count()
+
+    sending.carry_on(now())
+    sending.carry_on(now())
+
+    assert waiting == 3
+    assert sorted(messages(issue).values_list("email", flat=True)) == sorted(
+        Subscriber.objects.values_list("email", flat=True)
+    )
+
+
+def test_same_address_is_mailed_once_even_when_written_down_anew() -> None:
+    SubscriberFactory()
+    issue = begun()
+    sending.carry_on(now())
+    Addressee.objects.update(queued_at=None)
+    sending.carry_on(now())
+
+    assert messages(issue).count() == 1
+
+
+def test_begins_once(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    sending.begin(issue, SYSTEM, now())
+
+    with pytest.raises(StepNotAllowed):
+        sending.begin(issue, SYSTEM, now())
+    assert (Stencil.objects.count(), Addressee.objects.count()) == (1, 1)
+
+
+def test_chunk_asks_as_much_for_many_as_for_few() -> None:
+    def asked(number: int) -> int:
+        SubscriberFactory.create_batch(number)
+        issue = begun()
+        with CaptureQueriesContext(connection) as queries:
+            sending.queue_chunk(issue.pk, now())
+        return len(queries)
+
+    assert asked(1) == asked(60)
+
+
+# --- Its time --------------------------------------------------------------------------------------------------------
+
+
+def test_scheduled_begins_when_its_time_has_come_also_after_a_missed_day() -> None:
+    SubscriberFactory()
+    at = now() + dt.timedelta(hours=1)
+    issue = IssueFactory()
+    issue.schedule(SYSTEM, now(), at=at)
+
+    assert sending.begin_scheduled(at - dt.timedelta(seconds=1)) == 0
+    assert sending.begin_scheduled(at + dt.timedelta(days=1)) == 1
+    assert sending.begin_scheduled(at + dt.timedelta(days=1)) == 0
+    assert (state_of(issue), issue.addressees.count()) == (S.SENDING, 1)
+
+
+def test_scheduled_that_is_not_ready_any_more_goes_back_and_says_why() -> None:
+    issue = IssueFactory()  # nobody subscribed
+    issue.schedule(SYSTEM, now(), at=now())
+
+    sending.begin_scheduled(now())
+
+    assert state_of(issue) == S.DRAFT
+    assert "Er is nog iets te herstellen" in issue.steps.latest("pk").note
+
+
+# --- Held back -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_pause_holds_all_that_waits_and_resume_lets_it_go(server: SmtpServer) -> None:
+    SubscriberFactory.create_batch(5)
+    issue = begun()
+    sending.queue_chunk(issue.pk, now())
+    sending.pause(issue, SYSTEM, now())
+
+    sending.carry_on(now())
+    delivery.deliver()
+    held = (figures.of(Issue.objects.get(), now()).sent, Addressee.objects.waiting().count())
+    sending.resume(issue, SYSTEM, now())
+    sending.carry_on(now())
+    delivery.deliver()
+    sending.carry_on(now())
+
+    assert held == (0, 3)
+    assert recipients(server) == sorted(Subscriber.objects.values_list("email", flat=True))
+    assert state_of(issue) == S.SENT
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_stopped_reaches_nobody_else(server: SmtpServer, client: Client) -> None:
+    SubscriberFactory.create_batch(5)
+    issue = begun()
+    sending.queue_chunk(issue.pk, now())
+    delivery.deliver()
+    sending.queue_chunk(issue.pk, now())
+
+    spared = sending.stop(issue, SYSTEM, now())
+    sending.carry_on(now())
+    delivery.deliver()
+
+    told = figures.of(Issue.objects.get(), now())
+    assert (spared, told.sent, told.cancelled) == (3, 2, 2)
+    assert len(recipients(server)) == 2
+    assert client.get(f"/nieuwsbrief/{Issue.objects.get().number}/").status_code == 404
+    assert client.get(urlsplit(tokens.web_version(issue)).path).status_code == 200
+
+
+def test_steps_that_make_no_sense_are_refused_by_the_page(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = begun()
+    client = cast.client("board")
+
+    def do(deed: str) -> str:
+        assert client.post(f"/bestuur/nieuwsbrief/{issue.uuid}/voortgang/doe/", {"doe": deed}).status_code == 302
+        return state_of(issue)
+
+    assert [do("verder"), do("pauze"), do("pauze"), do("verder"), do("stop"), do("verder"), do("stop")] == [
+        *(S.SENDING, S.PAUSED, S.PAUSED, S.SENDING, S.STOPPED, S.STOPPED, S.STOPPED)
+    ]
+    # By somebody, and only when something happened.
+    assert [(each.after, each.actor) for each in issue.steps.order_by("pk")][1:] == [
+        (S.PAUSED, cast.board),
+        (S.SENDING, cast.board),
+        (S.STOPPED, cast.board),
+    ]
+
+
+# --- How it fares ----------------------------------------------------------------------------------------------------
+
+
+def test_figures_are_totals_and_stay_when_the_readers_are_erased(client: Client) -> None:
+    SubscriberFactory.create_batch(6)
+    issue = begun()
+    sending.carry_on(now())
+    keys = list(messages(issue).values_list("pk", flat=True))
+    sent = {"state": M.SENT, "sent_at": now()}
+    Message.objects.filter(pk__in=keys[:2]).update(**sent)
+    Message.objects.filter(pk=keys[2]).update(**sent | {"state": M.BOUNCED, "bounce": BounceKind.HARD})
+    Message.objects.filter(pk=keys[3]).update(**sent | {"state": M.BOUNCED, "bounce": BounceKind.COMPLAINT})
+    Message.objects.filter(pk=keys[4]).update(state=M.FAILED)
+    sending.finish_if_done(issue.pk, now())
+    still = state_of(issue)
+    Message.objects.filter(pk=keys[5]).update(state=M.SUPPRESSED)
+    sending.finish_if_done(issue.pk, now())
+
+    before = figures.of(Issue.objects.get(), now())
+    assert (still, state_of(issue)) == (S.SENDING, S.SENT)
+    assert (before.readers, before.queued, before.sent, before.failed, before.unwanted) == (6, 6, 4, 1, 1)
+    assert (before.bounces, before.per_bounce) == (
+        2,
+        [("adres bestaat niet", 1), ("als ongewenst gemeld", 1)],
+    )
+
+    assert figures.settle(now() + dt.timedelta(days=29)) == 0
+    assert figures.settle(now() + dt.timedelta(days=31)) == 1
+    Message.objects.all().delete()
+
+    after = figures.of(Issue.objects.get(), now())
+    assert Addressee.objects.count() == 0
+    assert (after.sent, after.per_bounce, after.failed) == (before.sent, before.per_bounce, before.failed)
+
+
+def test_rate_and_time_left() -> None:
+    SubscriberFactory.create_batch(9)
+    issue = begun()
+    sending.carry_on(now())
+    later = now() + dt.timedelta(minutes=5)
+    for number, message in enumerate(messages(issue)[:3]):
+        sent_at = later - dt.timedelta(seconds=20 * number)
+        Message.objects.filter(pk=message.pk).update(state=M.SENT, sent_at=sent_at)
+
+    told = figures.of(Issue.objects.get(), later)
+
+    assert (told.done, told.to_go, told.per_minute, told.time_left) == (3, 6, 3, "nog ongeveer 2 minuten")
+
+
+def test_who_left_meanwhile_is_not_mailed(server: SmtpServer) -> None:
+    SubscriberFactory(email="weg@voorbeeld.example")
+    issue = begun()
+    sending.carry_on(now())
+    suppression.suppress("weg@voorbeeld.example", Suppression.Reason.REQUEST, now(), kind=Kind.NEWSLETTER)
+
+    delivery.deliver()
+
+    assert recipients(server) == []
+    assert figures.of(Issue.objects.get(pk=issue.pk), now()).unwanted == 1
+
+
+# --- By the board ----------------------------------------------------------------------------------------------------
+
+
+def test_test_mail_goes_to_oneself_once_and_counts_nothing(cast: Cast, settings: Settings) -> None:
+    issue = IssueFactory()
+    path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+    client = cast.client("board")
+    once = re.findall(r'name="once" value="([^"]+)"', client.get(path).content.decode())[0]
+
+    for _press in range(2):
+        assert client.post(path, {"doe": "proef", "once": once}).status_code == 302
+
+    message = Message.objects.select_related("stencil").get()
+    html = stencils.body(message).html
+    assert (message.email, message.subject) == (cast.board.email, "[proef] Nieuws uit de kring")
+    assert "/nieuwsbrief/naar/" not in html
+    assert IssueLink.objects.count() == 0
+    assert Issue.objects.get().tested_at is not None
+
+
+def test_board_sends_now_or_plans_or_takes_it_back(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+    client = cast.client("board")
+    tomorrow = timezone.localtime() + dt.timedelta(days=1)
+
+    past = client.post(path, {"doe": "later", "later-at": "2020-01-01T09:00", "later-once": str(issue.uuid)})
+    odd = client.post(path, {"doe": "later", "later-at": "morgen", "later-once": str(issue.uuid)})
+    plan = {"doe": "later", "later-at": f"{tomorrow:%Y-%m-%dT%H:%M}", "later-once": str(issue.uuid)}
+    planned = client.post(path, plan).status_code, state_of(issue)
+    back = client.post(path, {"doe": "terug"}).status_code, state_of(issue)
+    client.post(path, plan)
+    sent = client.post(path, {"doe": "nu"}).status_code, state_of(issue)
+    again = client.post(path, {"doe": "nu"}).status_code, state_of(issue)
+
+    assert (past.status_code, odd.status_code) == (422, 422)
+    assert "Dat moment is al voorbij" in past.content.decode()
+    assert 'value="morgen"' in odd.content.decode()
+    assert [planned, back, sent, again] == [(302, S.SCHEDULED), (302, S.DRAFT), (302, S.SENDING), (302, S.SENDING)]
+    assert [step.after for step in issue.steps.order_by("pk")] == [S.SCHEDULED, S.DRAFT, S.SCHEDULED, S.SENDING]
+
+
+def test_nothing_goes_out_that_is_not_ready(cast: Cast) -> None:
+    issue = IssueFactory(audience=NewsletterAudienceFactory(name="Niemand"))
+    answer = cast.client("board").post(f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/", {"doe": "nu"})
+
+    assert (answer.status_code, state_of(issue)) == (422, S.DRAFT)
+    assert "In de doelgroep ‘Niemand’ zit niemand." in answer.content.decode()

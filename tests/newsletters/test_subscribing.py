@@ -1,0 +1,326 @@
+"""Double opt-in: nobody is on the list who did not ask for it and show that the address is theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kring.foundation import news
+from kring.mail import leaving, outbox, suppression
+from kring.mail.models import Kind, Message, MessageState, Suppression
+from kring.newsletters import consent, subscribing, tokens
+from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
+from tests.conftest import Cast
+from tests.factories import IssueFactory, SubscriberFactory
+
+pytestmark = pytest.mark.django_db
+
+READER = "lezer@voorbeeld.example"
+PROOF = {
+    "2026-11": "Ja, stuur mij de nieuwsbrief van Sociale Kring Vlaardingen per e-mail, ongeveer één keer per maand. "
+    "Ik kan me altijd afmelden met één klik."
+}
+
+
+def ask(client: Client, email: str = READER, **more: str) -> None:
+    assert client.post("/nieuwsbrief/aanmelden/", {"email": email, **more}).status_code == 200
+
+
+def last_mail(email: str = READER) -> Message:
+    return Message.objects.filter(email=email).latest("pk")
+
+
+def link_in(message: Message) -> str:
+    return urlsplit(re.findall(r"http\S+/a/\S+", message.text)[0]).path
+
+
+def code_in(message: Message) -> str:
+    return re.findall(r"^\s+(\d{6})$", message.text, re.MULTILINE)[0]
+
+
+def steps() -> list[tuple[str, str]]:
+    return list(Consent.objects.order_by("pk").values_list("step", "source"))
+
+
+# --- Asking and confirming -------------------------------------------------------------------------------------------
+
+
+def test_the_browser_that_asked_confirms_with_one_button(client: Client) -> None:
+    ask(client, name="Nadia", source="footer")
+    path = link_in(last_mail())
+
+    page = client.get(path)
+    before = Subscriber.objects.get().state
+    answer = client.post(path)
+
+    assert "De code uit de mail" not in page.content.decode()
+    assert (before, answer.status_code) == (SubscriberState.PENDING, 302)
+    subscriber = Subscriber.objects.get()
+    assert (subscriber.email, subscriber.name, subscriber.state) == (READER, "Nadia", SubscriberState.ACTIVE)
+    assert steps() == [(Step.ASKED, Source.FOOTER), (Step.CONFIRMED, Source.FOOTER)]
+    assert "Welkom!" in client.get(path).content.decode()
+
+
+def test_another_browser_types_the_code(client: Client) -> None:
+    """A program that checks mail presses buttons, and types nothing."""
+    ask(client)
+    mail, elsewhere = last_mail(), Client()
+    path = link_in(mail)
+
+    pressed = elsewhere.post(path)
+    wrong = elsewhere.post(path, {"code": "000000" if code_in(mail) != "000000" else "111111"})
+    still = Subscriber.objects.get().state
+    right = elsewhere.post(path, {"code": f" {code_in(mail)[:3]} {code_in(mail)[3:]} "})
+
+    assert [pressed.status_code, wrong.status_code, right.status_code] == [422, 422, 302]
+    assert "Deze code klopt niet" in wrong.content.decode()
+    assert (still, Subscriber.objects.get().state) == (SubscriberState.PENDING, SubscriberState.ACTIVE)
+
+
+def test_guessing_the_code_ends(client: Client) -> None:
+    ask(client)
+    mail, elsewhere = last_mail(), Client()
+    for _guess in range(7):
+        elsewhere.post(link_in(mail), {"code": "x1"})
+
+    answer = elsewhere.post(link_in(mail), {"code": code_in(mail)})
+
+    assert (answer.status_code, Subscriber.objects.get().state) == (422, SubscriberState.PENDING)
+
+
+def test_looking_confirms_nothing(client: Client) -> None:
+    ask(client)
+    for _look in range(3):
+        client.get(link_in(last_mail()))
+        client.head(link_in(last_mail()))
+
+    assert Subscriber.objects.get().state == SubscriberState.PENDING
+
+
+def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> None:
+    ask(client)
+
+    proof = Consent.objects.get()
+
+    assert (proof.text_version, proof.words) == (consent.TEXT_VERSION, PROOF[consent.TEXT_VERSION])
+    assert {field.name for field in Consent._meta.get_fields()} == {
+        *("id", "subscriber", "step", "source", "text_version", "words", "at")
+    }
+    assert proof.words in client.get("/nieuwsbrief/").content.decode()
+
+
+def test_same_page_whether_somebody_has_it_or_not(client: Client) -> None:
+    SubscriberFactory(email="heeft@voorbeeld.example")
+    known = client.post("/nieuwsbrief/aanmelden/", {"email": "heeft@voorbeeld.example"})
+    unknown = client.post("/nieuwsbrief/aanmelden/", {"email": "nieuw@voorbeeld.example"})
+
+    assert known.status_code == unknown.status_code == 200
+    assert known.content.decode().replace("heeft@", "x@") == unknown.content.decode().replace("nieuw@", "x@")
+    assert last_mail("heeft@voorbeeld.example").subject == "Je krijgt de nieuwsbrief al"
+    assert steps() == [(Step.ASKED, Source.SITE)]
+
+
+def test_asking_again_ends_the_earlier_link(client: Client) -> None:
+    ask(client)
+    first = link_in(last_mail())
+    ask(client, email=READER.upper())
+    second = link_in(last_mail())
+
+    assert client.post(first).status_code == 200
+    assert Subscriber.objects.get().state == SubscriberState.PENDING
+    assert client.post(second).status_code == 302
+    assert Subscriber.objects.get().state == SubscriberState.ACTIVE
+
+
+def test_nobody_is_mailed_for_ever_by_others() -> None:
+    for _time in range(5):
+        Client().post("/nieuwsbrief/aanmelden/", {"email": READER})
+
+    assert Message.objects.filter(email=READER).count() == 3
+
+
+def test_form_of_another_site_is_refused(client: Client) -> None:
+    answer = client.post("/nieuwsbrief/aanmelden/", {"email": READER}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert (answer.status_code, Subscriber.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize("email", ["", "geen adres", "a@b", "x" * 300 + "@voorbeeld.example"])
+def test_wrong_address_is_kept_and_explained(client: Client, email: str) -> None:
+    answer = client.post("/nieuwsbrief/aanmelden/", {"email": email, "name": "Nadia"})
+
+    assert (answer.status_code, Subscriber.objects.count()) == (422, 0)
+    assert 'value="Nadia"' in answer.content.decode()
+    assert "aria-invalid" in answer.content.decode()
+
+
+def test_signed_in_needs_no_mail_for_their_own_address(cast: Cast) -> None:
+    cast.client("owner").post("/nieuwsbrief/aanmelden/", {"email": cast.owner.email})
+    cast.client("owner").post("/nieuwsbrief/aanmelden/", {"email": "ander@voorbeeld.example"})
+
+    states = dict(Subscriber.objects.values_list("email", "state"))
+    assert states == {cast.owner.email: SubscriberState.ACTIVE, "ander@voorbeeld.example": SubscriberState.PENDING}
+    assert Message.objects.count() == 1
+
+
+def test_rooms_below_subscribe_whom_a_link_has_proven() -> None:
+    at = timezone.now()
+    news.subscribe(email="Gast@voorbeeld.example", name="Gast", source="meeting", at=at, proven=True)
+    news.subscribe(email="ander@voorbeeld.example", source="onbekend", at=at)
+
+    assert dict(Subscriber.objects.values_list("email", "state")) == {
+        "gast@voorbeeld.example": SubscriberState.ACTIVE,
+        "ander@voorbeeld.example": SubscriberState.PENDING,
+    }
+    assert steps() == [(Step.ASKED, "meeting"), (Step.CONFIRMED, "meeting"), (Step.ASKED, "site")]
+
+
+def test_unconfirmed_is_forgotten_after_two_days(client: Client) -> None:
+    ask(client)
+    path = link_in(last_mail())
+    SubscriberFactory(email="blijft@voorbeeld.example")
+    asked = Subscriber.objects.get(email=READER).asked_at
+
+    assert subscribing.forget(asked + dt.timedelta(hours=47)) == 0
+    assert subscribing.forget(asked + dt.timedelta(hours=49)) == 1
+    assert list(Subscriber.objects.values_list("email", flat=True)) == ["blijft@voorbeeld.example"]
+    assert Consent.objects.count() == 0
+    assert last_mail().state == MessageState.CANCELLED
+    assert "Deze inschrijving is er niet meer" in client.get(path).content.decode()
+
+
+# --- Leaving ---------------------------------------------------------------------------------------------------------
+
+
+def newsletter_to(email: str, issue: Issue, number: int = 1) -> Message:
+    return outbox.add(
+        Message(key=f"{email}:{number}", kind=Kind.NEWSLETTER, email=email, subject="Nieuws", about=issue.about)
+    )
+
+
+def test_one_click_leaves_for_good_and_is_counted_once() -> None:
+    subscriber, issue = SubscriberFactory(email=READER), IssueFactory()
+    path = urlsplit(leaving.address(newsletter_to(READER, issue).uuid)).path
+    program = Client(enforce_csrf_checks=True)
+
+    answers = [program.post(path, {"List-Unsubscribe": "One-Click"}).status_code for _press in range(2)]
+    page = program.get(path).content.decode()
+
+    subscriber.refresh_from_db()
+    issue.refresh_from_db()
+    assert answers == [200, 200]
+    assert (subscriber.state, issue.unsubscribed) == (SubscriberState.LEFT, 1)
+    assert suppression.is_left(READER, Kind.NEWSLETTER)
+    assert steps() == [(Step.LEFT, Source.MAIL)]
+    assert "Je krijgt geen nieuwsbrief meer" in page
+
+
+def test_who_left_by_mistake_comes_back_from_the_same_mail(client: Client) -> None:
+    subscriber, issue = SubscriberFactory(email=READER), IssueFactory()
+    path = urlsplit(leaving.address(newsletter_to(READER, issue).uuid)).path
+    client.post(path)
+    client.post(path, {"terug": "1"})
+
+    subscriber.refresh_from_db()
+    issue.refresh_from_db()
+    assert (subscriber.state, issue.unsubscribed) == (SubscriberState.ACTIVE, 0)
+    assert not suppression.is_left(READER, Kind.NEWSLETTER)
+
+
+def test_who_left_and_asks_again_gets_it_again(client: Client) -> None:
+    subscriber = SubscriberFactory(email=READER)
+    subscribing.leave(email=READER, source=Source.PREFERENCES, at=timezone.now())
+    ask(client)
+    client.post(link_in(last_mail()))
+
+    subscriber.refresh_from_db()
+    assert subscriber.state == SubscriberState.ACTIVE
+    assert not suppression.is_suppressed(READER, Kind.NEWSLETTER)
+
+
+def test_asking_again_does_not_revive_an_address_that_bounced(client: Client) -> None:
+    suppression.suppress(READER, Suppression.Reason.BOUNCE, timezone.now())
+    ask(client)
+    client.post(link_in(last_mail()))
+
+    assert suppression.is_suppressed(READER, Kind.NEWSLETTER)
+
+
+def test_proof_of_who_left_is_kept_a_year() -> None:
+    now = timezone.now()
+    SubscriberFactory(email=READER)
+    subscribing.leave(email=READER, source=Source.PREFERENCES, at=now)
+
+    assert subscribing.forget(now + dt.timedelta(days=364)) == 0
+    assert subscribing.forget(now + dt.timedelta(days=366)) == 1
+    assert suppression.is_left(READER, Kind.NEWSLETTER)
+
+
+# --- Preferences -----------------------------------------------------------------------------------------------------
+
+
+def choose(client: Client, url: str, **wanted: str) -> int:
+    return client.post(urlsplit(url).path, wanted).status_code
+
+
+def test_preferences_need_no_account_and_change_nothing_by_looking(client: Client) -> None:
+    subscriber = SubscriberFactory(email=READER)
+    url = tokens.preferences_of_subscriber(subscriber.uuid)
+
+    page = client.get(urlsplit(url).path)
+    seen = Subscriber.objects.get().state
+    status = choose(client, url, language="en")
+
+    subscriber.refresh_from_db()
+    assert "Mijn maandoverzicht" not in page.content.decode()
+    assert page["Referrer-Policy"] == "same-origin"
+    assert (seen, status) == (SubscriberState.ACTIVE, 302)
+    assert (subscriber.state, subscriber.language) == (SubscriberState.LEFT, "en")
+    assert suppression.is_left(READER, Kind.NEWSLETTER)
+
+
+def test_preferences_of_a_user_are_about_every_kind_that_comes_by_itself(cast: Cast, client: Client) -> None:
+    url = tokens.preferences_of_user(cast.owner.uuid)
+    choose(client, url, language="en", newsletter="on", reminders="on")
+
+    cast.owner.refresh_from_db()
+    assert cast.owner.language == "en"
+    assert [suppression.is_left(cast.owner.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)] == [
+        False,
+        True,
+        False,
+    ]
+    assert Subscriber.objects.get(email=cast.owner.email).state == SubscriberState.ACTIVE
+
+    choose(client, url, language="nl", digest="on")
+
+    assert [suppression.is_left(cast.owner.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("language", ["", "fr", "x" * 5000])
+def test_unknown_language_is_explained(client: Client, language: str) -> None:
+    subscriber = SubscriberFactory(email=READER)
+
+    assert choose(client, tokens.preferences_of_subscriber(subscriber.uuid), language=language) == 422
+    assert Subscriber.objects.get().state == SubscriberState.ACTIVE
+
+
+def test_nobody_can_make_up_an_address_of_preferences(client: Client) -> None:
+    subscriber, other = SubscriberFactory(), SubscriberFactory()
+    token = tokens.preferences_of_subscriber(subscriber.uuid).rstrip("/").rsplit("/", 1)[1]
+    name, _sign, signature = token.partition("~")
+    made_up = [name, f"a{other.uuid.hex}~{signature}", f"u{name[1:]}~{signature}", token[:-1], "x" * 3000]
+
+    answers = {client.post(f"/nieuwsbrief/voorkeuren/{each}/", {"language": "nl"}).status_code for each in made_up}
+
+    assert answers == {404}
+    assert Subscriber.objects.active().count() == 2
