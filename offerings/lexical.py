@@ -76,8 +76,8 @@ PART = 0.6
 SAME_CATEGORY, SAME_COURSE, SAME_MEANS, SAME_SECTOR, SAME_DISTRICT = 0.2, 0.1, 0.1, 0.03, 0.05
 MONEY = 0.35
 # So many are looked at, by the words that fewest have.
-CANDIDATES = 1_500
-MOST_WORDS = 12
+CANDIDATES = 1_000
+MOST_WORDS = 8
 WEIGHED = 40
 REASONS = 3
 # Beside the strongest reason a weak one is none.
@@ -292,7 +292,9 @@ class Lexical:
         """Who asks for money is helped by who gives it, whatever it is for."""
         if need.means != Means.MONEY:
             return []
-        return [offerings.filter(means=Means.MONEY).annotate(shared=Value(0.0)).order_by("-confirmed_on", "pk")]
+        # In the order of an index, and no more than is looked at.
+        giving = offerings.filter(means=Means.MONEY).annotate(shared=Value(0.0))
+        return [giving.order_by("course", "-confirmed_on", "pk")]
 
     def _pair(self, need: Need, words: list[Word], row: dict[str, Any]) -> Pair:
         stands = places(row["vector"])

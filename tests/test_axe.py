@@ -35,6 +35,7 @@ from kring.meetings.models import Meeting, Outcome, OutcomeKind, SignUpState
 from kring.newsletters import digests, sending, subscribing, tokens
 from kring.newsletters.models import Issue, IssueState, Subscriber, SubscriberState
 from members.models import Application, District, Organisation
+from offerings import need_notices
 from offerings import notices as card
 from offerings.models import Need, Offering
 from tests.board import importing
@@ -74,6 +75,7 @@ def public() -> list[Look]:
             Look(path)
             for path in ("/lid-worden/", "/vragen/", "/bewaarlijst/", "/toezeggingen/", "/toezeggingen/?wie=x")
         ),
+        *(Look(path) for path in ("/menukaart/?q=zwemles", "/menukaart/?q=laptop&sector=x")),
         Look(Need.objects.order_by("pk")[0].get_absolute_url()),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.KEPT, S.GIVEN_BACK)),
         *(Look(f"{ITEM}aanvragen/", press) for press in ("", "Stuur aanvraag")),
@@ -106,6 +108,8 @@ def of_an_owner() -> list[Look]:
         *(Look(path) for path in ("/mijn/", f"{MINE}/aanbod/", f"{MINE}/aanbod/natuurles-voor-de-klas/")),
         *(Look(f"{MINE}/profiel/", press) for press in ("", "Bewaar")),
         Look(f"{MINE}/aanbod/natuurles-voor-de-klas/even-weg/"),
+        *(Look(f"{MINE}/vragen/nieuw/", press) for press in ("", "Zet de vraag open")),
+        *(Look(path) for path in (f"{MINE}/vragen/", f"{MINE}/kansen/", "/mijn/gezocht/")),
         *(Look(f"{MINE}/aanbod/nieuw/", press) for press in ("", "Bewaar en zet op de kaart")),
         *(Look(path) for path in ("/organisaties/rietkraag/", "/account/", "/account/gegevens/", "/uitloggen/")),
         Look("/mijn/mail/"),
@@ -119,10 +123,11 @@ def of_an_owner() -> list[Look]:
 def of_the_board() -> list[Look]:
     return [
         *(Look(path) for path in ("/bestuur/", "/bestuur/toezeggingen/", "/bestuur/menukaart/", "/bestuur/post/")),
-        *(Look(path) for path in ("/bestuur/post/?q=xqzzy", "/mijn/aanvragen/")),
+        *(Look(path) for path in ("/bestuur/post/?q=xqzzy", "/mijn/aanvragen/", "/bestuur/gezocht/")),
         *(Look(path) for path in ("/bestuur/post/sjablonen/", "/bestuur/post/sjablonen/members-mail-invitation/")),
         Look(reverse("board:mail_message", args=[returned_mail().uuid])),
         *(Look(path) for path in ("/bestuur/cijfers/", "/bestuur/cijfers/leden/afspraak/nog-niet/")),
+        Look("/vragen/plaats/"),
         *newsletters(),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
@@ -297,7 +302,7 @@ def test_nothing_is_found(who: str, page: Page, context: BrowserContext, product
 def fault_pages() -> dict[str, str]:
     """Pages that somebody sees when something is wrong, and that no address leads to."""
     refused = Client(enforce_csrf_checks=True).post(f"{ITEM}aanvragen/")
-    alone = {name: render_to_string(f"{name}.html") for name in ("400", "500", "503")}
+    alone = {name: render_to_string(f"{name}.html") for name in ("400", "414", "500", "503")}
     return alone | {"403_csrf": refused.content.decode()}
 
 
@@ -340,6 +345,7 @@ def write_every_mail() -> None:
     notices.tell_of_not_yet(reported, "Er mist nog een doos.")
     notices.tell_of_keeping(kept)
     notices.tell_of_giving_back(started, "De bus is kapot.")
+    need_notices.ask_whether_they_stand(today + dt.timedelta(days=85))
     write_newsletters()
 
 
@@ -380,5 +386,5 @@ def test_nothing_is_found_in_mail(page: Page, product: Product) -> None:
         page.set_content(message.html)
         complaints += [f"{message.subject}: {fault}" for fault in faults(page, WCAG)]
 
-    assert Message.objects.values("subject").distinct().count() >= 26
+    assert Message.objects.values("subject").distinct().count() >= 27
     assert complaints == []

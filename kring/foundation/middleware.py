@@ -104,8 +104,8 @@ class CleanInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         status = self._refusal(request)
         if status:
-            page = "413.html" if status == 413 else "400.html"
-            return HttpResponse(render_to_string(page), status=status)
+            page = status if status in {413, 414} else 400
+            return HttpResponse(render_to_string(f"{page}.html"), status=status)
         return self.get_response(request)
 
     @staticmethod

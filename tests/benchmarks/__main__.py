@@ -20,6 +20,7 @@ MOST_SELECTING = 1.0  # seconds over all commitments
 MOST_PREVIEWING, MOST_IMPORTING = 30, 300  # seconds and megabytes for an import of 20,000 rows
 NEWSLETTER_REACH = 1.0  # of raw smtplib with bytes that were made before
 MAIL_LINE = "{:<26}{:>9}{:>8}{:>8}  {}"
+MOST_MATCHING = 0.05  # seconds for one need
 LINE = "{:<26}{:>9}{:>9}{:>8}{:>8}  {}"
 
 
@@ -47,6 +48,8 @@ def tell(offerings: int, figures: dict[str, Any]) -> None:
     print(
         f"reminders selected in {selecting:.2f} s of {figures['commitments']:,}", verdict(selecting <= MOST_SELECTING)
     )
+    matching = figures["matching"]
+    print(f"a need matched in {matching * 1000:.0f} ms", verdict(matching <= MOST_MATCHING))
 
 
 def tell_import(kind: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -59,6 +60,7 @@ def figures(environment: dict[str, str], rounds: int, seconds: float) -> dict[st
             "memory": memory_of_workers(),
             "commitments": Commitment.objects.count(),
             "reminders": seconds_to_select_reminders(),
+            "matching": seconds_to_match_a_need(),
         }
 
 
@@ -74,6 +76,22 @@ def memory_of_workers() -> float:
         if serves and size:
             sizes.append(int(size[1]) / 1024)
     return max(sizes)
+
+
+def seconds_to_match_a_need() -> float:
+    """The median over the demo's open needs, each asked for three times."""
+    from django.utils import timezone
+
+    from offerings import matching
+    from offerings.models import Need
+
+    today, took = timezone.localdate(), []
+    for need in Need.objects.open(today).select_related("category", "organisation"):
+        for _time in range(3):
+            began = time.perf_counter()
+            matching.offerings_for(need, today)
+            took.append(time.perf_counter() - began)
+    return statistics.median(took)
 
 
 def seconds_to_select_reminders() -> float:

@@ -56,9 +56,11 @@ def test_odd_characters_in_a_form_do_no_harm(cast: Cast, text: str) -> None:
 
 
 def test_long_address_is_refused(client: Client) -> None:
-    answers = [client.get("/menukaart/", {"q": "a" * length}).status_code for length in (100, MAX_ADDRESS)]
+    pages = [client.get("/menukaart/", {"q": "a" * length}) for length in (100, MAX_ADDRESS)]
+    answers = [page.status_code for page in pages]
 
     assert answers == [200, 414]
+    assert 'href="/menukaart/"' in pages[1].content.decode()
 
 
 def test_large_body_is_refused_before_it_is_read(client: Client) -> None:
