@@ -66,6 +66,7 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "owner", f"/mijn/taalhuis/aanbod/{offering.slug}/"
     yield "owner", f"/mijn/taalhuis/aanbod/{offering.slug}/even-weg/"
     yield "visitor", f"{NeedFactory(organisation=cast.member).get_absolute_url()}reageren/"
+    yield "owner", "/mijn/taalhuis/vragen/nieuw/"
     yield "owner", enquiry.get_absolute_url()
     yield "business", talking.get_absolute_url()
     yield "owner", "/account/gegevens/"
