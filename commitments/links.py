@@ -140,10 +140,10 @@ class ConfirmEnquiry(Talk):
         return next(iter(self.asked(link)), None)
 
     def find(self, link: ActionLink) -> Any | None:
-        """All that was asked, as long as there is something to do about any of it."""
+        """All that was asked; of one thing only while there is something to do about it."""
         asked = self.asked(link)
         open_ = {EnquiryState.UNCONFIRMED, *UNDER_WAY}
-        return asked if any(each.state in open_ for each in asked) else None
+        return asked if len(asked) > 1 or any(each.state in open_ for each in asked) else None
 
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.asked(link)

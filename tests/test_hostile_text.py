@@ -31,6 +31,7 @@ from kring.meetings import notices as meeting_notices
 from kring.meetings import writing
 from kring.meetings.models import AgendaItem, Meeting, Minutes, Outcome, SignUp
 from members.models import Organisation, SocialLink
+from offerings import notices as card
 from offerings.models import Need, Offering
 from tests.access_table import TABLE
 from tests.conftest import Cast
@@ -172,6 +173,11 @@ def mails(cast: Cast, poisoned: dict[str, str]) -> list[Message]:
     enquiry = Enquiry.objects.get()
     notices.ask_to_confirm(enquiry)
     notices.tell_of_enquiry(enquiry)
+    notices.nudge(enquiry)
+    notices.tell_of_withdrawal(enquiry, HOSTILE)
+    notices.tell_of_expiry(enquiry)
+    card.ask_whether_true(list(Offering.objects.select_related("organisation", "contact")))
+    card.tell_of_leaving(list(Offering.objects.select_related("organisation", "contact")[:2]))
     enquiring.talk(enquiry, by, now, text=MARKDOWN, by_receiver=True)
     enquiring.decline(enquiry, by, now, reason="other", note=HOSTILE)
     return list(Message.objects.all())

@@ -23,7 +23,7 @@ from kring.mail import life
 from members import profiling
 from members.models import Organisation, Role
 from members.views import own
-from offerings.models import FRESH_MONTHS, Offering, OfferingState, months_before
+from offerings.models import Offering
 
 S = CommitmentState
 SHOWN = 20
@@ -136,8 +136,7 @@ def todo_of(commitment: Commitment) -> Todo:
 
 
 def offerings_to_confirm(keys: list[int]) -> list[Todo]:
-    edge = months_before(timezone.localdate(), FRESH_MONTHS)
-    stale = Offering.objects.filter(organisation__in=keys, state=OfferingState.PUBLISHED, confirmed_on__lte=edge)
+    asked = Offering.objects.to_confirm(timezone.localdate()).filter(organisation__in=keys)
     return [
         Todo(
             _("Klopt ‘%(title)s’ nog?") % {"title": each.title},
@@ -145,7 +144,7 @@ def offerings_to_confirm(keys: list[int]) -> list[Todo]:
             reverse("offerings:edit", args=[each.organisation.slug, each.slug]),
             _("Kijk het na"),
         )
-        for each in stale.select_related("organisation")
+        for each in asked.select_related("organisation")
         .only("slug", "title", "confirmed_on", "organisation__slug")
         .order_by("confirmed_on")[:SHOWN]
     ]
