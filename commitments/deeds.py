@@ -90,12 +90,24 @@ def for_side(commitment: Commitment, side: str, proposal: DateProposal | None) -
     return found
 
 
+def asked_date(commitment: Commitment) -> DateProposal | None:
+    """The other date that somebody asks for and that is not answered."""
+    running = commitment.state in RUNNING_STATES
+    return commitment.date_proposals.open().first() if running else None
+
+
 def open_to(user: User | AnonymousUser, commitment: Commitment) -> list[Deed]:
-    """All that a user can do; one who speaks for both sides answers a proposal for both at once."""
-    found = [Deed(MediateForm)] if commitment.needs_board and is_board(user) else []
+    """All that a user can do now."""
     sides = parties.sides_of(user, commitment)
+    return open_to_sides(user, commitment, sides, asked_date(commitment) if sides else None)
+
+
+def open_to_sides(
+    user: User | AnonymousUser, commitment: Commitment, sides: tuple[str, ...], proposal: DateProposal | None
+) -> list[Deed]:
+    """One who speaks for both sides answers a proposal for both at once."""
+    found = [Deed(MediateForm)] if commitment.needs_board and is_board(user) else []
     asked = tuple(side for side in sides if side in commitment.waits_for)
     if asked:
         return [Deed(AnswerForm, asked)]
-    proposal = commitment.date_proposals.open().first() if sides and commitment.state in RUNNING_STATES else None
     return found + [deed for side in sides for deed in for_side(commitment, side, proposal)]

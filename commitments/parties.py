@@ -90,7 +90,7 @@ def still_serves(user: User | None, organisation: Organisation | None) -> bool:
 
 def is_involved(user: User | AnonymousUser, commitment: Commitment) -> bool:
     """Either side, and the board: these know who to speak to."""
-    return is_board(user) or any(serves(user, side) for side in (commitment.promisor, commitment.beneficiary))
+    return is_board(user) or bool(sides_of(user, commitment))
 
 
 def side_of(commitment: Commitment, side: str) -> Organisation | None:
@@ -99,8 +99,16 @@ def side_of(commitment: Commitment, side: str) -> Organisation | None:
 
 
 def sides_of(user: User | AnonymousUser, commitment: Commitment) -> tuple[str, ...]:
-    """The sides that a user speaks for."""
-    return tuple(side for side in Side.values if serves(user, side_of(commitment, side)))
+    """The sides that a user speaks for: by a role there, and the board for the whole circle."""
+    if not user.is_authenticated:
+        return ()
+    held = Role.objects.held(timezone.localdate()).filter(user=user)
+    keys = {commitment.promisor_id, commitment.beneficiary_id} - {None}
+    own: set[int | None] = set(held.filter(organisation__in=keys).values_list("organisation_id", flat=True))
+    if is_board(user):
+        own.add(None)
+    ids = {Side.PROMISOR.value: commitment.promisor_id, Side.BENEFICIARY.value: commitment.beneficiary_id}
+    return tuple(side for side, key in ids.items() if key in own)
 
 
 def may_withdraw(user: User | AnonymousUser, commitment: Commitment) -> bool:

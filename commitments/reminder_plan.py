@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from commitments.models import (
     Anchor,
     Audience,
     Commitment,
+    DateProposal,
     Outcome,
     Reminder,
     ReminderCopy,
@@ -52,20 +54,21 @@ class Plan:
 
 
 def with_mail(found: QuerySet[Reminder]) -> QuerySet[Reminder]:
-    return found.select_related("rule").prefetch_related("copies__message")
+    copies = ReminderCopy.objects.select_related("message").defer("message__text", "message__html")
+    return found.select_related("rule").prefetch_related(Prefetch("copies", copies))
 
 
-def of(commitment: Commitment, now: dt.datetime) -> Plan:
-    hours = ReminderHours.current()
+def of(commitment: Commitment, now: dt.datetime, asked: DateProposal | None = None) -> Plan:
+    """`asked` is the date that is asked for and not answered, if any."""
     told = list(with_mail(commitment.reminders.all())[:SHOWN])
-    return Plan([line(each, hours, now) for each in told], coming(commitment, told, hours, now))
+    return Plan([line(each, now) for each in told], coming(commitment, told, asked, timezone.localdate(now)))
 
 
-def line(reminder: Reminder, hours: ReminderHours, now: dt.datetime) -> Line:
+def line(reminder: Reminder, now: dt.datetime) -> Line:
     copies = list(reminder.copies.all())
     waits = [copy for copy in copies if copy.told_on is None]
     if reminder.outcome == Outcome.WAITING or (reminder.outcome == Outcome.SAID and waits):
-        return Line(reminder.rule, reminder.date, _waits(waits, hours, now), "wait")
+        return Line(reminder.rule, reminder.date, _waits(waits, now), "wait")
     if reminder.outcome != Outcome.SAID:
         return Line(reminder.rule, reminder.date, str(Outcome(reminder.outcome).label))
     return Line(reminder.rule, reminder.date, *_said(reminder, [copy.message for copy in copies if copy.message]))
@@ -81,38 +84,37 @@ def _said(reminder: Reminder, messages: list[Message]) -> tuple[str, str]:
     return _("verstuurd op %(day)s") % {"day": day_date(sent or reminder.fired_at)}, "good"
 
 
-def _waits(copies: list[ReminderCopy], hours: ReminderHours, now: dt.datetime) -> str:
+def _waits(copies: list[ReminderCopy], now: dt.datetime) -> str:
     """Until the hours that the board set; or until tomorrow, for who has had today's mail."""
     today = timezone.localdate(now)
     heard = ReminderCopy.objects.filter(email__in=[copy.email for copy in copies], told_on=today)
     if heard.exists():
         return _("gaat morgen mee: er is vandaag al een mail met herinneringen gestuurd")
-    opening = hours.next_opening(now)
+    opening = ReminderHours.current().next_opening(now)
     if opening <= now:
         return _("gaat nu op weg")
     words = {"day": day_date(opening), "time": clock(opening)}
     return _("wacht op de uren waarop we mailen: %(day)s, %(time)s") % words
 
 
-def coming(commitment: Commitment, told: list[Reminder], hours: ReminderHours, now: dt.datetime) -> list[Line]:
+def coming(commitment: Commitment, told: list[Reminder], asked: DateProposal | None, today: dt.date) -> list[Line]:
     """The next date of each rule that is about the commitment as it stands now."""
     if commitment.state not in OPEN_STATES:
         return []
-    today = timezone.localdate(now)
     fired = {(each.rule_id, each.date) for each in told}
     lines = []
-    for rule in ReminderRule.objects.order_by("order", "pk"):
-        date = next_date(rule, commitment, today, fired)
+    opens = Coalesce(Subquery(ReminderHours.objects.values("opens")[:1]), Value(ReminderHours().opens))
+    for rule in ReminderRule.objects.annotate(opens=opens).order_by("order", "pk"):
+        date = next_date(rule, anchor_of(rule, commitment, asked), today, fired)
         if date is not None:
-            lines.append(Line(rule, date, _will(rule, commitment, hours), "wait" if rule.is_active else ""))
+            lines.append(Line(rule, date, _will(rule, rule.opens), "wait" if rule.is_active else ""))
     return sorted(lines, key=lambda each: each.day)
 
 
 def next_date(
-    rule: ReminderRule, commitment: Commitment, today: dt.date, fired: set[tuple[int, dt.date]]
+    rule: ReminderRule, anchor: dt.date | None, today: dt.date, fired: set[tuple[int, dt.date]]
 ) -> dt.date | None:
     """The first date from today on that the rule fires and has not fired, if it ever does."""
-    anchor = anchor_of(rule, commitment)
     if anchor is None:
         return None
     date = anchor + dt.timedelta(days=rule.offset_days)
@@ -125,7 +127,7 @@ def next_date(
     return None if date < today or is_over or (rule.pk, date) in fired else date
 
 
-def anchor_of(rule: ReminderRule, commitment: Commitment) -> dt.date | None:
+def anchor_of(rule: ReminderRule, commitment: Commitment, asked: DateProposal | None) -> dt.date | None:
     if commitment.state not in reminders.STATES[rule.anchor]:
         return None
     match rule.anchor:
@@ -136,21 +138,20 @@ def anchor_of(rule: ReminderRule, commitment: Commitment) -> dt.date | None:
         case Anchor.REPORTED:
             moment = commitment.reported_at
         case _date_asked:
-            moment = commitment.date_proposals.open().values_list("at", flat=True).first()
+            moment = asked.at if asked else None
     return timezone.localdate(moment) if moment else None
 
 
-def _will(rule: ReminderRule, commitment: Commitment, hours: ReminderHours) -> str:
+def _will(rule: ReminderRule, opens: dt.time) -> str:
     if not rule.is_active:
         return _("wordt niet verstuurd: deze regel staat uit")
-    return _("wordt verstuurd vanaf %(time)s, als het dan nog nodig is") % {"time": clock(hours.opens)}
+    return _("wordt verstuurd vanaf %(time)s, als het dan nog nodig is") % {"time": clock(opens)}
 
 
 def latest(rule: ReminderRule, now: dt.datetime) -> list[tuple[Reminder, Line]]:
     """What a rule did last, for the board."""
-    hours = ReminderHours.current()
     found = with_mail(rule.reminders.select_related("commitment"))[:SHOWN]
-    return [(each, line(each, hours, now)) for each in found]
+    return [(each, line(each, now)) for each in found]
 
 
 def waiting_now() -> QuerySet[ReminderCopy]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.models import Commitment, CommitmentState, Event, EventKind, Transition
+from commitments.models import Commitment, CommitmentState, Event, EventKind, Evidence, Transition
 from kring.foundation.actors import ActorKind
 from kring.foundation.storage import media_url
 from kring.foundation.trail import Trace
@@ -82,8 +83,10 @@ def history(commitment: Commitment, transitions: list[Transition], *, involved: 
     ]
     events = commitment.events.select_related("actor", "date_proposal")
     told += [_happened(event) for event in events if involved or event.kind not in PRIVATE]
-    updates = commitment.updates.select_related("actor").prefetch_related("evidence")
-    told += [_progress(update, commitment.unit) for update in updates if not update.is_final or update.evidence.all()]
+    first = Evidence.objects.filter(update=OuterRef("pk")).order_by("pk")
+    pictures = {name: Subquery(first.values(name)[:1]) for name in ("image", "alt")}
+    updates: Any = commitment.updates.select_related("actor").annotate(**pictures)
+    told += [_progress(update, commitment.unit) for update in updates if not update.is_final or update.image]
     return sorted(told, key=lambda event: event["at"], reverse=True)
 
 
@@ -118,13 +121,12 @@ def title(step: Transition, commitment: Commitment) -> str:
 
 
 def _progress(update: Any, unit: str) -> dict[str, Any]:
-    picture = next(iter(update.evidence.all()), None)
     done = _("Voortgang: %(quantity)s") % {"quantity": quantity(update.quantity, unit)}
     return {
         "title": done if update.quantity else _("Voortgang"),
         "at": update.at,
         "by": who(update),
         "text": "" if update.is_final else update.note,
-        "image": media_url(picture.image.name) if picture else "",
-        "image_alt": (picture.alt or _("Foto bij deze voortgang")) if picture else "",
+        "image": media_url(update.image),
+        "image_alt": update.alt or _("Foto bij deze voortgang"),
     }

@@ -22,8 +22,17 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 
-from commitments import notices
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState
+from commitments import notices, parties, reminder_mails
+from commitments.models import (
+    Commitment,
+    CommitmentState,
+    DateProposal,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryState,
+    ReminderRule,
+    Side,
+)
 from kring.board.models import Import, ImportState
 from kring.demo.views import person
 from kring.mail import bounces, links, outbox
@@ -111,6 +120,7 @@ def of_an_owner() -> list[Look]:
         *(Look(f"{MINE}/vragen/nieuw/", press) for press in ("", "Zet de vraag open")),
         *(Look(path) for path in (f"{MINE}/vragen/", f"{MINE}/kansen/", "/mijn/gezocht/")),
         *(Look(f"{MINE}/aanbod/nieuw/", press) for press in ("", "Bewaar en zet op de kaart")),
+        *(Look("/toezeggingen/nieuw/", press) for press in ("", "Stel het voor")),
         *(Look(path) for path in ("/organisaties/rietkraag/", "/account/", "/account/gegevens/", "/uitloggen/")),
         Look("/mijn/mail/"),
         *(Look(path) for path in ("/account/apparaten/", "/account/tweede-stap/", "/account/e-mail/", "/bestuur/")),
@@ -130,6 +140,8 @@ def of_the_board() -> list[Look]:
         Look("/vragen/plaats/"),
         *newsletters(),
         *(Look(one.get_absolute_url()) for one in one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)),
+        *(Look(path) for path in ("/toezeggingen/snel/", "/bestuur/links/", "/bestuur/herinneringen/")),
+        *(Look("/bestuur/herinneringen/due-3/", press) for press in ("", "Bekijk een voorbeeld")),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),
         Look(f"/bestuur/aanmeldingen/{Application.objects.to_decide()[0].uuid}/"),
@@ -174,6 +186,7 @@ def behind_links() -> list[Look]:
         (notices.ANSWER, proposed, "Verstuur"),
         (notices.REPORT, started, "Verstuur"),
         (notices.CONFIRM, reported, "Verstuur"),
+        (notices.RECEIVE, started, "Verstuur"),
     ]
     stale = Offering.objects.to_confirm(timezone.localdate()).order_by("pk")[0]
     coming = Meeting.objects.get(slug="alv-2015")
@@ -237,7 +250,7 @@ def one_of_each_state(*states: str) -> list[Commitment]:
 
 
 @pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
+def product(tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
     call_command("demo_data", verbosity=0)
     with running(tmp_path, mail_port=9, with_worker=False) as product:
         yield product
@@ -339,12 +352,20 @@ def write_every_mail() -> None:
     notices.ask_to_answer(proposed)
     notices.tell_of_agreement(started)
     notices.tell_of_decline(proposed, "Dat is te vroeg voor ons.")
-    notices.remind_promisor(started, "due", today)
+    tell_of_reminders(started, today)
     notices.tell_board(started, "board", "late")
+    asked = DateProposal(commitment=started, by_promisor=True, old_date=started.due_on, new_date=today, reason="Druk.")
+    notices.ask_about_date(started, asked)
+    notices.tell_of_date(started, asked, "Prima.")
+    notices.tell_of_withdrawal(proposed, [Side.BENEFICIARY])
+    proposed.closed_at = timezone.now()
+    notices.tell_of_lapse(proposed)
+    notices.tell_that_board_was_asked(started, "Ze nemen niet op.", Side.BENEFICIARY)
+    notices.tell_of_mediation(started, "Samen gebeld.", timezone.now())
     notices.ask_to_confirm_result(reported)
     notices.tell_of_not_yet(reported, "Er mist nog een doos.")
     notices.tell_of_keeping(kept)
-    notices.tell_of_giving_back(started, "De bus is kapot.")
+    notices.tell_of_giving_back(started, "De bus is kapot.", Side.PROMISOR)
     need_notices.ask_whether_they_stand(today + dt.timedelta(days=85))
     write_newsletters()
 
@@ -377,6 +398,14 @@ def write_every_mail_of_a_meeting() -> None:
     meeting_notices.send_summary(guest, writing.summary(Meeting.objects.get(slug="kick-off")))
 
 
+def tell_of_reminders(started: Commitment, today: dt.date) -> None:
+    """One alone, and two of a day together."""
+    due = ReminderRule.objects.get(slug="due-3")
+    for number, to in enumerate(parties.promisors(started)[:1] * 2, start=1):
+        items = [reminder_mails.item_of(due, started, to, today)] * number
+        reminder_mails.write(items, to, today + dt.timedelta(number), timezone.now())
+
+
 def test_nothing_is_found_in_mail(page: Page, product: Product) -> None:
     """Landmarks are the mail program's."""
     write_every_mail()
@@ -386,5 +415,5 @@ def test_nothing_is_found_in_mail(page: Page, product: Product) -> None:
         page.set_content(message.html)
         complaints += [f"{message.subject}: {fault}" for fault in faults(page, WCAG)]
 
-    assert Message.objects.values("subject").distinct().count() >= 27
+    assert Message.objects.values("subject").distinct().count() >= 30
     assert complaints == []

@@ -19,8 +19,8 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from commitments import enquiring, notices
-from commitments.models import Commitment, CommitmentState, Enquiry
+from commitments import enquiring, notices, parties, reminder_mails
+from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, ReminderRule, Side
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.mail import mime
@@ -160,13 +160,20 @@ def mails(cast: Cast, poisoned: dict[str, str]) -> list[Message]:
     cast.owner.refresh_from_db()
     for commitment in Commitment.objects.filter(state=CommitmentState.AGREED)[:1]:
         notices.tell_of_agreement(commitment)
-        notices.remind_promisor(commitment, "due", timezone.localdate())
+        remind(commitment, now)
         notices.tell_board(commitment, "board", HOSTILE)
         commitment.reported_at = commitment.proposed_at = now
         notices.ask_to_confirm_result(commitment)
         notices.tell_of_not_yet(commitment, HOSTILE)
         notices.tell_of_keeping(commitment)
-        notices.tell_of_giving_back(commitment, HOSTILE)
+        notices.tell_of_giving_back(commitment, HOSTILE, Side.PROMISOR)
+        notices.tell_that_board_was_asked(commitment, HOSTILE, Side.BENEFICIARY)
+        notices.tell_of_mediation(commitment, HOSTILE, now)
+        day = timezone.localdate(now)
+        asked = DateProposal(commitment=commitment, by_promisor=True, old_date=day, new_date=day, reason=HOSTILE)
+        notices.ask_about_date(commitment, asked)
+        notices.tell_of_date(commitment, asked, HOSTILE)
+        commitment.state = CommitmentState.PROPOSED
         notices.ask_to_answer(commitment)
         notices.tell_of_decline(commitment, HOSTILE)
     write_mails_of_a_meeting(cast, now)
@@ -200,6 +207,16 @@ def write_mails_of_a_meeting(cast: Cast, now: dt.datetime) -> None:
     meeting_notices.ask_to_approve(Minutes.objects.select_related("meeting").get(), [Recipient.of(cast.owner)], "/")
     for name in ("idea_need", "idea_offering"):
         meeting_notices.tell_of_draft(name, HOSTILE, guest.meeting, [Recipient.of(cast.owner)], path="/", key=name)
+
+
+def remind(commitment: Commitment, now: dt.datetime) -> None:
+    """Alone in the board's own words, and two together."""
+    to, today = parties.promisors(commitment)[0], timezone.localdate(now)
+    for slug, text in (("due-3", "{toezegging} {maker} {naam} {ontvanger}"), ("due-0", "")):
+        rule = ReminderRule.objects.get(slug=slug)
+        rule.text, rule.subject = text, text
+        items = [reminder_mails.item_of(rule, commitment, to, today)] * (1 if text else 2)
+        reminder_mails.write(items, to, today + dt.timedelta(len(items)), now)
 
 
 def test_words_stay_words_in_every_mail(mails: list[Message]) -> None:

@@ -60,18 +60,21 @@ def visible_commitment(request: HttpRequest, uuid: UUID) -> Commitment:
 def _page(request: HttpRequest, commitment: Commitment, bound: CommitmentForm | None = None) -> HttpResponse:
     today = timezone.localdate()
     transitions = list(commitment.transitions.select_related("actor"))
-    involved = parties.is_involved(request.user, commitment)
+    sides = parties.sides_of(request.user, commitment)
+    involved = bool(sides) or is_board(request.user)
+    asked = deeds.asked_date(commitment) if involved else None
+    possible = deeds.open_to_sides(request.user, commitment, sides, asked)
     shown = {
         "commitment": commitment,
         "steps": story.steps(commitment, transitions),
         "history": story.history(commitment, transitions, involved=involved),
         "is_late": commitment.is_late(today),
         "is_nearly_due": commitment.is_nearly_due(today),
-        "deeds": forms_for(request, commitment, bound),
+        "deeds": forms_for(commitment, possible, bound),
         "may_withdraw": commitment.state in WITHDRAWABLE and parties.may_withdraw(request.user, commitment),
         "may_edit": commitment.state in EDITABLE_STATES and parties.may_withdraw(request.user, commitment),
         "sees_contacts": involved,
-        "reminders": reminder_plan.of(commitment, timezone.now()) if involved else None,
+        "reminders": reminder_plan.of(commitment, timezone.now(), asked) if involved else None,
         "is_board": is_board(request.user),
         **counter_favour(request, commitment),
     }
@@ -79,11 +82,11 @@ def _page(request: HttpRequest, commitment: Commitment, bound: CommitmentForm | 
 
 
 def forms_for(
-    request: HttpRequest, commitment: Commitment, bound: CommitmentForm | None = None
+    commitment: Commitment, possible: list[deeds.Deed], bound: CommitmentForm | None
 ) -> list[dict[str, Any]]:
     """What the reader can do now, each with its form; the ids of the fields are another's on each."""
     found = []
-    for deed in deeds.open_to(request.user, commitment) if request.user.is_authenticated else []:
+    for deed in possible:
         is_bound = bound is not None and bound.name == deed.name
         form = bound if is_bound else deed.filled_in(commitment, auto_id=f"{deed.name}-%s")
         found.append({"deed": deed, "form": form, "is_bound": is_bound})

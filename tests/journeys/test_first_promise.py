@@ -77,7 +77,7 @@ def test_from_the_menu_card_to_a_promise_kept(page: Page, product: Product, mail
     page.goto(button_of(reminder))
     page.get_by_label("Het is klaar").check()
     page.get_by_label("Hoeveel?").fill("11")
-    page.get_by_label("Wat leverde het op?").fill("Elf lassers speelden mee, twee komen terug als vrijwilliger.")
+    page.get_by_label("Vertel het in één of twee zinnen").fill("Elf lassers speelden mee, twee komen terug.")
     press(page, "Verstuur")
     expect(page.get_by_role("heading", name="Zo staat het ervoor")).to_be_visible()
 
