@@ -25,13 +25,16 @@ TEXT = TextField()
 WITHIN = dt.timedelta(days=365)
 
 
+Condition = Exists | Q
+
+
 class Way(NamedTuple):
     """`holds` is a condition on the organisation OuterRef("pk"); `slug` stands in the address."""
 
     slug: str
     label: str | Promise
     definition: str | Promise
-    holds: Callable[[dt.date], Exists]
+    holds: Callable[[dt.date], Condition]
 
 
 _ways: dict[str, Way] = {}
@@ -49,14 +52,15 @@ def way(slug: str) -> Way | None:
     return _ways.get(slug)
 
 
-def offers(today: dt.date) -> Exists:
+def offers(today: dt.date) -> Condition:
     return Exists(Offering.objects.published(today).filter(organisation=OuterRef("pk")))
 
 
-def agrees(today: dt.date) -> Exists:
+def agrees(today: dt.date) -> Condition:
     since = dt.datetime.combine(today - WITHIN, dt.time.min, timezone.get_current_timezone())
-    either = Q(promisor=OuterRef("pk")) | Q(beneficiary=OuterRef("pk"))
-    return Exists(counted(Commitment.objects.filter(either, agreed_at__gte=since)))
+    recent = counted(Commitment.objects.filter(agreed_at__gte=since))
+    # Each side by its own index: one condition on both read all commitments for every member.
+    return Exists(recent.filter(promisor=OuterRef("pk"))) | Exists(recent.filter(beneficiary=OuterRef("pk")))
 
 
 register(
@@ -110,12 +114,12 @@ def count(today: dt.date) -> Breadth:
     )
 
 
-def _counts(holding: dict[str, Exists]) -> dict[str, Any]:
+def _counts(holding: dict[str, Condition]) -> dict[str, Any]:
     part = {slug: Count("pk", filter=holds, distinct=True) for slug, holds in holding.items()}
     return {"members": Count("pk", distinct=True), **part}
 
 
-def _parts(everybody: QuerySet[Any], along: Any, holding: dict[str, Exists]) -> dict[str, Part]:
+def _parts(everybody: QuerySet[Any], along: Any, holding: dict[str, Condition]) -> dict[str, Part]:
     rows = everybody.order_by().annotate(along=along).values("along").annotate(**_counts(holding))
     return {row.pop("along"): _part(row) for row in rows}
 

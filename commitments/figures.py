@@ -31,10 +31,18 @@ NONE = "geen"
 TEXT = TextField()
 DIMENSIONS = ("sector", "wijk", "m", "maand")
 
+# First what is alike in all is taken together: of a hundred thousand rows some hundreds are left to be grouped in six
+# ways, which takes half the time.
 GROUPED = """
+WITH alike AS MATERIALIZED (
+    SELECT outcome, basis, sector, wijk, m, maand, unit,
+           count(*) AS commitments, sum(confirmed) AS quantity, sum(estimated_value) AS euros
+    FROM ({counted}) AS counted (outcome, basis, sector, wijk, m, maand, unit, confirmed, estimated_value)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+)
 SELECT outcome, basis, sector, wijk, m, maand, unit, grouping(basis, sector, wijk, m, maand),
-       count(*), coalesce(sum(confirmed), 0), coalesce(sum(estimated_value), 0)
-FROM ({counted}) AS counted (outcome, basis, sector, wijk, m, maand, unit, confirmed, estimated_value)
+       sum(commitments)::bigint, coalesce(sum(quantity), 0), coalesce(sum(euros), 0)
+FROM alike
 GROUP BY GROUPING SETS (
     (outcome, unit), (outcome, basis), (outcome, unit, sector), (outcome, unit, wijk), (outcome, unit, m),
     (outcome, unit, maand)

@@ -31,8 +31,10 @@ from commitments.models import (
     EnquiryMessage,
     EnquiryState,
     ReminderRule,
+    Review,
     Side,
 )
+from kring.board import reviewing
 from kring.board.models import Import, ImportState
 from kring.demo.views import person
 from kring.mail import bounces, links, outbox
@@ -114,6 +116,7 @@ def of_a_business() -> list[Look]:
 
 def of_an_owner() -> list[Look]:
     return [
+        *(Look(f"{MINE}/agenda/", press) for press in ("", "Maak een adres")),
         *(Look(path) for path in ("/mijn/", f"{MINE}/aanbod/", f"{MINE}/aanbod/natuurles-voor-de-klas/")),
         *(Look(f"{MINE}/profiel/", press) for press in ("", "Bewaar")),
         Look(f"{MINE}/aanbod/natuurles-voor-de-klas/even-weg/"),
@@ -136,6 +139,7 @@ def of_the_board() -> list[Look]:
         *(Look(path) for path in ("/bestuur/post/?q=xqzzy", "/mijn/aanvragen/", "/bestuur/gezocht/")),
         *(Look(path) for path in ("/bestuur/post/sjablonen/", "/bestuur/post/sjablonen/members-mail-invitation/")),
         Look(reverse("board:mail_message", args=[returned_mail().uuid])),
+        *of_a_review(),
         *(Look(path) for path in ("/bestuur/cijfers/", "/bestuur/cijfers/leden/afspraak/nog-niet/")),
         Look("/vragen/plaats/"),
         *newsletters(),
@@ -173,6 +177,19 @@ def newsletters() -> list[Look]:
         *(Look(f"{base}doelgroepen/nieuw/", press) for press in ("", "Bewaar")),
         *(Look(f"{base}{draft.uuid}/versturen/", press) for press in ("", "Plan hem in")),
         *(Look(f"{base}{page}") for page in (f"{draft.uuid}/", f"{sent.uuid}/voortgang/")),
+    ]
+
+
+def of_a_review() -> list[Look]:
+    """One that goes on, and the minutes of the last one."""
+    reviewing.start(person("board"), timezone.now())
+    review, held = Review.objects.open().get(), Review.objects.closed().order_by("-held_on")[0]
+    verdict = f"{review.get_absolute_url()}{review.verdicts.select_related('commitment')[0].commitment.uuid}/"
+    return [
+        Look("/bestuur/beoordeling/"),
+        *(Look(each.get_absolute_url()) for each in (review, held)),
+        *(Look(verdict, press) for press in ("", "Bewaar en volgende")),
+        Look(f"{review.get_absolute_url()}afsluiten/"),
     ]
 
 

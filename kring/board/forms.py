@@ -83,6 +83,14 @@ class VerdictForm(Compared):
         owner = self.fields["action_owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - it stands above
         owner.queryset = on_board()
+        self._ask_for(self.data.get("kind", "") if self.is_bound else None)
+
+    def _ask_for(self, kind: str | None) -> None:
+        """What the verdict needs has to be filled in; before there is one, the page says so of all of it."""
+        for verdict, fields in NEEDED.items():
+            for name, told in fields.items():
+                self.fields[name].required = kind in {None, verdict}
+                self.fields[name].error_messages["required"] = told
 
     def clean_action_due_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["action_due_on"]
@@ -92,13 +100,6 @@ class VerdictForm(Compared):
         if day is not None and day > today + FURTHEST:
             raise forms.ValidationError(_("Deze datum is te ver weg. Kies een dag binnen twee jaar."))
         return day
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
-        for name, told in NEEDED.get(cleaned.get("kind", ""), {}).items():
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, told)
-        return cleaned
 
     @property
     def beside(self) -> dict[str, Any]:

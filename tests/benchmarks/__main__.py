@@ -21,6 +21,7 @@ MOST_PREVIEWING, MOST_IMPORTING = 30, 300  # seconds and megabytes for an import
 NEWSLETTER_REACH = 1.0  # of raw smtplib with bytes that were made before
 MAIL_LINE = "{:<26}{:>9}{:>8}{:>8}  {}"
 MOST_MATCHING = 0.05  # seconds for one need
+MOST_COUNTING = 1.0  # seconds over all commitments, once a minute
 LINE = "{:<26}{:>9}{:>9}{:>8}{:>8}  {}"
 
 
@@ -48,6 +49,8 @@ def tell(offerings: int, figures: dict[str, Any]) -> None:
     print(
         f"reminders selected in {selecting:.2f} s of {figures['commitments']:,}", verdict(selecting <= MOST_SELECTING)
     )
+    print(f"figures counted in {figures['figures']:.2f} s", verdict(figures["figures"] <= MOST_COUNTING))
+    print(f"a review prepared in {figures['review']:.2f} s", verdict(figures["review"] <= MOST_COUNTING))
     matching = figures["matching"]
     print(f"a need matched in {matching * 1000:.0f} ms", verdict(matching <= MOST_MATCHING))
 

@@ -9,6 +9,8 @@ from tests.benchmarks.site import manage
 
 # At 200,000 offerings a city has some four thousand organisations.
 MOST_COPIES = 40
+# Times as many copies as of the offerings: at 200,000 of these a hundred thousand and more.
+COMMITMENTS = 2
 # What stands in a copy; other columns are taken over. `n` counts the copies, `original` is the row.
 ORGANISATION = {"uuid": "gen_random_uuid()", "slug": "slug || '-' || n", "name": "name || ' ' || n"}
 OFFERING = {
@@ -32,6 +34,14 @@ COMMITMENT = {
 }
 # Of years of promises only the last still run.
 MOST_ARE_CLOSED = "state IN ('kept', 'given_back', 'declined', 'lapsed') OR n % 30 = 0"
+STEPS = """
+INSERT INTO commitments_transition (actor_kind, actor_name, at, note, before, after, commitment_id)
+SELECT 'system', '', step.at, '', step.before, step.after, commitment.id
+FROM commitments_commitment commitment,
+     LATERAL (VALUES (proposed_at, '', 'proposed'), (agreed_at, 'proposed', 'agreed'), (closed_at, 'agreed', state))
+     AS step (at, before, after)
+WHERE commitment.title ~ ' [0-9]+$' AND step.at IS NOT NULL
+"""
 WORDS = """
 CREATE TEMP TABLE words AS
 SELECT row_number() OVER (ORDER BY word) - 1 AS w, word FROM (
@@ -66,7 +76,9 @@ def fill(environment: dict[str, str], offerings: int) -> None:
         database.execute(COPIES)
         owner = {"organisation_id": OFFERING["organisation_id"].format(copies=copies)}
         _copy(database, "offerings_offering", OFFERING | owner, times)
-        _copy(database, "commitments_commitment", COMMITMENT, times * 14 // 10, where=MOST_ARE_CLOSED)
+        _copy(database, "commitments_commitment", COMMITMENT, times * COMMITMENTS, where=MOST_ARE_CLOSED)
+        # As many steps as a commitment of the demo has, so that the last one is found among as many as there would be.
+        database.execute(STEPS)
         database.execute("VACUUM ANALYZE")
 
 

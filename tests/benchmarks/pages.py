@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from commitments import calendars
 from kring.demo.views import person
+from members.models import Organisation
 from offerings.models import Offering
 from tests.benchmarks.load import Pages
 
@@ -41,6 +43,13 @@ def session(who: str) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
+def feed() -> str:
+    """The calendar of one of the demo's organisations."""
+    owner = person("owner")
+    organisation = Organisation.objects.served_by(owner)[0]
+    return urlsplit(calendars.issue(organisation, owner, timezone.now())).path
+
+
 def kinds() -> list[Kind]:
     published = Offering.objects.published(timezone.localdate()).of_members().order_by("pk")
     some = list(published.values_list("slug", "uuid")[:200:5])
@@ -62,5 +71,9 @@ def kinds() -> list[Kind]:
         Kind("API, item", Pages([f"/api/v1/offerings/{uuid}/" for _slug, uuid in some]), 0.4, 1.5),
         Kind("toezeggingen, made anew", Pages(anew("/toezeggingen/")), None, 3),
         Kind("resultaat", Pages(["/resultaat/"]), None, 3),
+        Kind("resultaat, made anew", Pages(anew("/resultaat/")), None, 3),
         Kind("bestuur", Pages(["/bestuur/"], board), None, 3),
+        Kind("cijfers", Pages(["/bestuur/cijfers/"], board), None, 3),
+        Kind("beoordeling", Pages(["/bestuur/beoordeling/"], board), None, 3),
+        Kind("agenda (iCalendar)", Pages([feed()]), None, 3),
     ]

@@ -61,6 +61,8 @@ def figures(environment: dict[str, str], rounds: int, seconds: float) -> dict[st
             "commitments": Commitment.objects.count(),
             "reminders": seconds_to_select_reminders(),
             "matching": seconds_to_match_a_need(),
+            "figures": seconds_to_count(),
+            "review": seconds_to_prepare_a_review(),
         }
 
 
@@ -104,6 +106,28 @@ def seconds_to_select_reminders() -> float:
     for rule in ReminderRule.objects.filter(is_active=True):
         for _due in reminders.due(rule, timezone.localdate()):
             pass
+    return time.perf_counter() - began
+
+
+def seconds_to_count() -> float:
+    """All figures, as one in a minute waits for them."""
+    from django.utils import timezone
+
+    from commitments import figures
+    from commitments.models import Commitment
+
+    began = time.perf_counter()
+    figures.count(Commitment.objects.all(), timezone.localdate())
+    return time.perf_counter() - began
+
+
+def seconds_to_prepare_a_review() -> float:
+    from django.utils import timezone
+
+    from kring.board import reviewing
+
+    began = time.perf_counter()
+    list(reviewing.candidates(timezone.now())[: reviewing.MOST_ON_LIST])
     return time.perf_counter() - began
 
 
