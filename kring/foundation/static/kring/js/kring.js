@@ -57,6 +57,12 @@
     }
   };
 
+  // Where nothing has the focus yet, the verdict has it; asked once more when all is there.
+  const toVerdict = () => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector("form[data-keys] [type=radio]:checked")?.focus();
+  };
+
   document.addEventListener("keydown", pressKey);
   document.addEventListener("submit", markBusy);
   document.addEventListener("change", (event) => {
@@ -69,6 +75,7 @@
     if (event.target.closest?.("[data-print]")) window.print();
   });
   document.addEventListener("htmx:afterSwap", (event) => toSummary(event.detail.elt));
-  document.querySelector("form[data-keys] [type=radio]:checked")?.focus();
   toSummary(document);
+  toVerdict();
+  window.addEventListener("pageshow", toVerdict);
 })();
