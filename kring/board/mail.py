@@ -19,6 +19,7 @@ from kring.foundation.narrowing import Choices, Labels, Narrowed, quoted
 from kring.mail import life, outbox, personal, servers, stencils
 from kring.mail.models import Kind, MailServer, Message, MessageQuerySet, MessageState, Suppression
 
+S = MessageState
 PER_PAGE = 50
 MAX_LISTED = 5000
 PILLS = {
@@ -30,9 +31,11 @@ PILLS = {
     MessageState.HELD: "alert",
 }
 TO_LOOK_AT = "aandacht"
+# Those in which a message stays for some time.
+SHOWN = [S.QUEUED, S.PAUSED, S.SENT, S.BOUNCED, S.FAILED, S.HELD, S.SUPPRESSED, S.EXPIRED, S.CANCELLED]
 STATES: Labels = [
     (TO_LOOK_AT, gettext_lazy("Kwam niet aan")),
-    *((state.value, state.label) for state in MessageState),
+    *((state.value, state.label) for state in SHOWN),
 ]
 # The names of what can be done, as they stand in the address.
 STEPS = {"opnieuw": "retry", "stoppen": "stop", "afgehandeld": "deal_with"}
