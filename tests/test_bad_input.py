@@ -25,7 +25,6 @@ from tests.conftest import Cast
 from tests.factories import (
     CommitmentFactory,
     EnquiryFactory,
-    IssueFactory,
     MeetingFactory,
     NeedFactory,
     OfferingFactory,
@@ -91,7 +90,6 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     SubscriberFactory(email=cast.owner.email)
     yield "visitor", urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
     yield "board", "/bestuur/nieuwsbrief/doelgroepen/nieuw/"
-    yield "board", f"/bestuur/nieuwsbrief/{IssueFactory().uuid}/"
     yield "visitor", "/inloggen/"
     yield "visitor", "/inloggen/wachtwoord/"
     yield "visitor", "/inloggen/vergeten/"

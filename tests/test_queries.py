@@ -310,7 +310,6 @@ def fill_imports() -> None:
 def fill_newsletters(number: int) -> None:
     out = {"state": IssueState.SENT, "started_at": timezone.now(), "readers": 1}
     IssueFactory(number=1000 + number, **out, audience=NewsletterAudienceFactory(sectors=["welzijn"]))
-    IssueFactory()
     first = Issue.objects.get(number=1)
     IssueLink.objects.create(issue=first, url=f"https://voorbeeld.example/{number}")
     IssueStep.objects.create(issue=first, at=timezone.now(), actor_kind="system", before="draft", after="sent")

@@ -17,6 +17,7 @@ from kring.newsletters import checking
 from kring.newsletters.models import MOST_BLOCKS, Block, Issue, IssueState
 from tests.conftest import Cast
 from tests.factories import BlockFactory, IssueFactory, OfferingFactory, SubscriberFactory
+from tests.test_bad_input import ODD
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +171,19 @@ def test_draft_is_thrown_away_after_a_question(board: Client, issue: Issue) -> N
     board.post(path(issue, "weg/"))
 
     assert (asked.status_code, still, Issue.objects.count()) == (200, 1, 0)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_odd_things_in_every_field_are_kept_or_explained(board: Client, issue: Issue, odd: str) -> None:
+    BlockFactory(issue=issue, kind="needs_open", title="", body="", order=3)
+    changes = {name: odd for name in typed(issue) if name not in {"version", "is_public"}}
+
+    for page in ("", "voorbeeld/"):
+        answer = board.post(path(issue, page), typed(issue, **changes) | {"persoon": odd, "toon": odd})
+        html = answer.content.decode()
+        assert answer.status_code in {200, 302, 422}
+        assert "<script>alert(1)</script>" not in html
+        assert answer.status_code != 422 or "aria-invalid" in html
 
 
 # --- Looking at it ---------------------------------------------------------------------------------------------------
