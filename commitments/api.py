@@ -132,7 +132,7 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
 PROPOSE, WITHDRAW = "propose", "withdraw"
 
 
-class StepSerializer(StrictSerializer):
+class CommitmentStepSerializer(StrictSerializer):
     """A step, with what the page asks for it."""
 
     step = serializers.ChoiceField([*VERBS, PROPOSE, WITHDRAW])
@@ -219,12 +219,12 @@ class CommitmentViewSet(ReadOnlyViewSet):
             form.write(user, timezone.now(), propose=False)
         return self._shown(uuid)
 
-    @extend_schema(request=StepSerializer, responses={200: CommitmentSerializer, **WRITING})
+    @extend_schema(request=CommitmentStepSerializer, responses={200: CommitmentSerializer, **WRITING})
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, uuid: UUID) -> Response:
         """Takes a step for the side that one speaks for: the mail that tells of it goes out as from the page."""
         user = access.user_of(request)
-        wanted = given(request, StepSerializer)
+        wanted = given(request, CommitmentStepSerializer)
         try:
             if wanted["step"] in {PROPOSE, WITHDRAW}:
                 self._of_writer(user, uuid, wanted)

@@ -395,6 +395,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # By what they are, where the fields of several things go by the same name.
+    "ENUM_NAME_OVERRIDES": {
+        "OfferingState": "offerings.models.OfferingState",
+        "NeedState": "offerings.models.NeedState",
+        "EnquiryState": "commitments.models.EnquiryState",
+        "CommitmentState": "commitments.models.CommitmentState",
+        "MeetingState": "kring.meetings.models.MeetingState",
+        "DeclineReason": "commitments.models.DeclineReason",
+        "GivenBackReason": "commitments.models.GivenBackReason",
+    },
 }
 
 # --- Logs: one JSON object a line on standard output -----------------------------------------------------------------

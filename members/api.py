@@ -241,7 +241,7 @@ class MembershipSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
-class StepSerializer(StrictSerializer):
+class MembershipStepSerializer(StrictSerializer):
     """A step as on the board's page of the organisation."""
 
     step = serializers.ChoiceField([step.name for step in belonging.STEPS])
@@ -285,11 +285,11 @@ class MembershipViewSet(ReadOnlyViewSet):
             **{name: row[name] for name in ("status", "applied_on", "reason")},
         }
 
-    @extend_schema(request=StepSerializer, responses={200: MembershipSerializer, **WRITING})
+    @extend_schema(request=MembershipStepSerializer, responses={200: MembershipSerializer, **WRITING})
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, uuid: UUID) -> Response:
         """Takes a step: the mail that tells of it goes out as from the page."""
-        given = given_by(request, StepSerializer)
+        given = given_by(request, MembershipStepSerializer)
         membership = get_object_or_404(Membership.objects.select_related("organisation"), uuid=uuid)
         step = next(each for each in belonging.STEPS if each.name == given["step"])
         form = form_for(step)(posted(form_for(step)(), given))

@@ -9,6 +9,7 @@ import django_filters as df
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from members.models import District, Organisation
 from offerings import search
@@ -37,6 +38,7 @@ class SlugsField(forms.Field):
         return [each for each in value or () if each][:MAX_SLUGS]
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
 class SlugsFilter(df.Filter):
     field_class = SlugsField
 
