@@ -33,6 +33,25 @@ EVERYONE = (
 )
 SIGNED_IN = (Entry(_("Mijn kring"), "site:my"),)
 BOARD = (Entry(_("Bestuur"), "board:attention"),)
+# What the board does each week, and what it sets up or looks up now and then.
+BOARD_WORK = (
+    Entry(_("Wat vraagt aandacht"), "board:attention"),
+    Entry(_("Organisaties"), "board:organisations"),
+    Entry(_("Toezeggingen"), "board:commitments"),
+    Entry(_("Beoordeling"), "board:reviews"),
+    Entry(_("Bijeenkomsten"), "meetings:board"),
+    Entry(_("Nieuwsbrief"), "newsletters:issues"),
+    Entry(_("Cijfers"), "board:figures"),
+)
+BOARD_DESK = (
+    Entry(_("Aanvragen"), "commitments:enquiries"),
+    Entry(_("Menukaart"), "board:freshness"),
+    Entry(_("Wat de stad zoekt"), "offerings:asked_by_all"),
+    Entry(_("Herinneringen"), "board:reminders"),
+    Entry(_("Importeren"), "board:imports"),
+    Entry(_("Verstuurde mail"), "board:mail"),
+    Entry(_("Links in mails"), "board:links"),
+)
 FOOTER = (
     Entry(_("Over de kring"), "site:about"),
     Entry(_("Nieuwsbrief"), "newsletters:home"),
@@ -102,6 +121,23 @@ def _visitors_masthead(section: str, language: str, name: str, logo: str, *, dem
 
 def _ways(*, demo: bool) -> dict[str, str]:
     return {"shortlist_url": address("offerings:shortlist"), "demo_url": address("demo:post") if demo else ""}
+
+
+@lru_cache(maxsize=64)
+def board(here: str, language: str) -> SafeString:
+    """The pages of the board, with the one named `here` marked; the same for everybody."""
+    rows = [_row(BOARD_WORK, here, str(_("Bestuur"))), _row(BOARD_DESK, here, str(_("Instellen en opzoeken")), "desk")]
+    return SafeString("".join(rows))
+
+
+def _row(entries: tuple[Entry, ...], here: str, title: str, kind: str = "") -> SafeString:
+    found = [
+        (to, SafeString('aria-current="page"') if entry.route == here else "", entry.label)
+        for entry in entries
+        if (to := address(entry.route))
+    ]
+    items = format_html_join("", '<li><a href="{}" {}>{}</a></li>', found)
+    return format_html('<nav class="section-nav {}" aria-label="{}"><ul>{}</ul></nav>', kind, title, items)
 
 
 @lru_cache(maxsize=8)

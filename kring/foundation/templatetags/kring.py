@@ -34,6 +34,12 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+def board_nav(here: str = "") -> SafeString:
+    """The ways through the pages of the board; `here` is the route of the one that is marked."""
+    return navigation.board(here, get_language() or "")
+
+
+@register.simple_tag
 def kept_include(template_name: str, **shown: Any) -> SafeString:
     """As `include … only`, of a component that includes no other, rendered once for the same variables."""
     return fragments.fragment(template_name).included(shown)
