@@ -119,14 +119,16 @@ SELECT word, asked_for(word)::text FROM unnest(%s::text[]) WITH ORDINALITY AS ty
 
 def terms_of(words: Sequence[str]) -> tuple[Term, ...]:
     """Those of the words that say something."""
+    if not words:
+        return ()
     return tuple(Term(word, query) for word, query in _rows(ASKED, [list(words)]) if query)
 
 
 @lru_cache(maxsize=4096)
 def parts_of(word: str) -> tuple[Term, ...]:
     """What a compound is made of."""
-    parts = _one("SELECT compound_parts(plain(%s))", [word])
-    return tuple(replace(term, share=PART) for term in terms_of(parts))
+    rows = _rows("SELECT part, asked_for(part)::text FROM unnest(compound_parts(plain(%s))) part", [word])
+    return tuple(Term(part, query, PART) for part, query in rows if query)
 
 
 @dataclass(frozen=True)
