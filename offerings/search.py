@@ -166,15 +166,18 @@ def _keys(offerings: QuerySet[Any], question: Question) -> list[int]:
 
 def as_known(offerings: QuerySet[Any], terms: Sequence[Term]) -> tuple[Term, ...]:
     """Each word that finds nothing, nor do its parts, as the card spells it; what is like nothing is left out."""
-    known: list[Term] = []
-    for term in terms:
-        pieces = " | ".join(f"({each.query})" for each in (term, *parts_of(term.word)))
-        # Counted, since of whether there is one PostgreSQL hopes to find it soon, and reads all 200,000.
-        if how_many(offerings, [Term(term.word, pieces)])[0]:
-            known.append(term)
-        else:
-            known += terms_of(meant(term.word))
-    return tuple(known)
+    pieces = [
+        Term(term.word, " | ".join(f"({each.query})" for each in (term, *parts_of(term.word)))) for term in terms
+    ]
+    # Counted, since of whether there is one PostgreSQL hopes to find it soon, and reads all 200,000.
+    numbers = how_many(offerings, pieces)
+    unknown = [term.word for term, number in zip(terms, numbers, strict=True) if not number]
+    alike = nearest(unknown) if unknown else {}
+    spelled = {term.word: term for term in terms_of(list(alike.values()))}
+    read_as = [
+        term if number else spelled.get(alike.get(term.word, "")) for term, number in zip(terms, numbers, strict=True)
+    ]
+    return tuple(term for term in read_as if term is not None)
 
 
 def any_of(offerings: QuerySet[Any], question: Question) -> Question:
@@ -196,9 +199,17 @@ def any_of(offerings: QuerySet[Any], question: Question) -> Question:
     )
 
 
-def how_many(offerings: QuerySet[Any], terms: Iterable[Term]) -> list[int]:
-    """How many of the offerings have each; COMMON and one when it is more than that."""
-    return [offerings.order_by().filter(search=Lexemes(term.query))[: COMMON + 1].count() for term in terms]
+def how_many(offerings: QuerySet[Any], terms: Sequence[Term]) -> list[int]:
+    """How many of the offerings have each, asked in one; COMMON and one when it is more than that."""
+    if not terms:
+        return []
+    found = [
+        offerings.order_by().filter(search=Lexemes(term.query)).values("pk")[: COMMON + 1].query.sql_with_params()
+        for term in terms
+    ]
+    counted = ", ".join(f"(SELECT count(*) FROM ({sql}) found)" for sql, _parameters in found)  # noqa: S608 - Django wrote it
+    parameters = [each for _sql, given in found for each in given]
+    return list(_rows(f"SELECT {counted}", parameters)[0])
 
 
 # --- what it finds ---
