@@ -187,7 +187,7 @@ def mails(cast: Cast, poisoned: dict[str, str]) -> list[Message]:
     card.tell_of_leaving(list(Offering.objects.select_related("organisation", "contact")[:2]))
     enquiring.talk(enquiry, by, now, text=MARKDOWN, by_receiver=True)
     enquiring.decline(enquiry, by, now, reason="other", note=HOSTILE)
-    return list(Message.objects.all())
+    return list(Message.objects.exclude(key="scene"))
 
 
 def write_mails_of_a_meeting(cast: Cast, now: dt.datetime) -> None:
