@@ -23,6 +23,7 @@ from tests.factories import (
     CategoryFactory,
     CommitmentFactory,
     DistrictFactory,
+    MeetingFactory,
     OfferingFactory,
     OrganisationFactory,
     SectorFactory,
@@ -31,7 +32,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 CAN_BE_MADE = {("post", name) for name in ("offerings", "needs", "commitments")}
-LISTS = ("organisations", "offerings", "needs", "commitments", "categories", "sectors", "districts")
+LISTS = ("organisations", "offerings", "needs", "commitments", "categories", "sectors", "districts", "meetings")
 # A page of the site, and the list of the API that takes the same filters.
 PAIRS = [
     ("/menukaart/", "offerings", "gerecht|keer"),
@@ -45,6 +46,7 @@ def test_every_answer_is_as_described(cast: Cast) -> None:
     """Whatever is asked: no fault, a status that is described, and a body that fits."""
     OfferingFactory(organisation=cast.member)
     CommitmentFactory(promisor=cast.firm, beneficiary=cast.member)
+    MeetingFactory()
     described = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
     operations = [found.ok() for found in described.get_all_operations()]
 

@@ -150,15 +150,17 @@ def counted(row: dict[str, Any]) -> dict[str, Any]:
     going = signed_up.filter(state=SignUpState.GOING)
     open_actions = Outcome.objects.of(meeting).open_actions()
     held = meeting.state == MeetingState.HELD
+    # The source counted on the Monday of the demo's week.
+    monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday())
     return {
         "id": meeting.slug,
         "signups": signed_up.count(),
         "cancelled": signed_up.filter(state=SignUpState.CANCELLED).count(),
-        "shown_publicly": signed_up.filter(show_name=True).count(),
+        "shown_publicly": going.filter(show_name=True).count(),
         "persons": meeting.taken,
         "attended": figures.of(meeting).came if held else None,
         "open_actions": open_actions.count(),
-        "late_actions": open_actions.filter(due_on__lt=timezone.localdate()).count(),
+        "late_actions": open_actions.filter(due_on__lt=monday).count(),
         "all": going.filter(erased_at=None).exists(),
     }
 
