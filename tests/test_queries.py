@@ -40,7 +40,7 @@ from kring.newsletters import subscribing, tokens
 from kring.newsletters.models import Edition, Issue, IssueLink, IssueState, IssueStep
 from members import tally
 from members.models import Membership, MembershipStatus, MembershipTransition
-from offerings import asked, cards, lexical, search
+from offerings import asked, cards, kept, lexical, search
 from offerings.models import Shortlist, ShortlistItem
 from tests.conftest import Cast
 from tests.factories import (
