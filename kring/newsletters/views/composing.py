@@ -85,7 +85,8 @@ def _kept(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[Bloc
 
 def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
     now = timezone.now()
-    stored = Issue.objects.select_related("audience").get(pk=issue.pk)
+    # A form that was posted has changed the issue in hand, though not the stored one.
+    stored = Issue.objects.select_related("audience").get(pk=issue.pk) if form.is_bound else issue
     shown: dict[str, Any] = {
         "issue": stored,
         "form": form,
