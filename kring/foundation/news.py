@@ -108,6 +108,11 @@ def take_subscriptions(subscribe: Subscribe) -> None:
     _subscribe[:] = [subscribe]
 
 
+def takes_subscriptions() -> bool:
+    """Whether there are newsletters to ask for."""
+    return bool(_subscribe)
+
+
 def subscribe(
     *, email: str, name: str = "", language: str = "nl", source: str, at: dt.datetime, proven: bool = False
 ) -> None:

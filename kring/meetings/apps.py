@@ -8,4 +8,11 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Bijeenkomsten")
 
     def ready(self) -> None:
-        from kring.meetings import audiences, links, personal, record_parts, seeing  # noqa: F401 - these register what they do, and need the models
+        from kring.meetings import (  # noqa: F401 - these register what they do, and need the models
+            audiences,
+            links,
+            personal,
+            record_parts,
+            seeing,
+            telling,
+        )

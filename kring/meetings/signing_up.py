@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from kring.accounts.models import User
-from kring.meetings import newsletter, notices
+from kring.foundation import news
+from kring.meetings import notices
 from kring.meetings.models import Full, Meeting, MeetingState, SignUp, SignUpState, StepNotAllowed, person_of
 
 S = SignUpState
@@ -58,8 +59,7 @@ def confirm(sign_up: SignUp, at: dt.datetime) -> None:
         sign_up.move(S.CANCELLED, confirmed_at=at, cancelled_at=at)  # a second time by the same address
         return
     _place(sign_up, meeting, at)
-    if sign_up.wants_newsletter:
-        newsletter.tell(sign_up)
+    _pass_on_the_wish(sign_up, at)
 
 
 @transaction.atomic
@@ -74,9 +74,14 @@ def bring(sign_up: SignUp, at: dt.datetime) -> SignUp:
     sign_up.person, sign_up.created_at = person_of(sign_up.email), at
     sign_up.save()
     _place(sign_up, meeting, at)
-    if sign_up.wants_newsletter:
-        newsletter.tell(sign_up)
+    _pass_on_the_wish(sign_up, at)
     return sign_up
+
+
+def _pass_on_the_wish(sign_up: SignUp, at: dt.datetime) -> None:
+    """For the newsletter, which asks once more: whoever filled in the form may have been somebody else."""
+    if sign_up.wants_newsletter:
+        news.subscribe(email=sign_up.email, name=sign_up.name, language=sign_up.language, source="meeting", at=at)
 
 
 def _place(sign_up: SignUp, meeting: Meeting, at: dt.datetime) -> None:

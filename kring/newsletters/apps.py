@@ -8,4 +8,11 @@ class NewslettersConfig(AppConfig):
     verbose_name = _("Nieuwsbrieven")
 
     def ready(self) -> None:
-        from kring.newsletters import hearing, links, parts, personal, seeing  # noqa: F401 - these register themselves, and need the models
+        from kring.newsletters import (  # noqa: F401 - these register themselves, and need the models
+            hearing,
+            inviting,
+            links,
+            parts,
+            personal,
+            seeing,
+        )

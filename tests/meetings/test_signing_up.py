@@ -13,10 +13,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
-from kring.meetings import newsletter, preparing, reminding, retention, signing_up
+from kring.meetings import preparing, reminding, retention, signing_up
 from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, SignUp, SignUpState, StepNotAllowed
+from kring.newsletters.models import Subscriber, SubscriberState
 from tests.conftest import Cast
 from tests.factories import MeetingFactory, SignUpFactory, evening
 
@@ -127,20 +129,25 @@ def test_wrong_input_is_kept_and_said_beside_the_field(
     assert form["needs"].value() == "Geen vlees"
 
 
-def test_newsletter_is_asked_only_when_a_room_takes_the_wish(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wish_for_the_newsletter_is_asked_once_more(client: Client) -> None:
+    """Whoever filled in the form may have been somebody else: the newsletter has a confirmation of its own."""
     meeting = MeetingFactory()
-    wishes: list[dict[str, str]] = []
-    path = f"{meeting.get_absolute_url()}aanmelden/"
-    before = "wants_newsletter" in client.get(path).content.decode()
-    monkeypatch.setattr(newsletter, "_takers", [lambda **wish: wishes.append(wish)])
 
-    client.post(path, typed(wants_newsletter="on"))
-    after_asking = list(wishes)
+    client.post(f"{meeting.get_absolute_url()}aanmelden/", typed(wants_newsletter="on"))
+    before = Subscriber.objects.count()
     client.post(own_link(mail_to("fatima@werf.example", "confirm")), {"doe": "bevestig"})
 
-    assert (before, after_asking) == (False, [])
-    expected = {"email": "fatima@werf.example", "name": "Fatima de Vries", "language": "nl"}
-    assert wishes == [expected | {"source": f"meeting:{meeting.slug}"}]
+    subscriber = Subscriber.objects.get()
+    assert (before, subscriber.email, subscriber.state) == (0, "fatima@werf.example", SubscriberState.PENDING)
+    assert subscriber.name == "Fatima de Vries"
+
+
+def test_newsletter_is_offered_where_there_is_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"{MeetingFactory().get_absolute_url()}aanmelden/"
+    offered = "wants_newsletter" in client.get(path).content.decode()
+    monkeypatch.setattr(news, "_subscribe", [])
+
+    assert (offered, "wants_newsletter" in client.get(path).content.decode()) == (True, False)
 
 
 # --- full ---

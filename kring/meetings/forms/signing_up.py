@@ -10,8 +10,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
+from kring.foundation import news
 from kring.foundation.forms import Form, Once
-from kring.meetings import evening, newsletter, signing_up
+from kring.meetings import evening, signing_up
 from kring.meetings.models import MOST_PEOPLE, Full, Meeting, SignUp
 from members.models import Organisation
 
@@ -95,7 +96,7 @@ class SignUpForm(Once, AboutGuest):
     def __init__(self, *args: Any, meeting: Meeting, user: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meeting, self.user = meeting, user if isinstance(user, User) else None
-        if not newsletter.is_offered():
+        if not news.takes_subscriptions():
             del self.fields["wants_newsletter"]
         if self.user is not None:
             del self.fields["name"], self.fields["email"]
