@@ -52,6 +52,10 @@ class Cast:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
     member = OrganisationFactory(slug="taalhuis", name="Taalhuis De Schrijfplank")
     firm = BusinessFactory(slug="werf-noord", name="Werf Noord B.V.")
     elsewhere = OrganisationFactory(slug="speeltuin", name="Speeltuin Het Springtij")
@@ -79,8 +83,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def reminder_rules(db: None) -> None:
     """The rules that every circle starts with, also after a test that emptied all tables."""
+    make_reminder_rules()
+
+
+def make_reminder_rules() -> None:
     import_module("commitments.migrations.0002_reminder_rules").add(apps, None)
-    import_module("commitments.migrations.0003_life").add_rule(apps, None)
+    import_module("commitments.migrations.0004_life").add_rule(apps, None)
 
 
 @pytest.fixture(autouse=True)

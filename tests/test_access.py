@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from commitments import deciding, notices
 from commitments.models import CommitmentState, EnquiryState, Review, ReviewReason, Verdict, Visibility
@@ -28,7 +30,7 @@ from kring.newsletters.models import Edition, IssueState
 from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
 from tests.access_table import CAST, OK, TABLE, Row
-from tests.conftest import Cast
+from tests.conftest import Cast, make_cast, make_reminder_rules
 from tests.factories import (
     AgendaItemFactory,
     ApplicationFactory,
@@ -84,8 +86,42 @@ def test_every_address_stands_in_the_table() -> None:
     assert {name for name in missing if not name.startswith("demo:post")} == set()
 
 
+@dataclass(frozen=True)
+class Walk:
+    """The scene, made once for all rows; what a row does to it is taken back after it."""
+
+    cast: Cast
+    scene: dict[str, Any]
+    cookies: dict[str, str]
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        client.cookies.load(self.cookies[who])
+        return client
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast()
+        make_reminder_rules()
+        cookies = {who: cast.client(who).cookies.output(header="", sep=";") for who in CAST}
+        yield Walk(cast, make_scene(cast), cookies)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def walk(made: Walk, db: None) -> Walk:
+    return made
+
+
 @pytest.fixture
 def scene(cast: Cast, reminder_rules: None) -> dict[str, Any]:
+    """For the tests of other modules that walk the addresses."""
+    return make_scene(cast)
+
+
+def make_scene(cast: Cast) -> dict[str, Any]:
     """What stands in the addresses: things of the member's, of others, and hidden ones."""
     offerings = {
         "published": OfferingFactory(organisation=cast.member),
@@ -202,19 +238,19 @@ def address(row: Row, scene: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: " ".join((row.name, *row.about.values())))
-def test_access(row: Row, scene: dict[str, str], cast: Cast) -> None:
-    path = address(row, scene)
+def test_access(row: Row, walk: Walk) -> None:
+    path = address(row, walk.scene)
     got = {
-        method: {who: getattr(cast.client(who), method)(path).status_code for who in CAST}
+        method: {who: getattr(walk.client(who), method)(path).status_code for who in CAST}
         for method in ("get", "post")
     }
 
     assert got == {"get": dict(row.get), "post": dict(row.post)}
 
 
-def test_looking_writes_nothing(scene: dict[str, str], cast: Cast) -> None:
+def test_looking_writes_nothing(walk: Walk) -> None:
     """GET of every address by the owner: only queries that read, and the session."""
-    client = cast.client("owner")
+    scene, client = walk.scene, walk.client("owner")
     for row in TABLE:
         if row.get["owner"] != OK:
             continue
@@ -227,20 +263,20 @@ def test_looking_writes_nothing(scene: dict[str, str], cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", [who for who in CAST if who != "administrator"])
-def test_administration_is_for_administrators(cast: Cast, who: str) -> None:
-    assert cast.client(who).get("/beheer/").status_code in {302, 403}
+def test_administration_is_for_administrators(walk: Walk, who: str) -> None:
+    assert walk.client(who).get("/beheer/").status_code in {302, 403}
 
 
-def test_administrator_opens_every_list(cast: Cast, client: Client) -> None:
-    signed_in = cast.client("administrator")
+def test_administrator_opens_every_list(walk: Walk) -> None:
+    signed_in = walk.client("administrator")
     for model in admin.site._registry:
         path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         assert signed_in.get(path).status_code == 200, path
 
 
-def test_role_is_needed_today(cast: Cast) -> None:
-    role = cast.owner.roles.get()
+def test_role_is_needed_today(walk: Walk) -> None:
+    role = walk.cast.owner.roles.get()
     role.role, role.until = RoleKind.EDITOR, timezone.localdate()
     role.save()
 
-    assert cast.client("owner").get(reverse("members:edit", args=[cast.member.slug])).status_code == 403
+    assert walk.client("owner").get(reverse("members:edit", args=[walk.cast.member.slug])).status_code == 403

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from commitments import totals
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
@@ -47,12 +49,19 @@ STATES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _demo(db: None) -> Iterator[None]:
-    """As it is on the day that the source was counted on: later in a week more is late."""
-    with time_machine.travel(dt.datetime.combine(REFERENCE, dt.time(12), tzinfo=ZONE)):
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Loaded once for all, on the day that the source was counted on: later in a week more is late."""
+    noon = dt.datetime.combine(REFERENCE, dt.time(12), tzinfo=ZONE)
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(noon):
         call_command("demo_data", verbosity=0)
         yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day(demo: None, db: None) -> None:
+    """What a test changes is taken back after it."""
 
 
 def states_of(queryset: Any) -> Counter[str]:

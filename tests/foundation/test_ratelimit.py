@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from commitments import enquiry_limits
 from commitments.models import Enquiry
-from commitments.views import enquiries
 from kring.foundation import ratelimit
 from kring.mail.models import Message
 from offerings.views import card
@@ -119,7 +119,7 @@ def asked(**fields: object) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("most", "varied"),
-    [(enquiries.MAILS_PER_ADDRESS, {}), (enquiries.ASKS_PER_HOUR, {"email": "lezer-{}@voorbeeld.example"})],
+    [(enquiry_limits.MAILS_PER_ADDRESS, {}), (enquiry_limits.ASKS_PER_HOUR, {"email": "lezer-{}@voorbeeld.example"})],
 )
 def test_who_asks_too_much_keeps_what_was_typed(client: Client, db: None, most: int, varied: dict[str, str]) -> None:
     path = f"{OfferingFactory().get_absolute_url()}aanvragen/"
@@ -142,11 +142,11 @@ def test_address_cannot_be_mailed_full_from_many_places(db: None, settings: Sett
     path = f"{OfferingFactory().get_absolute_url()}aanvragen/"
     emails = ["fatima@werfnoord.example", "FATIMA@werfnoord.example", "Fatima@WerfNoord.example"]
 
-    for number in range(3 * enquiries.MAILS_PER_ADDRESS):
+    for number in range(3 * enquiry_limits.MAILS_PER_ADDRESS):
         forwarded = {"X-Forwarded-For": f"203.0.113.{number}"}
         Client(headers=forwarded).post(path, asked(email=emails[number % 3]))
 
-    assert Message.objects.count() == enquiries.MAILS_PER_ADDRESS
+    assert Message.objects.count() == enquiry_limits.MAILS_PER_ADDRESS
 
 
 def test_who_searches_too_fast_keeps_the_words(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:

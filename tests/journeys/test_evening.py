@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -21,27 +18,14 @@ from commitments.models import Commitment, CommitmentState, Origin
 from kring.meetings.models import Meeting, Outcome, SignUp, SignUpState
 from members.models import Role, RoleKind
 from tests.factories import AgendaItemFactory, MeetingFactory, SignUpFactory
-from tests.journeys.test_first_promise import button_of, next_with, press, text_of
-from tests.product import Product, running
-from tests.smtp_server import SmtpServer, smtp_server
+from tests.journeys.steps import button_of, next_with, press, text_of
+from tests.product import Product
+from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 GUEST = "fatima@werfnoord.example"
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def mailbox() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def product(mailbox: SmtpServer, tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
-    call_command("demo_data", verbosity=0)
-    with running(tmp_path, mail_port=mailbox.port) as product:
-        yield product
 
 
 def way_to(mail: EmailMessage, end: str) -> str:

@@ -19,6 +19,7 @@ from kring.foundation.actors import Actor
 from members import profiling
 from members.models import Change, Organisation
 from tests.board.importing import csv
+from tests.journeys.steps import press
 from tests.product import Product, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,10 +39,6 @@ def product(tmp_path: Path) -> Iterator[Product]:
     call_command("demo_data", verbosity=0)
     with running(tmp_path, mail_port=9) as product:
         yield product
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=words).click()
 
 
 def test_list_is_brought_in_and_undone(page: Page, product: Product, tmp_path: Path) -> None:

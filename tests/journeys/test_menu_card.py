@@ -17,13 +17,7 @@ from offerings import freshness
 from offerings.models import Offering, OfferingState
 from tests.conftest import Cast
 from tests.factories import OfferingFactory
-from tests.journeys.test_first_promise import (  # noqa: F401 - the fixtures
-    button_of,
-    mailbox,
-    next_with,
-    press,
-    product,
-)
+from tests.journeys.steps import button_of, next_with, press
 from tests.product import Product, running
 from tests.smtp_server import SmtpServer
 
@@ -35,8 +29,8 @@ WANTED = ("rolstoelbasketbal-voor-teams", "wilgen-knotten-met-je-team", "vergade
 
 def test_three_at_once_and_a_yes_a_talk_and_a_no(
     page: Page,
-    product: Product,  # noqa: F811
-    mailbox: SmtpServer,  # noqa: F811
+    product: Product,
+    mailbox: SmtpServer,
 ) -> None:
     offerings = [Offering.objects.select_related("organisation", "contact").get(slug=slug) for slug in WANTED]
     members = [each.contact.email for each in offerings if each.contact]

@@ -7,36 +7,20 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from kring.demo.views import person
 from kring.newsletters.models import Audience, Issue, IssueLink, IssueState, Subscriber, SubscriberState
-from tests.journeys.test_first_promise import next_with, press, text_of
-from tests.product import Product, running
-from tests.smtp_server import SmtpServer, smtp_server
+from tests.journeys.steps import next_with, press, text_of
+from tests.product import Product
+from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 READER = "nieuw@voorbeeld.example"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def product(mailbox: SmtpServer, tmp_path: Path) -> Iterator[Product]:
-    call_command("demo_data", verbosity=0)
-    with running(tmp_path, mail_port=mailbox.port) as product:
-        yield product
 
 
 def address(mail: EmailMessage, part: str) -> str:

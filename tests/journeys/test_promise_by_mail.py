@@ -21,20 +21,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 from commitments.models import Commitment, CommitmentState, Evidence, ReminderHours
 from kring.accounts.models import User
 from tests.conftest import Cast
-from tests.journeys.test_first_promise import button_of, press
+from tests.journeys.steps import button_of, press
 from tests.product import Product, running
-from tests.smtp_server import SmtpServer, smtp_server
+from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_SECONDS = 30
-
-
-@pytest.fixture
-def mailbox() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from commitments.models import Commitment, CommitmentState, Review
 from kring.demo.views import person
-from tests.journeys.test_first_promise import next_with, text_of
-from tests.product import Product, running
-from tests.smtp_server import SmtpServer, smtp_server
+from tests.journeys.steps import next_with, text_of
+from tests.product import Product
+from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TAB_LIMIT = 60
-
-
-@pytest.fixture
-def mailbox() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def product(mailbox: SmtpServer, tmp_path: Path) -> Iterator[Product]:
-    call_command("demo_data", verbosity=0)
-    with running(tmp_path, mail_port=mailbox.port) as product:
-        yield product
 
 
 def tab_to(page: Page, name: str) -> None:
