@@ -215,10 +215,9 @@ def test_member_since_is_the_same_rule_as_that_of_memberships(lengths: list[tupl
     if periods and goes_on:
         periods[-1] = DateRange(periods[-1].lower, None)
     organisation = OrganisationFactory(membership=False)
-    status = MembershipStatus.ACTIVE
     for period in periods:
+        status = MembershipStatus.ACTIVE if period.upper is None else MembershipStatus.FORMER
         Membership.objects.create(organisation=organisation, status=status, period=period)
-        status = MembershipStatus.FORMER
     there = Membership.objects.filter(organisation=organisation)
 
     assert exporting.member_since(sorted(periods, reverse=True), DAY) == there.member_since(DAY)

@@ -28,7 +28,6 @@ def listed_until(offering: Offering) -> dt.date | None:
     [
         (MembershipStatus.TRIAL, LISTED_FOREVER),
         (MembershipStatus.ACTIVE, LISTED_FOREVER),
-        (MembershipStatus.RESIGNED, LISTED_FOREVER),
         (MembershipStatus.SUSPENDED, None),
         (MembershipStatus.EXPELLED, None),
         (MembershipStatus.FORMER, None),
