@@ -24,7 +24,6 @@ from members.models import (
     Invitation,
     LegalForm,
     Membership,
-    MembershipStatus,
     Organisation,
     Role,
     RoleKind,
