@@ -79,8 +79,15 @@ def _actions(meeting: Meeting) -> list[str]:
 
 def action_line(action: Outcome) -> str:
     """In one line what was to be done, by whom, and where that stands."""
-    told = {"text": plain(action.text), "who": plain(action.whose) or _("het bestuur"), "stand": stand_of(action)}
+    told = {"text": plain(action.text), "who": in_public(action), "stand": stand_of(action)}
     return _("%(text)s (%(who)s): %(stand)s") % told
+
+
+def in_public(action: Outcome) -> str:
+    """Whose it is: an organisation, by name. A person's name was said in the room, and stays there."""
+    if action.organisation is not None:
+        return plain(str(action.organisation))
+    return _("iemand uit de kring") if action.who else _("het bestuur")
 
 
 def stand_of(action: Outcome) -> str:
