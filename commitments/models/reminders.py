@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.commitments import Commitment
@@ -99,6 +100,24 @@ class ReminderRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def place(self) -> tuple[int, int]:
+        """Among the others: by the date that it counts from, the earliest first."""
+        return list(Anchor.values).index(self.anchor), self.offset_days
+
+    @property
+    def days_in_words(self) -> str:
+        days = abs(self.offset_days)
+        if self.offset_days < 0:
+            first = ngettext("%(days)d dag ervoor", "%(days)d dagen ervoor", days) % {"days": days}
+        elif self.offset_days:
+            first = ngettext("%(days)d dag erna", "%(days)d dagen erna", days) % {"days": days}
+        else:
+            first = gettext("op de dag zelf")
+        if not self.repeat_days:
+            return first
+        again = ngettext("daarna elke dag", "daarna elke %(days)d dagen", self.repeat_days)
+        return f"{first}, {again % {'days': self.repeat_days}}"
 
 
 class Outcome(models.TextChoices):

@@ -35,7 +35,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     said = Count("reminders", filter=Q(reminders__outcome=Outcome.SAID))
     last = Max("reminders__date", filter=Q(reminders__outcome=Outcome.SAID))
     shown = {
-        "rules": ReminderRule.objects.annotate(said=said, last=last)[:MOST_RULES],
+        "rules": sorted(ReminderRule.objects.annotate(said=said, last=last)[:MOST_RULES], key=ReminderRule.place),
         "waiting": reminder_plan.waiting_now().count(),
         "form": form,
     }
