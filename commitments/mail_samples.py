@@ -6,17 +6,22 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage
+from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, EnquiryMessage, ReminderRule
 from commitments.models.enquiries import Answer
+from commitments.reminder_mails import Item
+from commitments.reminder_words import own_words
 from kring.mail.models import Kind
-from kring.mail.samples import Sample, register
+from kring.mail.recipients import Recipient
+from kring.mail.samples import READER, Sample, register
 from members.models import Organisation, OrganisationKind
 from offerings.models import Offering
 
 DAY = dt.date(2026, 12, 18)
-LOOK, REPORT = _("Bekijk de afspraak"), _("Meld hoe het gaat")
+LATER = DAY + dt.timedelta(days=14)
+LOOK, REPORT, CARD = _("Bekijk de afspraak"), _("Meld hoe het gaat"), _("Bekijk de menukaart")
 NOTE = "Twee dozen zijn nog niet gebracht.\nKomt dat nog?"
 
 
@@ -65,11 +70,56 @@ def commitment() -> Commitment:
 
 def of_enquiry() -> dict[str, Any]:
     message = EnquiryMessage(author_name="Fatima de Vries", text="Dat past. Hoe laat beginnen we?")
-    return {"enquiry": enquiry(), "message": message, "note": "We zijn dan met vakantie."}
+    asked = enquiry()
+    return {
+        "enquiry": asked,
+        "enquiries": [asked],
+        "message": message,
+        "note": "We zijn dan met vakantie.",
+        "again": False,
+    }
 
 
 def of_commitment() -> dict[str, Any]:
     return {"commitment": commitment(), "note": NOTE, "why": str(_("De datum is twee weken voorbij."))}
+
+
+def of_date() -> dict[str, Any]:
+    reason = "De verf is later dan we dachten."
+    proposal = DateProposal(commitment=commitment(), by_promisor=True, old_date=DAY, new_date=LATER, reason=reason)
+    agreed = commitment()
+    agreed.due_on = LATER
+    return {"commitment": agreed, "proposal": proposal, "note": "Prima, tot dan.", "agreed": True}
+
+
+def of_board() -> dict[str, Any]:
+    return {"commitment": commitment(), "who": member(), "note": "We krijgen ze al drie weken niet te pakken."}
+
+
+def of_mediation() -> dict[str, Any]:
+    return {"commitment": commitment(), "note": "Werf Noord komt met twee mensen extra, en belt elke maandag even."}
+
+
+def of_own_words() -> dict[str, Any]:
+    rule = ReminderRule(
+        subject="Denk je aan ‘{toezegging}’?",
+        text="Beste {naam},\n\nHet is {dagen} zover, en {ontvanger} kijkt ernaar uit. Bel gerust als er iets is.",
+    )
+    words = own_words(rule, commitment(), Recipient(*READER), DAY - dt.timedelta(days=3))
+    return {"commitment": commitment(), "own": words}
+
+
+def of_day() -> dict[str, Any]:
+    """Two reminders on one day, each with a link of its own."""
+    asked = commitment()
+    asked.title, asked.quantity, asked.unit = "Een ochtend hulp bij de belastingaangifte", Decimal(1), "keer"
+    late = Item(commitment(), "due", {"is_late": True}, {"button": REPORT}, None)
+    to_confirm = Item(asked, "confirm", {"is_late": False}, {"button": _("Ja, dit klopt")}, None)
+    items = [late, to_confirm]
+    links = [
+        f"{number}. {item.commitment.title}: {item.button['button']}" for number, item in enumerate(items, start=1)
+    ]
+    return {"items": items, "choices": [(f"{settings.SITE_URL}/a/voorbeeld/", words) for words in links]}
 
 
 def of(name: str, when: Any, told: Any, button: Any, **more: Any) -> Sample:
@@ -86,7 +136,17 @@ register(
         choices=[Answer.TALK.label, Answer.NO.label],
     ),
     of("enquiry_message", _("De ander schrijft over een aanvraag"), of_enquiry, _("Lees en antwoord")),
-    of("enquiry_declined", _("Een aanvraag lukt niet"), of_enquiry, _("Bekijk de menukaart")),
+    of("enquiry_declined", _("Een aanvraag lukt niet"), of_enquiry, CARD),
+    of("enquiry_withdrawn", _("Een aanvraag is ingetrokken"), of_enquiry, CARD),
+    of(
+        "enquiry_nudge",
+        _("Over een aanvraag is het twee weken stil"),
+        lambda: {**of_enquiry(), "to_receiver": True},
+        Answer.YES.label,
+        choices=[Answer.TALK.label, Answer.NO.label],
+        kind=Kind.REMINDER,
+    ),
+    of("enquiry_expired", _("Een aanvraag is verlopen"), of_enquiry, CARD),
     of(
         "proposed",
         _("Iemand stelt iets voor"),
@@ -97,7 +157,29 @@ register(
     of("agreed_promisor", _("Afgesproken: aan wie het doet"), of_commitment, REPORT),
     of("agreed_beneficiary", _("Afgesproken: aan wie het krijgt"), of_commitment, LOOK),
     of("declined", _("Een voorstel is niet aangenomen"), of_commitment, LOOK),
+    of("withdrawn", _("Een voorstel is ingetrokken"), of_commitment, _("Bekijk andere toezeggingen")),
+    of("lapsed", _("Op een voorstel kwam geen antwoord"), of_commitment, _("Stel het opnieuw voor")),
     of("due", _("De datum komt eraan, of is voorbij"), of_commitment, REPORT, kind=Kind.REMINDER),
+    of("due_beneficiary", _("Aan wie het krijgt: de datum komt eraan"), of_commitment, LOOK, kind=Kind.REMINDER),
+    of("own_words", _("Een herinnering in de woorden van het bestuur"), of_own_words, REPORT, kind=Kind.REMINDER),
+    of(
+        "digest",
+        _("Meer herinneringen op één dag"),
+        of_day,
+        _("Bekijk alles op je eigen pagina"),
+        kind=Kind.REMINDER,
+    ),
+    of(
+        "date_asked",
+        _("Iemand vraagt om een andere datum"),
+        of_date,
+        _("Ja, die datum is goed"),
+        choices=[_("Nee, liever niet")],
+    ),
+    of("date_answered", _("Er is antwoord over de andere datum"), of_date, REPORT),
+    of("board_asked", _("De ander vraagt het bestuur om hulp"), of_board, LOOK),
+    of("mediated", _("Het bestuur heeft met beide kanten gesproken"), of_mediation, LOOK),
+    of("link_again", _("Iemand vraagt om een nieuwe link"), of_commitment, _("Ga verder")),
     of("board", _("Aan het bestuur: een toezegging vraagt aandacht"), of_commitment, LOOK, kind=Kind.REMINDER),
     of(
         "confirm",

@@ -12,6 +12,7 @@ class OfferingsConfig(AppConfig):
             directory_facets,
             leaving,
             links,
+            mail_samples,
             need_notices,
             personal,
             profile,

@@ -7,4 +7,4 @@ class BoardConfig(AppConfig):
     verbose_name = "Bestuur"
 
     def ready(self) -> None:
-        from kring.board import personal  # noqa: F401 - it registers what is kept, and needs the models
+        from kring.board import mail_samples, personal  # noqa: F401 - these register what they do, and need the models

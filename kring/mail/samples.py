@@ -24,7 +24,10 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Sample:
-    """`when` says on what occasion it goes; `told` makes its context; button and choices are the words on them."""
+    """`when` says on what occasion it goes; `told` makes its context; button and choices are the words on them.
+
+    A mail that is no template, such as a newsletter, is `composed` for its reader and the address to leave by.
+    """
 
     template: str
     when: Words
@@ -32,6 +35,7 @@ class Sample:
     button: Words = ""
     choices: Sequence[Words] = ()
     kind: str = Kind.TRANSACTIONAL
+    composed: Callable[[Recipient, str], Rendered] | None = None
 
     @property
     def name(self) -> str:
@@ -43,17 +47,20 @@ class Sample:
 
     def rendered(self, language: str) -> Rendered:
         address, name = READER
+        reader, leave_url = Recipient(address, name, language), f"{settings.SITE_URL}/afmelden/voorbeeld/"
         with translation.override(language):
-            links = {
-                "action_url": f"{settings.SITE_URL}/a/voorbeeld/" if self.button else "",
-                "action_label": str(self.button),
-                "choices": [
-                    (f"{settings.SITE_URL}/a/voorbeeld/?keuze={n}", str(w)) for n, w in enumerate(self.choices)
-                ],
-            }
-            told = {**links, **self.told()}
-        leave_url = f"{settings.SITE_URL}/afmelden/voorbeeld/"
-        return render(self.template, Recipient(address, name, language), told, kind=self.kind, leave_url=leave_url)
+            if self.composed:
+                return self.composed(reader, leave_url)
+            told = {**self._links(), **self.told()}
+        return render(self.template, reader, told, kind=self.kind, leave_url=leave_url)
+
+    def _links(self) -> dict[str, Any]:
+        own = f"{settings.SITE_URL}/a/voorbeeld/"
+        return {
+            "action_url": own if self.button else "",
+            "action_label": str(self.button),
+            "choices": [(f"{own}?keuze={number}", str(words)) for number, words in enumerate(self.choices)],
+        }
 
 
 _samples: dict[str, Sample] = {}

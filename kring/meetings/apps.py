@@ -11,6 +11,7 @@ class MeetingsConfig(AppConfig):
         from kring.meetings import (  # noqa: F401 - these register what they do, and need the models
             audiences,
             links,
+            mail_samples,
             personal,
             record_parts,
             seeing,

@@ -12,6 +12,7 @@ class NewslettersConfig(AppConfig):
             hearing,
             inviting,
             links,
+            mail_samples,
             parts,
             personal,
             seeing,

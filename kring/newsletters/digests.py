@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,6 +21,7 @@ from kring.foundation import news
 from kring.mail import leaving, outbox, suppression
 from kring.mail.models import PRIORITY, Kind, Message
 from kring.mail.recipients import Recipient
+from kring.mail.rendering import Rendered
 from kring.newsletters import rendering, tokens
 from kring.newsletters.content import Content, Section
 from kring.newsletters.models import Digest
@@ -85,14 +87,14 @@ def span_of(user: User, month: dt.date, now: dt.datetime) -> news.Span:
 def sections_for(user: User, span: news.Span) -> list[Section]:
     """The parts that have something to say, in the language that is active."""
     found = ((part, part.find(user, span)) for part in news.parts())
-    return [_section(part, items) for part, items in found if items]
+    return [section(part.slug, str(part.title), items) for part, items in found if items]
 
 
-def _section(part: news.Part, items: list[news.Item]) -> Section:
+def section(kind: str, title: str, items: Iterable[news.Item] = ()) -> Section:
     return {
         "pk": 0,
-        "kind": part.slug,
-        "title": str(part.title),
+        "kind": kind,
+        "title": title,
         "body": "",
         "picture": "",
         "picture_alt": "",
@@ -104,11 +106,11 @@ def _section(part: news.Part, items: list[news.Item]) -> Section:
     }
 
 
-def content_for(user: User, sections: list[Section]) -> Content:
+def content_for(sections: list[Section]) -> Content:
     """With a greeting, and a button to everything of one's own."""
-    number = sum(len(section["items"]) for section in sections)
+    number = sum(len(each["items"]) for each in sections)
     hello: Section = {
-        **_section(news.Part("hello", "", lambda user, span: []), []),
+        **section("hello", ""),
         "body": _("Dag {voornaam}, dit vraagt jullie aandacht en dit is er nieuw sinds je vorige overzicht."),
     }
     bye: Section = {**hello, "body": "", "button_label": _("Naar mijn kring"), "button_url": reverse("site:my")}
@@ -119,6 +121,19 @@ def content_for(user: User, sections: list[Section]) -> Content:
         else sections[0]["items"][0]["title"],
         "sections": [hello, *sections, bye],
     }
+
+
+def mail(sections: list[Section], to: Recipient, *, preferences_url: str, leave_url: str) -> Rendered:
+    """In the language that is active, which is that of `to`."""
+    return rendering.mail(
+        content_for(sections),
+        to,
+        called(to.name),
+        kind=Kind.DIGEST,
+        why=_("Je krijgt dit omdat je meedoet namens een lid van de kring, en alleen als er iets te vertellen is."),
+        foot=[(preferences_url, _("Kies welke mail je krijgt"))],
+        leave_url=leave_url,
+    )
 
 
 def _message(user: User, sections: list[Section], month: dt.date) -> Message:
@@ -133,13 +148,10 @@ def _message(user: User, sections: list[Section], month: dt.date) -> Message:
         about=f"digest:{user.uuid}",
         template=TEMPLATE,
     )
-    rendered = rendering.mail(
-        content_for(user, sections),
+    rendered = mail(
+        sections,
         Recipient.of(user),
-        called(user.name),
-        kind=Kind.DIGEST,
-        why=_("Je krijgt dit omdat je meedoet namens een lid van de kring, en alleen als er iets te vertellen is."),
-        foot=[(tokens.preferences_of_user(user.uuid), _("Kies welke mail je krijgt"))],
+        preferences_url=tokens.preferences_of_user(user.uuid),
         leave_url=leaving.address(message.uuid),
     )
     message.subject, message.text, message.html = rendered.subject, rendered.text, rendered.html
