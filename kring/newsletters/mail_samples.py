@@ -38,11 +38,12 @@ def of_subscriber() -> dict[str, Any]:
     return {"subscriber": Subscriber(email=email, name=name), "code": "482913"}
 
 
-def issue(to: Recipient, leave_url: str) -> Rendered:
+def content() -> Content:
+    """All that can stand in an issue, but for a picture: nothing was uploaded."""
     kept = Item("Twintig tafels geschilderd", "/toezeggingen/", "Werf Noord B.V. voor Taalhuis De Schrijfplank")
     new = Item("Taalhuis De Schrijfplank", "/organisaties/", "Samen beter lezen, schrijven en rekenen.")
     more = {"more_url": "/toezeggingen/", "more_label": _now("Bekijk alle toezeggingen")}
-    content: Content = {
+    return {
         "subject": "Drie nieuwe leden, en wie leest er voor?",
         "preheader": "Het nieuws uit de kring van deze maand.",
         "sections": [
@@ -51,9 +52,12 @@ def issue(to: Recipient, leave_url: str) -> Rendered:
             {**section("promises_kept", _now("Gedaan wat was beloofd"), [kept]), **more},  # type: ignore[typeddict-item]
         ],
     }
+
+
+def issue(to: Recipient, leave_url: str, *, told: Content | None = None) -> Rendered:
     foot = sending.foot(Issue(), preferences_url=PREFERENCES)
     return rendering.mail(
-        content, to, called(to.name), kind=Kind.NEWSLETTER, why=sending.why(), foot=foot, leave_url=leave_url
+        told or content(), to, called(to.name), kind=Kind.NEWSLETTER, why=sending.why(), foot=foot, leave_url=leave_url
     )
 
 
