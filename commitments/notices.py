@@ -197,7 +197,7 @@ def ask_to_answer(commitment: Commitment) -> None:
             "proposed",
             parties.on_side(commitment, side),
             {"commitment": commitment, "counter": counter, "as_promisor": side == Side.PROMISOR, "again": False},
-            key=f"proposed:{commitment.uuid}:{commitment.proposed_at:%Y%m%d%H%M%S}:{side}",
+            key=f"proposed:{commitment.uuid}:{commitment.proposed_at:%Y%m%d%H%M%S%f}:{side}",
             about=about(commitment),
             **answering(commitment, side),
         )
@@ -304,7 +304,7 @@ def ask_to_confirm_result(commitment: Commitment) -> None:
         "confirm",
         parties.beneficiaries(commitment),
         {"commitment": commitment, "again": False},
-        key=f"confirm:{commitment.uuid}:{commitment.reported_at:%Y%m%d%H%M%S}",
+        key=f"confirm:{commitment.uuid}:{commitment.reported_at:%Y%m%d%H%M%S%f}",
         about=about(commitment),
         **confirming(commitment),
     )
