@@ -36,7 +36,7 @@ from commitments.models import (
 from kring.accounts import access
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
-from kring.foundation.api import BAD_FILTER, NOT_FOUND, Problem, ReadOnlyViewSet, Row, etag
+from kring.foundation.api import BAD_FILTER, NOT_FOUND, Problem, ReadOnlyViewSet, Row
 from kring.foundation.api_writing import (
     IF_MATCH,
     VERSIONED,
@@ -199,7 +199,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
         if making.too_often(user):
             raise Throttled
         made = form.write(timezone.now(), propose=not wanted.get("draft", False))
-        return self._shown(made.uuid, status.HTTP_201_CREATED)
+        return self.shown(made.uuid, status.HTTP_201_CREATED)
 
     @extend_schema(
         request=TermsSerializer(partial=True),
@@ -217,7 +217,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
             form = EditForm(posted(EditForm(instance=commitment), wanted), instance=commitment)
             check(form)
             form.write(user, timezone.now(), propose=False)
-        return self._shown(uuid)
+        return self.shown(uuid)
 
     @extend_schema(request=CommitmentStepSerializer, responses={200: CommitmentSerializer, **WRITING})
     @action(detail=True, methods=["post"])
@@ -232,7 +232,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
                 self._by_form(user, get_object_or_404(self.get_queryset(), uuid=uuid), wanted)
         except StepNotAllowed as error:
             raise Conflict from error
-        return self._shown(uuid)
+        return self.shown(uuid)
 
     def _of_writer(self, user: User, uuid: UUID, wanted: Row) -> None:
         commitment = self._own(user, uuid, Commitment.objects.all())
@@ -267,7 +267,3 @@ class CommitmentViewSet(ReadOnlyViewSet):
         if not parties.may_withdraw(user, commitment):
             raise PermissionDenied
         return commitment
-
-    def _shown(self, uuid: UUID, code: int = status.HTTP_200_OK) -> Response:
-        row = self.get_queryset().values(*self.columns).get(uuid=uuid)
-        return Response(self.shape(row), status=code, headers=etag(row))

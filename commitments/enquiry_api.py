@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, Throttled, ValidationError
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,10 +26,11 @@ from commitments.models.enquiries import EnquiryQuerySet
 from kring.accounts import access
 from kring.foundation.actors import Actor
 from kring.foundation.api import NOT_FOUND, Problem, ReadOnlyViewSet, Row
+from kring.foundation.api_writing import WRITING, Conflict, StrictSerializer, check, posted
+from kring.foundation.api_writing import given as given_by
 from members.models import Organisation
 from offerings.api import PARTY, PartySerializer, party
 from offerings.models import Need, Offering
-from offerings.writing import CONFLICT, REFUSALS, Conflict, raise_for, read, typed
 
 TOO_MANY = OpenApiResponse(Problem, description="Too many in a short time.")
 
@@ -72,7 +75,7 @@ class EnquiryMade(serializers.Serializer[Any]):
     )
 
 
-class EnquiryNew(serializers.Serializer[Any]):
+class EnquiryNew(StrictSerializer):
     """About one thing: `offering` or `need`. Who has a role says for which organisation; others say who they are."""
 
     offering = serializers.UUIDField(required=False)
@@ -89,7 +92,7 @@ class EnquiryNew(serializers.Serializer[Any]):
     once = serializers.UUIDField(required=False, help_text="The same again makes no second one.")
 
 
-class EnquiryAnswer(serializers.Serializer[Any]):
+class EnquiryAnswer(StrictSerializer):
     choice = serializers.ChoiceField(Answer.choices)
     title = serializers.CharField(required=False, max_length=120)
     quantity = serializers.DecimalField(10, 2, required=False)
@@ -101,15 +104,15 @@ class EnquiryAnswer(serializers.Serializer[Any]):
     alternative = serializers.SlugField(required=False)
 
 
-class EnquiryMessageNew(serializers.Serializer[Any]):
+class EnquiryMessageNew(StrictSerializer):
     text = serializers.CharField(max_length=2000)
 
 
-class EnquiryWithdrawal(serializers.Serializer[Any]):
+class EnquiryWithdrawal(StrictSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
-STEP = {200: EnquiryDetail, **REFUSALS, 409: CONFLICT}
+STEP = {200: EnquiryDetail, **WRITING}
 SAME = (
     *("state", "name", "organisation_name", "people", "wanted_by", "message", "counter_favour"),
     *("no_counter_favour", "decline_reason", "created_at", "answered_at"),
@@ -155,32 +158,29 @@ class EnquiryViewSet(ReadOnlyViewSet):
         said = Enquiry.objects.get(uuid=kwargs["uuid"]).messages.order_by("at", "pk")
         return Response(self.shape(row) | {"messages": list(said.values("by_receiver", "author_name", "text", "at"))})
 
-    @extend_schema(request=EnquiryNew, responses={201: EnquiryMade, **REFUSALS, 429: TOO_MANY})
+    @extend_schema(request=EnquiryNew, responses={201: EnquiryMade, **WRITING, 429: TOO_MANY})
     def create(self, request: Request) -> Response:
-        checked = EnquiryNew(data=request.data)
-        checked.is_valid(raise_exception=True)
-        given = dict(checked.validated_data)
-        form = asking(request, given)
-        raise_for(form)
+        form = asking(request, given_by(request, EnquiryNew))
+        check(form)
         if enquiry_limits.too_often(request, form):
             raise Throttled
         made = form.ask(timezone.now())[0]
         return Response({"id": made.uuid, "state": made.state}, status=201)
 
     @extend_schema(request=EnquiryAnswer, responses=STEP)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticatedOrReadOnly])
     def answer(self, request: Request, **kwargs: Any) -> Response:
         """Who was asked says yes with terms, no with a reason, or something first."""
         return self._act(request, kwargs["uuid"], EnquiryAnswer, EnquiryAnswerForm, lambda each: each.receiver)
 
     @extend_schema(request=EnquiryMessageNew, responses=STEP)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticatedOrReadOnly])
     def message(self, request: Request, **kwargs: Any) -> Response:
         """Who asked says something back."""
         return self._act(request, kwargs["uuid"], EnquiryMessageNew, MessageForm, lambda each: each.asker)
 
     @extend_schema(request=EnquiryWithdrawal, responses=STEP)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticatedOrReadOnly])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """Who asked takes it back."""
         return self._act(request, kwargs["uuid"], EnquiryWithdrawal, WithdrawForm, lambda each: each.asker)
@@ -189,18 +189,18 @@ class EnquiryViewSet(ReadOnlyViewSet):
         self,
         request: Request,
         name: uuid.UUID,
-        serializer: type[serializers.Serializer[Any]],
+        serializer: type[StrictSerializer],
         form_class: type[DeedForm],
         side: Callable[[Enquiry], Organisation | None],
     ) -> Response:
-        given = read(serializer, request)
+        wanted = given_by(request, serializer)
         related = ("offering__contact", "need", "receiver", "asker", "asked_by")
         enquiry = get_object_or_404(self.get_queryset().select_related(*related), uuid=name)
         speaks_for = side(enquiry)
         if speaks_for is None or not parties.serves(request.user, speaks_for):
             raise PermissionDenied
-        form = form_class(typed({"once": uuid.uuid4(), **given}), subject=enquiry)
-        raise_for(form)
+        form = form_class(posted(form_class(subject=enquiry), wanted), subject=enquiry)
+        check(form)
         try:
             form.act(Actor.of(access.user_of(request)), timezone.now())
         except StepNotAllowed as error:
@@ -208,18 +208,19 @@ class EnquiryViewSet(ReadOnlyViewSet):
         return self.retrieve(request, uuid=name)
 
 
-def asking(request: Request, given: dict[str, Any]) -> AskingForm:
+def asking(request: Request, wanted: dict[str, Any]) -> AskingForm:
     """The form about what is named. Raises ValidationError unless that is one thing, Http404 when it is not there."""
-    offering, need = given.pop("offering", None), given.pop("need", None)
+    offering, need = wanted.pop("offering", None), wanted.pop("need", None)
     if (offering is None) == (need is None):
-        raise ValidationError({"offering": ["Name one offering or one need."]})
-    if asker := given.get("asker"):
-        given["asker"] = Organisation.objects.filter(slug=asker).values_list("pk", flat=True).first() or 0
-    data = typed({"once": uuid.uuid4(), **given})
-    if not given.get("no_counter_favour"):
-        data.pop("no_counter_favour", None)
+        raise ValidationError({"offering": [_("Noem één aanbod of één vraag.")]})
+    if asker := wanted.get("asker"):
+        # None has the key 0, and the form says so.
+        wanted["asker"] = Organisation.objects.filter(slug=asker).values_list("pk", flat=True).first() or 0
     if offering is not None:
         found = Offering.objects.published().select_related("organisation")
-        return AskForm(data, offering=get_object_or_404(found, uuid=offering), user=request.user)
+        offering = get_object_or_404(found, uuid=offering)
+        blank = AskForm(offering=offering, user=request.user)
+        return AskForm(posted(blank, wanted), offering=offering, user=request.user)
     needs = Need.objects.open(timezone.localdate()).select_related("organisation")
-    return HelpForm(data, need=get_object_or_404(needs, uuid=need), user=request.user)
+    need = get_object_or_404(needs, uuid=need)
+    return HelpForm(posted(HelpForm(need=need, user=request.user), wanted), need=need, user=request.user)

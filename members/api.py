@@ -25,7 +25,7 @@ from kring.accounts import access
 from kring.accounts.models import User
 from kring.foundation import trail
 from kring.foundation.actors import Actor
-from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row, etag
+from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
 from kring.foundation.api_writing import (
     FORBIDDEN,
     IF_MATCH,
@@ -36,6 +36,7 @@ from kring.foundation.api_writing import (
     StrictSerializer,
     check,
     posted,
+    slug_of,
     version_of,
 )
 from kring.foundation.api_writing import given as given_by
@@ -98,10 +99,6 @@ class OrganisationSerializer(serializers.Serializer[Any]):
     links = serializers.ListField(child=serializers.CharField())
     volunteers = serializers.IntegerField(allow_null=True)
     branch = serializers.CharField(allow_blank=True)
-
-
-def slug_of(queryset: Any, *, many: bool = False) -> Any:
-    return serializers.SlugRelatedField("slug", queryset=queryset, many=many, allow_null=not many)
 
 
 class ProfileSerializer(StrictSerializer):
@@ -204,8 +201,7 @@ class OrganisationViewSet(ReadOnlyViewSet):
         version, given = version_of(request), given_by(request, ProfileSerializer, partial=True)
         with transaction.atomic():
             self._save(access.user_of(request), uuid, given | {"version": version})
-        row = self.get_queryset().values(*self.columns).get(uuid=uuid)
-        return Response(self.shape(row), headers=etag(row))
+        return self.shown(uuid)
 
     def _save(self, user: User, uuid: UUID, given: Row) -> None:
         slug = get_object_or_404(Organisation.objects.visible_to(user), uuid=uuid).slug
@@ -302,7 +298,7 @@ class MembershipViewSet(ReadOnlyViewSet):
             raise Conflict from error
         except NoOwner as error:
             raise Conflict(_("Wijs eerst een beheerder aan: een lid heeft altijd iemand die het beheert.")) from error
-        return self.retrieve(request, uuid=uuid)
+        return self.shown(uuid)
 
 
 class NamedViewSet(ReadOnlyViewSet):

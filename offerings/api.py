@@ -4,14 +4,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
+from kring.foundation.api_writing import IF_MATCH, VERSIONED, WRITING
 from kring.foundation.storage import media_url
 from members.api import NamedSerializer, NamedViewSet
 from offerings import kept, need_writes
@@ -29,7 +28,7 @@ from offerings.models import (
     PriceKind,
     months_before,
 )
-from offerings.writing import CONFLICT, OUTDATED, REFUSALS, UNCONDITIONAL, OfferingWriting, etag
+from offerings.writing import OfferingWriting
 
 
 class CategorySerializer(NamedSerializer):
@@ -118,15 +117,16 @@ def party(row: Row, name: str = "organisation") -> Row | None:
 @extend_schema_view(
     list=extend_schema(responses={200: OfferingSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND}),
     retrieve=extend_schema(responses={200: OfferingSerializer, 404: NOT_FOUND}),
-    create=extend_schema(responses={201: OfferingSerializer, **REFUSALS}),
-    partial_update=extend_schema(responses={200: OfferingSerializer, **REFUSALS, 412: OUTDATED, 428: UNCONDITIONAL}),
-    step=extend_schema(responses={200: OfferingSerializer, **REFUSALS, 409: CONFLICT}),
+    create=extend_schema(responses={201: OfferingSerializer, **WRITING}),
+    partial_update=extend_schema(responses={200: OfferingSerializer, **VERSIONED}),
+    step=extend_schema(responses={200: OfferingSerializer, **WRITING}),
 )
 class OfferingViewSet(OfferingWriting, ReadOnlyViewSet):
     """The menu card. The filters are those of the page; members write what is theirs."""
 
     serializer_class = OfferingSerializer
     filterset_class = OfferingFilter
+    permission_classes = [IsAuthenticatedOrReadOnly]
     stamp = staticmethod(kept.stamp)
     queryset = Offering.objects.none()
     columns = (
@@ -150,16 +150,6 @@ class OfferingViewSet(OfferingWriting, ReadOnlyViewSet):
             "sector": row["organisation__main_sector__slug"],
             "district": row["district__slug"],
         }
-
-    def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """For who may write it the ETag is its version, to change on top of (If-Match)."""
-        row = self.get_queryset().filter(uuid=kwargs["uuid"]).values(*self.columns).first()
-        if row is None:
-            raise Http404
-        response = Response(self.shape(row))
-        if request.user.is_authenticated:
-            response["ETag"] = etag(row["version"])
-        return response
 
 
 class NeedSerializer(serializers.Serializer[Any]):
@@ -201,31 +191,23 @@ NEED = (
     retrieve=extend_schema(responses={200: NeedSerializer, 404: NOT_FOUND}),
     create=extend_schema(
         request=need_writes.NewNeedSerializer,
-        responses={201: NeedSerializer, 400: need_writes.WRONG, 403: need_writes.REFUSED, 404: NOT_FOUND},
+        responses={201: NeedSerializer, **WRITING},
     ),
     partial_update=extend_schema(
-        request=need_writes.NeedWriteSerializer,
-        parameters=[need_writes.IF_MATCH],
-        responses={
-            200: NeedSerializer,
-            400: need_writes.WRONG,
-            403: need_writes.REFUSED,
-            404: NOT_FOUND,
-            412: need_writes.CHANGED,
-        },
+        request=need_writes.NeedWriteSerializer(partial=True),
+        parameters=[IF_MATCH],
+        responses={200: NeedSerializer, **VERSIONED},
     ),
     **dict.fromkeys(
         ("extend", "meet", "close"),
-        extend_schema(
-            request=None,
-            responses={200: NeedSerializer, 403: need_writes.REFUSED, 404: NOT_FOUND, 409: need_writes.OVER},
-        ),
+        extend_schema(request=None, responses={200: NeedSerializer, **WRITING}),
     ),
 )
 class NeedViewSet(need_writes.NeedWrites, ReadOnlyViewSet):
     """What organisations and businesses look for; who serves one asks and changes for it."""
 
     serializer_class = NeedSerializer
+    permission_classes = [IsAuthenticatedOrReadOnly]
     filter_backends = []
     queryset = Need.objects.none()
     columns = (*NEED, *PARTY, "uuid")

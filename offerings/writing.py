@@ -2,63 +2,46 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
-from django.utils.formats import number_format
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kring.accounts.models import User
-from kring.foundation.api import NOT_FOUND, Problem
-from members.models import District, Organisation
+from kring.foundation.api_writing import (
+    IF_MATCH,
+    Conflict,
+    StrictSerializer,
+    check,
+    given,
+    posted,
+    slug_of,
+    version_of,
+)
+from members.models import District
 from offerings import policies
 from offerings.forms import OfferingForm, TakeAwayForm
 from offerings.models import Audience, Category, Means, Offering, OfferingStateNotAllowed, Place, PriceKind
 
 STEPS = ("publish", "pause", "archive", "reopen", "confirm")
-WRONG = OpenApiResponse(description="Per field what is wrong with it.")
-REFUSED = OpenApiResponse(Problem, description="Who asks may not do this, or is not signed in.")
-CONFLICT = OpenApiResponse(Problem, description="It is in no state for this; ask for it again.")
-OUTDATED = OpenApiResponse(Problem, description="Somebody else wrote it since: the version asked for is not this one.")
-NO_JSON = OpenApiResponse(Problem, description="The body is not JSON.")
-UNCONDITIONAL = OpenApiResponse(Problem, description="If-Match is missing.")
-REFUSALS = {400: WRONG, 403: REFUSED, 404: NOT_FOUND, 415: NO_JSON}
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag that a GET gave.")
 
 
-class Conflict(APIException):
-    status_code = 409
-    default_detail = "It is in no state for this."
-
-
-class Outdated(APIException):
-    status_code = 412
-    default_detail = "Somebody else wrote it since. Ask for it again."
-
-
-class Unconditional(APIException):
-    status_code = 428
-    default_detail = "Say in If-Match which version you change: the ETag that a GET gave."
-
-
-class OfferingWrite(serializers.Serializer[Any]):
+class OfferingWrite(StrictSerializer):
     """What can be written of an offering. The photo is sent in by the page."""
 
-    title = serializers.CharField(required=False, max_length=100)
-    summary = serializers.CharField(required=False, max_length=160)
+    title = serializers.CharField(max_length=100)
+    summary = serializers.CharField(max_length=160)
     description = serializers.CharField(required=False, allow_blank=True, max_length=20_000, help_text="Markdown")
-    category = serializers.SlugField(required=False)
+    category = slug_of(Category.objects.all(), allow_null=False)
     audience = serializers.ChoiceField(
         Audience.choices, required=False, help_text="Of a business it is always 'both'."
     )
@@ -74,7 +57,7 @@ class OfferingWrite(serializers.Serializer[Any]):
     duration = serializers.CharField(required=False, allow_blank=True, max_length=60)
     place = serializers.ChoiceField(Place.choices, required=False)
     place_text = serializers.CharField(required=False, allow_blank=True, max_length=120)
-    district = serializers.SlugField(required=False, allow_null=True)
+    district = slug_of(District.objects.all(), required=False)
     months = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=12), required=False, max_length=12
     )
@@ -91,113 +74,43 @@ class OfferingNew(OfferingWrite):
     once = serializers.UUIDField(required=False, help_text="The same again makes no second one.")
 
 
-class OfferingStep(serializers.Serializer[Any]):
+class OfferingStep(StrictSerializer):
     step = serializers.ChoiceField(STEPS)
     until = serializers.DateField(required=False, allow_null=True, help_text="With 'pause': the day it comes back.")
-
-
-def read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The body, checked. Raises ValidationError and NotAuthenticated."""
-    if not request.user.is_authenticated:
-        raise NotAuthenticated
-    checked = serializer(data=request.data)
-    checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
-
-
-def raise_for(form: Any) -> None:
-    """What the form found, per field."""
-    if not form.is_valid():
-        raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
-
-
-def typed(values: Mapping[str, Any]) -> MultiValueDict[str, Any]:
-    """Values as a browser would send them."""
-    lists = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
-    return MultiValueDict({name: [_typed(each) for each in each_list] for name, each_list in lists.items()})
-
-
-def _typed(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return number_format(value, use_l10n=True, force_grouping=False)
-    return str(value)
-
-
-def form_values(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The lists go by the address of an entry here, and by its key in the form; an unknown one is none of its keys."""
-    values = dict(given)
-    if "category" in values:
-        values["category"] = Category.objects.filter(slug=values["category"]).values_list("pk", flat=True).first() or 0
-    if values.get("district"):
-        found = District.objects.filter(slug=values["district"]).values_list("pk", flat=True)
-        values["district"] = found.first() or 0
-    return values
-
-
-def values_of(offering: Offering) -> dict[str, Any]:
-    """An offering as it would be written again just as it is."""
-    plain = set(OfferingWrite().fields) - {"category", "district"}
-    lists = {"category": offering.category.slug, "district": offering.district and offering.district.slug}
-    return {name: getattr(offering, name) for name in plain} | lists
 
 
 class OfferingWriting:
     """Beside reading: a new one, a change on top of a known version, and a step."""
 
-    def tagged(self, request: Request, offering: Offering, status: int = 200) -> Response:
-        """The offering as a GET shows it, with its version as ETag."""
-        response: Response = self.retrieve(request, uuid=offering.uuid)  # type: ignore[attr-defined]
-        response.status_code = status
-        return response
+    get_queryset: Callable[[], QuerySet[Offering]]
+    shown: Callable[..., Response]
 
     @extend_schema(request=OfferingNew)
     def create(self, request: Request) -> Response:
-        given = read(OfferingNew, request)
-        owner = Organisation.objects.visible_to(request.user).filter(slug=given.pop("organisation")).first()
-        if owner is None:
-            raise Http404
-        if not policies.can_edit(request.user, owner):
-            raise PermissionDenied
-        once = given.pop("once", None) or uuid.uuid4()
-        defaults = {"place": Place.AT_US, "price_kind": PriceKind.ON_REQUEST, "version": 0, "once": once}
-        offering = Offering(organisation=owner)
-        form = OfferingForm(typed(defaults | form_values(given)), instance=offering, organisation=owner)
-        raise_for(form)
-        return self.tagged(request, form.save_for(timezone.localdate()), 201)
+        wanted = given(request, OfferingNew)
+        owner = policies.editable_organisation(request.user, wanted.pop("organisation"))
+        offering = write(Offering(organisation=owner), wanted)
+        return self.shown(offering.uuid, 201)
 
-    @extend_schema(request=OfferingWrite, parameters=[IF_MATCH])
+    @extend_schema(request=OfferingWrite(partial=True), parameters=[IF_MATCH])
     @transaction.atomic
-    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+    def partial_update(self, request: Request, uuid: UUID) -> Response:
         """Only what is given changes; any change confirms the offering."""
-        given = read(OfferingWrite, request)
-        offering = editable(request, kwargs["uuid"]).locked()
-        wanted = request.headers.get("If-Match", "")
-        if not wanted:
-            raise Unconditional
-        if wanted.removeprefix("W/") != etag(offering.version):
-            raise Outdated
-        written = form_values(values_of(offering) | given)
-        data = typed(written | {"version": offering.version, "once": uuid.uuid4()})
-        form = OfferingForm(data, instance=offering, organisation=offering.organisation)
-        raise_for(form)
-        return self.tagged(request, form.save_for(timezone.localdate()))
+        version, wanted = version_of(request), given(request, OfferingWrite, partial=True)
+        write(self._own(request, uuid), wanted | {"version": version})
+        return self.shown(uuid)
 
     @extend_schema(request=OfferingStep)
-    @action(detail=True, methods=["post"], url_path="step", url_name="step")
+    @action(detail=True, methods=["post"])
     @transaction.atomic
-    def step(self, request: Request, **kwargs: Any) -> Response:
+    def step(self, request: Request, uuid: UUID) -> Response:
         """Puts it on the card, off it for a while, in the archive or out of it, or says that it is still true."""
-        given = read(OfferingStep, request)
-        offering, today = editable(request, kwargs["uuid"]).locked(), timezone.localdate()
-        pause = TakeAwayForm(typed({"until": given.get("until")}))
-        raise_for(pause)
+        wanted = given(request, OfferingStep)
+        offering, today = self._own(request, uuid), timezone.localdate()
+        pause = TakeAwayForm(posted(TakeAwayForm(), wanted))
+        check(pause)
         try:
-            match given["step"]:
+            match wanted["step"]:
                 case "pause":
                     offering.pause(pause.cleaned_data["until"])
                 case "reopen":
@@ -210,20 +123,21 @@ class OfferingWriting:
                     offering.archive(today)
         except OfferingStateNotAllowed as error:
             raise Conflict from error
-        return self.tagged(request, offering)
+        return self.shown(uuid)
+
+    def _own(self, request: Request, uuid: UUID) -> Offering:
+        """With its row locked. Http404 for one that is hidden from the user, PermissionDenied for another's."""
+        offering = get_object_or_404(self.get_queryset().select_related("organisation"), uuid=uuid)
+        if not policies.can_edit(request.user, offering.organisation):
+            raise PermissionDenied
+        return offering.locked()
 
 
-def editable(request: Request, name: uuid.UUID) -> Offering:
-    """Hidden is not there; seen and another's is refused."""
-    user = request.user
-    seen = Offering.objects.visible_to(user).select_related("organisation", "category", "district")
-    offering = seen.filter(uuid=name).first()
-    if offering is None:
-        raise Http404
-    if not isinstance(user, User) or not policies.can_edit(user, offering.organisation):
-        raise PermissionDenied
-    return offering
-
-
-def etag(version: int) -> str:
-    return f'"v{version}"'
+def write(offering: Offering, wanted: dict[str, Any]) -> Offering:
+    """By the form of the page, as it stands now with what is wanted over it."""
+    owner = offering.organisation
+    form = OfferingForm(
+        posted(OfferingForm(instance=offering, organisation=owner), wanted), instance=offering, organisation=owner
+    )
+    check(form)
+    return form.save_for(timezone.localdate())

@@ -92,9 +92,10 @@ PUBLIC = [
     "api:meeting-list",
 ]
 
+CONFLICT = 409
 # The API takes JSON: a form is refused, and a stranger before it is looked at.
 NO_JSON = 415
-NO_JSON_SIGNED_IN = everyone(NO_JSON) | {"visitor": FORBIDDEN}
+NO_JSON_SIGNED_IN = everyone(NO_JSON) | {"visitor": 401}
 OFFERINGS: Mapping[str, Statuses] = {
     "published": everyone(),
     "draft": only(*THEIRS, others=HIDDEN, visitor=HIDDEN),
@@ -278,7 +279,10 @@ TABLE: list[Row] = [
     Row("api:category-detail", {"slug": "category"}),
     # The menu card
     *(Row("offerings:detail", {"slug": which}, get=who) for which, who in OFFERINGS.items()),
-    *(Row("api:offering-detail", {"uuid": f"{which} id"}, get=who) for which, who in OFFERINGS.items()),
+    *(
+        Row("api:offering-detail", {"uuid": f"{which} id"}, get=who, post=WRONG_API)
+        for which, who in OFFERINGS.items()
+    ),
     Row("api:offering-list", post=NO_JSON_SIGNED_IN),
     Row("api:offering-step", {"uuid": "published id"}, get=everyone(WRONG_METHOD), post=NO_JSON_SIGNED_IN),
     Row("api:enquiry-list", post=everyone(NO_JSON)),
@@ -301,17 +305,17 @@ TABLE: list[Row] = [
     ),
     Row("offerings:shortlist_remove", {"slug": "published"}, get=everyone(WRONG_METHOD), post=everyone(HIDDEN)),
     Row("offerings:need_detail", {"slug": "need"}),
-    Row("api:need-detail", {"uuid": "need_id"}),
+    Row("api:need-detail", {"uuid": "need_id"}, post=WRONG_API),
     # What is written is JSON; a browser's form is none.
-    Row("api:need-list", post=everyone(NO_JSON) | {"visitor": FORBIDDEN}),
+    Row("api:need-list", post=NO_JSON_SIGNED_IN),
     *(
         Row(
             f"api:need-{step}",
             {"uuid": "need_id"},
             get=everyone(WRONG_METHOD),
-            post=everyone(FORBIDDEN) | dict.fromkeys(THEIRS, status),
+            post=only("editor", visitor=401) | dict.fromkeys(("owner", "board"), again),
         )
-        for step, status in (("extend", OK), ("meet", OK), ("close", OK))
+        for step, again in (("extend", OK), ("meet", CONFLICT), ("close", CONFLICT))  # what has ended ends once
     ),
     Row(
         "offerings:post_need",
@@ -396,7 +400,7 @@ TABLE: list[Row] = [
     *(Row("commitments:detail", {"uuid": which}, get=who) for which, who in COMMITMENTS.items()),
     *(Row("api:commitment-detail", {"uuid": which}, get=who, post=WRONG_API) for which, who in COMMITMENTS.items()),
     Row("api:commitment-list", post=everyone(415) | {"visitor": 401, "administrator": FORBIDDEN}),  # 415: no JSON
-    Row("api:commitment-steps", {"uuid": "public"}, get=WRONG_API_READ, post=everyone(415) | {"visitor": 401}),
+    Row("api:commitment-steps", {"uuid": "public"}, get=WRONG_API_READ, post=NO_JSON_SIGNED_IN),
     Row(
         "commitments:act",
         {"uuid": "public"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.accounts.models import User
+from kring.accounts import tokens
+from kring.accounts.models import TokenScope, User
 from kring.foundation import visitors
 from kring.foundation.models import Circle
 from members import tally
@@ -41,6 +44,12 @@ class Cast:
     outsider: User
     board: User
     administrator: User
+
+    def program(self, who: str, scope: str = TokenScope.WRITE) -> Client:
+        """A program that comes in with a key of one of the cast."""
+        given = {"name": "programma", "scope": scope, "took_second_step": True, "once": uuid.uuid4()}
+        secret = tokens.make(getattr(self, who), timezone.now(), **given)  # type: ignore[arg-type]
+        return Client(headers={"Authorization": f"Bearer {secret}"})
 
     def client(self, who: str) -> Client:
         """A browser in which one of the cast is signed in; 'visitor' is signed out."""

@@ -117,12 +117,14 @@ class ReadOnlyViewSet(GenericViewSet[Any]):
 
     @extend_schema(responses={404: NOT_FOUND})
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        row = (
-            self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_field]}).values(*self.columns).first()
-        )
+        return self.shown(kwargs[self.lookup_field])
+
+    def shown(self, key: Any, status: int = 200) -> Response:
+        """One item, as a reader sees it; also after it was written. Raises Http404."""
+        row = self.get_queryset().filter(**{self.lookup_field: key}).values(*self.columns).first()
         if row is None:
             raise Http404
-        return Response(self.shape(row), headers=etag(row))
+        return Response(self.shape(row), status=status, headers=etag(row))
 
 
 def etag(row: Row) -> dict[str, str]:

@@ -18,9 +18,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import Serializer, SlugRelatedField
 
 from kring.foundation.api import Problem
+from kring.foundation.forms import clean_text
 
 ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 
@@ -63,6 +64,19 @@ class StrictSerializer(Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Named(SlugRelatedField[Any]):
+    """An entry of a list by its slug. What no slug can be is not looked up: the database knows no NUL."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or clean_text(data) != data:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def slug_of(queryset: Any, *, many: bool = False, allow_null: bool = True, required: bool = True) -> Any:
+    return Named("slug", queryset=queryset, many=many, allow_null=allow_null and not many, required=required)
+
+
 def given(request: Request, serializer: type[StrictSerializer], *, partial: bool = False) -> dict[str, Any]:
     """The body as values of Python. Raises ValidationError with what is wrong, per field."""
     read = serializer(data=request.data, partial=partial)
@@ -92,7 +106,11 @@ def posted(form: forms.BaseForm, given: Mapping[str, Any]) -> MultiValueDict[str
 
 
 def _typed(field: forms.Field, value: Any) -> list[str]:
-    if value is None or value is False:
+    if value is None:
+        return []
+    if isinstance(field, forms.NullBooleanField):
+        return [str(bool(value)).lower()]
+    if value is False:
         return []
     if isinstance(field, forms.BooleanField):
         return ["on"]

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, Problem, ReadOnlyViewSet, Row
+from kring.foundation.api_writing import WRITING, Conflict, StrictSerializer, check, given, posted
 from kring.meetings import limits, standing
 from kring.meetings.forms.signing_up import SignUpForm
 from kring.meetings.models import MOST_PEOPLE, Meeting, MeetingKind, MeetingState
 
 SAME = ("title", "kind", "state", "intro", "starts_at", "ends_at", "venue", "address", "practical", "cancel_reason")
-FULL_ANSWER = OpenApiResponse(Problem, description="This meeting takes no sign-ups now.")
-WRONG = OpenApiResponse(description="Per field what is wrong with it.")
 TOO_OFTEN = OpenApiResponse(Problem, description="Too many sign-ups from here, or for this address, within an hour.")
 
 
@@ -52,7 +52,7 @@ class MeetingSerializer(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
 
 
-class SignUpSerializer(serializers.Serializer[Any]):
+class SignUpSerializer(StrictSerializer):
     """Who wants to come. Who is signed in leaves out name and email, and has a place at once if there is one."""
 
     name = serializers.CharField(max_length=120, required=False)
@@ -97,31 +97,22 @@ class MeetingViewSet(ReadOnlyViewSet):
             "sequence": row["sequence"],
         }
 
-    @extend_schema(
-        request=SignUpSerializer,
-        responses={
-            202: SignedUpSerializer,
-            400: WRONG,
-            403: OpenApiResponse(Problem, description="Signed in, without the token that the session needs."),
-            404: NOT_FOUND,
-            409: FULL_ANSWER,
-            415: OpenApiResponse(Problem, description="Send JSON."),
-            429: TOO_OFTEN,
-        },
-    )
+    @extend_schema(request=SignUpSerializer, responses={202: SignedUpSerializer, **WRITING, 429: TOO_OFTEN})
     @action(detail=True, methods=["post"], url_path="sign-ups", url_name="sign-ups", filter_backends=[])
     def sign_ups(self, request: Request, **kwargs: Any) -> Response:
+        """Signs somebody up, a stranger too, who then confirms it by mail."""
+        wanted = given(request, SignUpSerializer)
         meeting: Meeting = self.get_object()
         now = timezone.now()
         if not meeting.takes_sign_ups(now):
-            return Response({"detail": "This meeting takes no sign-ups now."}, status=409)
-        form = SignUpForm(_typed(request), meeting=meeting, user=request.user)
-        if not form.is_valid():
-            raise ValidationError(form.errors.get_json_data())
+            raise Conflict(_("Voor deze bijeenkomst kun je je nu niet aanmelden."))
+        blank = SignUpForm(meeting=meeting, user=request.user)
+        form = SignUpForm(posted(blank, wanted), meeting=meeting, user=request.user)
+        check(form)
         if limits.too_many_sign_ups(request, form.cleaned_data.get("email", "")):
-            _refuse()
+            raise Throttled(wait=3600)
         form.ask(now)
-        return Response({"detail": "Signed up. A stranger gets a mail to confirm it."}, status=202)
+        return Response({"detail": _("Aangemeld. Wie niet is ingelogd, bevestigt dat met de mail.")}, status=202)
 
 
 def _host(row: Row) -> Row | None:
@@ -129,18 +120,3 @@ def _host(row: Row) -> Row | None:
         return None
     url = f"{settings.SITE_URL}/organisaties/{row['host__slug']}/"
     return {"id": row["host__uuid"], "name": row["host__name"], "url": url}
-
-
-def _typed(request: Request) -> dict[str, str]:
-    """The body as the form takes it: each value of its own kind as text."""
-    given = request.data
-    if not isinstance(given, dict):
-        raise ValidationError({"detail": ["Send an object."]})
-    if any(not isinstance(value, str | int | bool | None) for value in given.values()):
-        raise ValidationError({"detail": ["Send plain values."]})
-    said = {name: value for name, value in given.items() if value is not None and value is not False}
-    return {str(name): "on" if value is True else str(value) for name, value in said.items()}
-
-
-def _refuse() -> NoReturn:
-    raise Throttled(wait=3600)

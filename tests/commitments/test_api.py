@@ -13,8 +13,6 @@ from django.utils import timezone
 
 from commitments.api import VERBS
 from commitments.models import Commitment, CommitmentState, Side
-from kring.accounts import tokens
-from kring.accounts.models import TokenScope
 from kring.mail.models import Message
 from tests.conftest import Cast
 from tests.factories import CommitmentFactory
@@ -24,12 +22,6 @@ pytestmark = pytest.mark.django_db
 S = CommitmentState
 LIST = "/api/v1/commitments/"
 TODAY = timezone.localdate()
-
-
-def program(cast: Cast, who: str) -> Client:
-    given = {"name": "programma", "scope": TokenScope.WRITE, "took_second_step": True, "once": uuid.uuid4()}
-    secret = tokens.make(getattr(cast, who), timezone.now(), **given)  # type: ignore[arg-type]
-    return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
 def send(client: Client, path: str, body: dict[str, Any], *, method: str = "post", version: int | None = None) -> Any:
@@ -55,7 +47,7 @@ def steps(client: Client, made: str, step: str, **given: Any) -> tuple[int, str]
 
 
 def test_whole_life_by_programs(cast: Cast) -> None:
-    maker, receiver = program(cast, "owner"), program(cast, "business")
+    maker, receiver = cast.program("owner"), cast.program("business")
     once = str(uuid.uuid4())
     first = send(maker, LIST, terms(once=once))
     made = first.json()["id"]
@@ -85,13 +77,13 @@ def test_each_may_what_it_may_on_the_page(cast: Cast) -> None:
 
     for verb in VERBS:
         got = {
-            who: steps(program(cast, who), str(made.uuid), verb, **wanted)[0] for who in ("outsider", "administrator")
+            who: steps(cast.program(who), str(made.uuid), verb, **wanted)[0] for who in ("outsider", "administrator")
         }
         assert got == {"outsider": 403, "administrator": 403}, verb
-    assert steps(program(cast, "outsider"), str(hidden.uuid), "report", **wanted)[0] == 404
-    assert steps(program(cast, "board"), str(made.uuid), "settle", **wanted)[0] == 409
+    assert steps(cast.program("outsider"), str(hidden.uuid), "report", **wanted)[0] == 404
+    assert steps(cast.program("board"), str(made.uuid), "settle", **wanted)[0] == 409
     assert steps(Client(), str(made.uuid), "report", **wanted)[0] == 401
-    assert send(program(cast, "administrator"), LIST, terms()).status_code == 403
+    assert send(cast.program("administrator"), LIST, terms()).status_code == 403
     assert Commitment.objects.get(pk=made.pk).version == 0
 
 
@@ -112,14 +104,14 @@ def test_each_may_what_it_may_on_the_page(cast: Cast) -> None:
 def test_what_is_wrong_is_said_per_field(cast: Cast, body: dict[str, Any], field: str) -> None:
     if body == {"promisor": "speeltuin"}:
         body |= {"beneficiary": None}
-    answer = send(program(cast, "owner"), LIST, terms(**body))
+    answer = send(cast.program("owner"), LIST, terms(**body))
 
     assert (answer.status_code, list(answer.json())) == (400, [field])
     assert not Commitment.objects.exists()
 
 
 def test_draft_is_changed_by_version_and_proposed(cast: Cast) -> None:
-    client = program(cast, "owner")
+    client = cast.program("owner")
     answer = send(client, LIST, terms(draft=True))
     path = f"{LIST}{answer.json()['id']}/"
     version = int(answer["ETag"].strip('"'))
@@ -130,12 +122,12 @@ def test_draft_is_changed_by_version_and_proposed(cast: Cast) -> None:
     assert (changed.status_code, changed.json()["title"], changed.json()["quantity"]) == (200, "De muur", "12.00")
     assert steps(client, answer.json()["id"], "propose") == (200, S.PROPOSED)
     assert send(client, path, {"title": "Te laat"}, method="patch", version=version + 2).status_code == 409
-    assert steps(program(cast, "business"), answer.json()["id"], "withdraw") == (403, S.PROPOSED)
+    assert steps(cast.program("business"), answer.json()["id"], "withdraw") == (403, S.PROPOSED)
     assert steps(client, answer.json()["id"], "withdraw") == (200, S.WITHDRAWN)
 
 
 def test_board_writes_for_two_and_goes_between(cast: Cast) -> None:
-    board, maker, receiver = (program(cast, who) for who in ("board", "owner", "business"))
+    board, maker, receiver = (cast.program(who) for who in ("board", "owner", "business"))
     made = send(board, LIST, terms()).json()["id"]
     assert Commitment.objects.get().waits_for == (Side.PROMISOR, Side.BENEFICIARY)
     assert steps(maker, made, "accept") == (200, S.PROPOSED)

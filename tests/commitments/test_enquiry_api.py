@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commitments import enquiry_limits
 from commitments.models import Commitment, Enquiry, EnquiryState
+from kring.accounts.models import TokenScope
 from kring.mail.models import Message
 from offerings.models import Offering
 from tests.conftest import Cast
@@ -78,7 +79,7 @@ def test_each_takes_only_the_steps_of_its_side(offering: Offering, cast: Cast) -
             send(cast.client(who), f"{LIST}{enquiry.uuid}/{step}/", body).status_code for step, body in steps.items()
         ]
 
-    assert statuses("visitor") == [403, 403, 403]
+    assert statuses("visitor") == [401, 401, 401]
     assert statuses("outsider") == statuses("administrator") == [404, 404, 404]
     assert statuses("board") == [403, 403, 403]
     assert statuses("owner") == [200, 403, 403]
@@ -103,3 +104,18 @@ def test_limit_is_shared_with_the_page(offering: Offering, cast: Cast, monkeypat
     body = given(offering=offering.uuid, asker=cast.firm.slug)
 
     assert [send(cast.client("business"), LIST, body).status_code for _ in range(2)] == [201, 429]
+
+
+def test_a_program_asks_with_a_key_that_may(offering: Offering, cast: Cast) -> None:
+    body = given(offering=offering.uuid, asker=cast.firm.slug)
+    made = send(cast.program("business"), LIST, body)
+    path = f"{LIST}{made.json()['id']}/"
+    said = send(cast.program("owner"), f"{path}answer/", {"choice": "talk", "text": "Hoe laat?"})
+    reader = cast.program("business", TokenScope.READ)
+    refused = [send(reader, LIST, body), send(reader, f"{path}message/", {"text": "Dag"})]
+    unknown = send(cast.program("business"), f"{path}message/", {"text": "Dag", "author": "Iemand"})
+
+    assert (made.status_code, said.status_code, said.json()["state"]) == (201, 200, "talking")
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert (unknown.status_code, list(unknown.json())) == (400, ["author"])
+    assert Enquiry.objects.get().messages.count() == 1

@@ -14,6 +14,7 @@ import vobject
 from django.test import Client
 from django.utils import timezone
 
+from kring.accounts.models import TokenScope
 from kring.foundation.actors import Actor
 from kring.mail.models import Kind, Message
 from kring.mail.recipients import Recipient
@@ -130,6 +131,7 @@ def test_api_takes_sign_ups_by_the_same_rules(client: Client) -> None:
     assert (good.status_code, SignUp.objects.get().state) == (202, SignUpState.UNCONFIRMED)
     assert Message.objects.get().template == "meetings/mail/confirm"
     assert (wrong.status_code, set(wrong.json())) == (400, {"people", "email"})
+    assert list(ask(client, meeting, state="confirmed").json()) == ["state"]
     assert [ask(client, each).status_code for each in (closed, hidden)] == [409, 404]
     odd = [ask(client, meeting, name=[1]), ask(client, meeting, name={"a": 1})]
     assert {answer.status_code for answer in odd} == {400}
@@ -137,6 +139,20 @@ def test_api_takes_sign_ups_by_the_same_rules(client: Client) -> None:
         client.post(f"/api/v1/meetings/{meeting.uuid}/sign-ups/", "[]", content_type="application/json").status_code
         == 400
     )
+
+
+def test_api_signs_up_who_has_a_key_that_may_write(cast: Cast) -> None:
+    meeting, me = MeetingFactory(), {"people": 2, "once": str(uuid.uuid4())}
+    path = f"/api/v1/meetings/{meeting.uuid}/sign-ups/"
+    scopes = (TokenScope.READ, TokenScope.WRITE)
+
+    statuses = [
+        cast.program("owner", scope).post(path, json.dumps(me), content_type="application/json").status_code
+        for scope in scopes
+    ]
+
+    assert statuses == [403, 202]
+    assert list(SignUp.objects.values_list("email", "state")) == [(cast.owner.email, SignUpState.GOING)]
 
 
 def test_api_shows_places_and_no_people(client: Client) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kring.accounts.models import TokenScope
 from offerings.models import OPEN_FOR, Need, NeedState
 from tests.conftest import Cast
 from tests.factories import CategoryFactory, NeedFactory
@@ -44,7 +45,7 @@ def test_who_serves_an_organisation_asks_for_it(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("who", "organisation", "status"),
     [
-        ("visitor", "taalhuis", 403),
+        ("visitor", "taalhuis", 401),
         ("outsider", "taalhuis", 403),
         ("editor", "nergens", 404),
         ("board", "taalhuis", 201),
@@ -68,6 +69,7 @@ def test_others_may_not_ask_for_it(cast: Cast, who: str, organisation: str, stat
         ({"quantity": -1}, "quantity"),
         ({"once": "x"}, "once"),
         ({"title": "x" * 101}, "title"),
+        ({"state": "met"}, "state"),
     ],
 )
 def test_what_is_wrong_is_said_per_field(cast: Cast, given: dict[str, Any], field: str) -> None:
@@ -84,11 +86,12 @@ def test_a_change_is_on_top_of_what_was_read(cast: Cast) -> None:
 
     first = send(client, path, "patch", title="Blauwe verf", headers={"If-Match": '"0"'})
     second = send(client, path, "patch", title="Rode verf", headers={"If-Match": '"0"'})
-    others = send(cast.client("outsider"), path, "patch", title="Mijn verf")
+    others = send(cast.client("outsider"), path, "patch", title="Mijn verf", headers={"If-Match": '"1"'})
+    blind = send(client, path, "patch", title="Groene verf")
 
     assert (first.status_code, first.json()["title"], first.json()["description"]) == (200, "Blauwe verf", "Blauw")
-    assert (second.status_code, others.status_code) == (412, 403)
-    assert first.json()["version"] == Need.objects.get().version == 1
+    assert (second.status_code, others.status_code, blind.status_code) == (412, 403, 428)
+    assert (first["ETag"], first.json()["version"], Need.objects.get().version) == ('"1"', 1, 1)
 
 
 def test_steps_follow_the_state(cast: Cast) -> None:
@@ -99,6 +102,21 @@ def test_steps_follow_the_state(cast: Cast) -> None:
 
     assert steps == [200, 409, 200, 200]
     assert Need.objects.get().state == NeedState.CLOSED
+
+
+def test_a_program_writes_with_a_key_that_may(cast: Cast) -> None:
+    asked = {"organisation": "taalhuis", "title": "Verf", "means": "goods"}
+
+    made = send(cast.program("editor"), NEEDS, **asked)
+    path = f"{NEEDS}{made.json()['id']}/"
+    changed = send(cast.program("editor"), path, "patch", title="Rode verf", headers={"If-Match": made["ETag"]})
+    closed = send(cast.program("editor"), f"{path}close/")
+    reader = cast.program("editor", TokenScope.READ)
+    refused = [send(reader, NEEDS, **asked), send(reader, path, "patch"), send(reader, f"{path}extend/")]
+
+    assert [answer.status_code for answer in (made, changed, closed)] == [201, 200, 200]
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert list(Need.objects.values_list("title", "state")) == [("Rode verf", NeedState.CLOSED)]
 
 
 def test_a_session_alone_is_not_enough_without_its_token(cast: Cast) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kring.accounts.models import TokenScope
 from offerings.models import Audience, Offering, OfferingState
 from tests.conftest import Cast
 from tests.factories import CategoryFactory, DistrictFactory, OfferingFactory
@@ -62,6 +63,9 @@ def test_new_offering_is_a_draft_until_it_is_published(cast: Cast) -> None:
         ({"price_kind": "from"}, "price"),
         ({"group_min": 9, "group_max": 3}, "group_max"),
         ({"months": [13]}, "months"),
+        ({"category": "\x00"}, "category"),
+        ({"organisation": "\x00"}, "organisation"),
+        ({"state": "published"}, "state"),
     ],
 )
 def test_rules_are_those_of_the_form(changed: dict[str, Any], field: str, cast: Cast) -> None:
@@ -96,7 +100,7 @@ def test_only_who_has_a_role_writes(cast: Cast) -> None:
 
     def statuses(who: str) -> list[int]:
         client = cast.client(who)
-        change = {"If-Match": '"v0"'}
+        change = {"If-Match": '"0"'}
         return [
             send(client, "post", LIST, given()).status_code,
             send(client, "patch", f"{LIST}{shown.uuid}/", {"title": "Mijn"}, **change).status_code,
@@ -104,13 +108,31 @@ def test_only_who_has_a_role_writes(cast: Cast) -> None:
             send(client, "post", f"{LIST}{draft.uuid}/step/", {"step": "archive"}).status_code,
         ]
 
-    assert statuses("visitor") == [403] * 4
+    assert statuses("visitor") == [401] * 4
     assert statuses("outsider") == statuses("business") == statuses("administrator") == [403, 403, 403, 404]
     assert set(Offering.objects.values_list("pk", "state")) == {
         (shown.pk, OfferingState.PUBLISHED),
         (draft.pk, OfferingState.DRAFT),
     }
     assert statuses("board") == [201, 200, 200, 200]
+
+
+def test_a_program_writes_with_a_key_that_may(cast: Cast) -> None:
+    made = send(cast.program("editor"), "post", LIST, given(wheelchair_accessible=False))
+    path, tag = f"{LIST}{made.json()['id']}/", {"If-Match": made["ETag"]}
+    changed = send(cast.program("editor"), "patch", path, {"title": "Varen"}, **tag)
+    published = send(cast.program("editor"), "post", f"{path}step/", {"step": "publish"})
+    reader = cast.program("editor", TokenScope.READ)
+    refused = [
+        send(reader, "post", LIST, given()),
+        send(reader, "patch", path, {}, **tag),
+        send(reader, "post", f"{path}step/", {"step": "archive"}),
+    ]
+
+    assert [answer.status_code for answer in (made, changed, published)] == [201, 200, 200]
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    stored = Offering.objects.get()
+    assert (stored.title, stored.state, stored.wheelchair_accessible) == ("Varen", OfferingState.PUBLISHED, False)
 
 
 def test_pause_takes_a_day_to_come(cast: Cast) -> None:
