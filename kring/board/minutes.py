@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commitments.models import CommitmentState, Review, Verdict, VerdictKind
 from kring.board import reviewing
 from kring.board.reviewing import Action
+from kring.foundation import typesetting
+from kring.foundation.accent import BLACK, WHITE, readable
 from kring.foundation.models import Circle
 from kring.foundation.wording import day_date, long_date, quantity
 
-TEMPLATE = Path(__file__).parent / "typst" / "minutes.typ"
+TEMPLATE = Path(__file__).resolve().parent / "typst" / "minutes.typ"
 # The most pressing first.
 ORDER = (VerdictKind.ACT, VerdictKind.CLOSE, VerdictKind.WORRY, VerdictKind.ON_TRACK)
 
@@ -34,7 +34,8 @@ class Item:
     @property
     def parties(self) -> str:
         commitment = self.verdict.commitment
-        return f"{commitment.promisor} → {commitment.beneficiary or Circle.current().name}"
+        words = {"who": commitment.promisor, "whom": commitment.beneficiary or Circle.current().name}
+        return _("%(who)s voor %(whom)s") % words
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,16 @@ def of(review: Review) -> Minutes:
 
 
 def as_pdf(minutes: Minutes) -> bytes:
-    """PDF/UA: a screen reader can follow it. What people wrote is passed as values, never as markup."""
-    given = {"data": json.dumps(_data(minutes), ensure_ascii=False)}
-    try:
-        made: Any = typst.compile(str(TEMPLATE), sys_inputs=given, pdf_standards="ua-1")
-    except typst.TypstError:
-        # The standard refuses a character that the font lacks, such as an emoji; tagged it is all the same.
-        made = typst.compile(str(TEMPLATE), sys_inputs=given)
-    return bytes(made)
+    """Raises typesetting.Busy."""
+    return typesetting.pdf(TEMPLATE, _data(minutes))
 
 
 def _data(minutes: Minutes) -> dict[str, Any]:
-    review = minutes.review
+    review, circle = minutes.review, Circle.current()
     return {
         "lang": get_language() or "nl",
-        "circle": Circle.current().full_name,
+        "circle": circle.full_name,
+        "accent": readable(circle.accent, WHITE, BLACK),
         "title": _("Verslag van de beoordeling"),
         "date": long_date(review.held_on),
         "present_label": _("Aanwezig"),
@@ -104,7 +100,7 @@ def _data(minutes: Minutes) -> dict[str, Any]:
         "groups": [{"title": title, "items": [_item(item) for item in items]} for title, items in minutes.groups],
         "rest_label": _("Niet besproken, komt terug"),
         "rest": [verdict.commitment.title for verdict in minutes.not_discussed],
-        "page_label": _("bladzijde"),
+        "page_of": _("van"),
     }
 
 

@@ -23,7 +23,9 @@ from kring.accounts import access
 from kring.board import minutes, reviewing
 from kring.board.forms import Compared, MinutesForm, VerdictForm
 from kring.board.reviewing import ReviewClosed
+from kring.foundation import typesetting
 from kring.foundation.actors import Actor
+from kring.foundation.views import unavailable
 
 PER_PAGE = 25
 EARLIER = 5
@@ -257,6 +259,10 @@ def _closing_page(
 def pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The minutes on paper."""
     found = get_object_or_404(Review.objects.closed().select_related("chair"), uuid=uuid)
-    response = HttpResponse(minutes.as_pdf(minutes.of(found)), content_type="application/pdf")
+    try:
+        made = minutes.as_pdf(minutes.of(found))
+    except typesetting.Busy:
+        return unavailable()
+    response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="beoordeling-{found.held_on:%Y-%m-%d}.pdf"'
     return response

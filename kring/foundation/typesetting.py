@@ -1,4 +1,4 @@
-"""Documents as PDF, set by typst from a template of ours.
+"""Documents as PDF and pictures as PNG, set by typst from a template of ours.
 
 What people wrote goes in as data and is never read as markup: a template only shows strings. The PDF is tagged
 (PDF/UA-1), and set in our own fonts, so that it looks the same on every machine.
@@ -31,10 +31,17 @@ class Busy(Exception):
 
 
 def pdf(template: Path, data: Data) -> bytes:
-    """The document that a template makes of the data. Raises Busy, and typst.TypstError for a wrong template.
+    """The document that a template makes of the data. Raises Busy, and typst.TypstError for a wrong template."""
+    return _set(template, data, format="pdf", pdf_standards="ua-1")
 
-    One at a time: setting three hundred dishes takes some 60 MB, and a worker has several threads.
-    """
+
+def png(template: Path, data: Data) -> bytes:
+    """The one page of a template as a picture, a pixel for each point. Raises as pdf() does."""
+    return _set(template, data, format="png", ppi=72)
+
+
+def _set(template: Path, data: Data, **wanted: Any) -> bytes:
+    """One at a time: setting three hundred dishes takes some 60 MB, and a worker has several threads."""
     if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
@@ -43,12 +50,11 @@ def pdf(template: Path, data: Data) -> bytes:
             root=settings.BASE_DIR,
             font_paths=_fonts(),
             sys_inputs={"data": json.dumps(_printable(data))},
-            format="pdf",
-            pdf_standards="ua-1",
+            **wanted,
         )
     finally:
         _one_at_a_time.release()
-    assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file
+    assert isinstance(made, bytes)  # noqa: S101 - a document is one file, and a picture has one page
     return made
 
 

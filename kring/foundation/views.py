@@ -50,6 +50,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault = sys.exc_info()[1]
     if not _is_out_of_order(fault):
         return HttpResponse(render_to_string("500.html"), status=500)
+    return unavailable()
+
+
+def unavailable() -> HttpResponse:
+    """Not now, and soon again: what is asked for is away, or busy for others."""
     response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -6,34 +6,36 @@ import hashlib
 import json
 from pathlib import Path
 
-import typst
 from django.core.cache import cache
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from kring.foundation import typesetting
 from kring.foundation.models import Circle
 from kring.foundation.wording import clock, long_date
 from kring.meetings.models import Meeting, MeetingState
 
 WIDTH, HEIGHT = 1200, 630  # as the sites that show such cards ask for
 SECONDS = 60 * 60 * 24
-DESIGN = (Path(__file__).parent / "share_card.typ").read_bytes()
+TEMPLATE = Path(__file__).resolve().parent / "typst" / "share_card.typ"
+DESIGN = TEMPLATE.read_bytes()
 
 
 def picture(meeting: Meeting) -> bytes:
-    """PNG. What people wrote reaches the typesetter as data, never as its language."""
+    """PNG. Raises typesetting.Busy."""
     circle = Circle.current()
     told = {
+        "lang": get_language() or "nl",
         "title": meeting.title,
-        "day": long_date(meeting.starts_at),
-        "time": clock(meeting.starts_at),
+        "moment": f"{long_date(meeting.starts_at)}, {clock(meeting.starts_at)}",
         "venue": meeting.venue,
         "circle": circle.full_name,
         "accent": circle.accent,
-        "called_off": meeting.state == MeetingState.CANCELLED,
+        "called_off": _("Gaat niet door") if meeting.state == MeetingState.CANCELLED else "",
     }
-    data = json.dumps(told, ensure_ascii=False)
-    key = f"share-card:{hashlib.blake2b(DESIGN + data.encode(), digest_size=16).hexdigest()}"
+    key = f"share-card:{hashlib.blake2b(DESIGN + json.dumps(told).encode(), digest_size=16).hexdigest()}"
     kept: bytes | None = cache.get(key)
     if kept is None:
-        kept = typst.compile(DESIGN, format="png", ppi=72, sys_inputs={"told": data})
+        kept = typesetting.png(TEMPLATE, told)
         cache.set(key, kept, SECONDS)
     return kept

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kring.accounts import access
-from kring.foundation import visitors
+from kring.foundation import typesetting, visitors
 from kring.foundation.models import Circle
 from kring.foundation.text import markdown
+from kring.foundation.views import unavailable
 from kring.foundation.wording import long_datetime
 from kring.mail.posting import site
 from kring.meetings import calendars, limits, policies, share_card, standing
@@ -83,6 +84,10 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = policies.visible_meeting(request.user, slug)
     if limits.too_many_cards(request):
         return HttpResponse(status=429)
-    response = HttpResponse(share_card.picture(meeting), content_type="image/png")
+    try:
+        made = share_card.picture(meeting)
+    except typesetting.Busy:
+        return unavailable()
+    response = HttpResponse(made, content_type="image/png")
     response["Cache-Control"] = "public, max-age=3600" if meeting.is_public else "private, no-store"
     return response
