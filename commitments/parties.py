@@ -12,13 +12,18 @@ from kring.mail.recipients import Recipient
 from members.models import Organisation, OrganisationKind, Role
 
 
+def _is_the_board(organisation: Organisation | None) -> bool:
+    """As a party of its own, for what it promises; nobody holds a role there."""
+    return organisation is not None and organisation.kind == OrganisationKind.BOARD
+
+
 def contacts(organisation: Organisation | None, preferred: User | None = None) -> list[Recipient]:
     """Whom to write to: the named contact who has a role there, else all who have one, else its own address.
 
     For the whole circle (None) that is the board; for what the board promised itself, who took it on.
     """
     today = timezone.localdate()
-    if organisation is None or organisation.kind == OrganisationKind.BOARD:
+    if organisation is None or _is_the_board(organisation):
         board = list(User.objects.on_board(today).order_by("pk"))
         return [Recipient.of(user) for user in ([preferred] if preferred in board else board)]
     roles = Role.objects.held(today).of(organisation).filter(user__is_active=True).select_related("user")
@@ -75,7 +80,7 @@ def serves(user: User | AnonymousUser, organisation: Organisation | None) -> boo
     """Whether the user speaks for a party; for the whole circle that is the board, as for the board itself."""
     if not user.is_authenticated:
         return False
-    if organisation is None or organisation.kind == OrganisationKind.BOARD:
+    if organisation is None or _is_the_board(organisation):
         return is_board(user)
     return Role.objects.held(timezone.localdate()).of(organisation).filter(user=user).exists()
 
@@ -99,14 +104,15 @@ def side_of(commitment: Commitment, side: str) -> Organisation | None:
 
 
 def sides_of(user: User | AnonymousUser, commitment: Commitment) -> tuple[str, ...]:
-    """The sides that a user speaks for: by a role there, and the board for the whole circle."""
+    """The sides that a user speaks for: by a role there, and the board for the whole circle and for itself."""
     if not user.is_authenticated:
         return ()
     held = Role.objects.held(timezone.localdate()).filter(user=user)
     keys = {commitment.promisor_id, commitment.beneficiary_id} - {None}
     own: set[int | None] = set(held.filter(organisation__in=keys).values_list("organisation_id", flat=True))
     if is_board(user):
-        own.add(None)
+        boards = (each for each in (commitment.promisor, commitment.beneficiary) if _is_the_board(each))
+        own |= {None, *(each.pk for each in boards if each)}
     ids = {Side.PROMISOR.value: commitment.promisor_id, Side.BENEFICIARY.value: commitment.beneficiary_id}
     return tuple(side for side, key in ids.items() if key in own)
 

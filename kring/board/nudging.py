@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments import notices, parties
-from commitments.models import Commitment, CommitmentState, Enquiry
+from commitments.models import Commitment, CommitmentState, Enquiry, Side
 from kring.mail.models import Kind, Message
 from kring.mail.posting import post, site
 from kring.mail.recipients import Recipient
@@ -34,27 +34,35 @@ def asked_today(now: dt.datetime, kind: str) -> Exists:
 
 
 def remind(commitment: Commitment, today: dt.date) -> None:
-    """Whose turn it is: of a proposal to answer, of a report to confirm, else to say how it goes. NobodyToAsk."""
+    """Whose turn it is: of a proposal each side that has not said yes, of a report who confirms it, else who does it.
+
+    NobodyToAsk when none of them has an address.
+    """
+    asked = [(side, parties.on_side(commitment, side)) for side in _whose_turn(commitment)]
+    if not any(to for _side, to in asked):
+        raise NobodyToAsk
+    context = {"commitment": commitment, "is_late": commitment.is_late(today)}
+    about = notices.about(commitment)
+    for side, to in asked:
+        _write("nudge", to, context, about, f"board-nudge:{about}:{today}:{side}", **_button(commitment, side))
+
+
+def _whose_turn(commitment: Commitment) -> tuple[str, ...]:
     match commitment.state:
         case S.PROPOSED:
-            told: dict[str, Any] = {
-                "button": ("?keuze=yes", _("Ja, dat spreken we af")),
-                "choices": [("?keuze=no", _("Nee, dit past niet"))],
-                "purpose": notices.ANSWER,
-            }
-            to = parties.answerers(commitment)
+            return commitment.waits_for
         case S.REPORTED:
-            told = {
-                "button": ("?keuze=yes", _("Ja, dit klopt")),
-                "choices": [("?keuze=not_yet", _("Nog niet helemaal"))],
-                "purpose": notices.CONFIRM,
-            }
-            to = parties.beneficiaries(commitment)
-        case _running:
-            told = {"button": ("", _("Meld hoe het gaat")), "purpose": notices.REPORT, "single_use": False}
-            to = parties.promisors(commitment)
-    context = {"commitment": commitment, "is_late": commitment.is_late(today)}
-    _ask("nudge", to, context, notices.about(commitment), today, subject=commitment.uuid, **told)
+            return (Side.BENEFICIARY,)
+    return (Side.PROMISOR,)
+
+
+def _button(commitment: Commitment, side: str) -> dict[str, Any]:
+    match commitment.state:
+        case S.PROPOSED:
+            return notices.answering(commitment, side)
+        case S.REPORTED:
+            return notices.confirming(commitment)
+    return notices.reporting(commitment)
 
 
 def remind_enquiry(enquiry: Enquiry, today: dt.date) -> None:
@@ -88,5 +96,8 @@ def ask_if_true(offering: Offering, today: dt.date) -> None:
 def _ask(template: str, to: list[Recipient], context: dict[str, Any], about: str, today: dt.date, **told: Any) -> None:
     if not to:
         raise NobodyToAsk
-    key = f"board-nudge:{about}:{today}"
+    _write(template, to, context, about, f"board-nudge:{about}:{today}", **told)
+
+
+def _write(template: str, to: list[Recipient], context: dict[str, Any], about: str, key: str, **told: Any) -> None:
     post(f"board/mail/{template}", to, context, key=key, about=about, kind=Kind.REMINDER, **told)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from commitments import deciding
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Review
+from commitments import deciding, parties
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Review, Side
+from kring.accounts.models import User
 from kring.board import attention, nudging, reviewing
 from kring.foundation.actors import Actor
-from kring.mail.models import ActionLink, Message
+from kring.mail.models import ActionLink, Kind, Message
 from tests.conftest import Cast
 from tests.factories import CommitmentFactory, EnquiryFactory, OfferingFactory, OrganisationFactory
 
@@ -84,6 +87,51 @@ def test_mail_of_a_reminder_does_it_without_signing_in(cast: Cast, client: objec
 
     assert "Klopt dit resultaat?" in page.content.decode()
     assert ActionLink.objects.filter(subject=reported.uuid, purpose="commitment.confirm").count() == 2
+
+
+def test_proposal_of_the_board_for_two_is_asked_of_who_has_not_said_yes(cast: Cast, client: Client) -> None:
+    """Each side by its own button: the yes of one is not that of the other."""
+    now = timezone.now()
+    made = CommitmentFactory(promisor=cast.firm, beneficiary=cast.member, state=S.PROPOSED, proposed_at=now)
+    assert made.waits_for == (Side.PROMISOR, Side.BENEFICIARY)
+    nudging.remind(made, timezone.localdate())
+    asked = set(Message.objects.values_list("email", flat=True))
+    message = Message.objects.get(email=cast.business.email)
+    path = re.search(r"http://[^/\s]+(/a/[^\s?]+)", message.text)
+    assert path
+
+    client.post(path[1], {"choice": "yes", "once": str(uuid4())})
+    stored = Commitment.objects.get()
+    nudging.remind(stored, timezone.localdate(now) + dt.timedelta(days=1))
+
+    assert asked == {cast.business.email, cast.editor.email, cast.owner.email}
+    assert (stored.state, stored.waits_for) == (S.PROPOSED, (Side.BENEFICIARY,))
+    assert Message.objects.filter(email=cast.business.email, kind=Kind.REMINDER).count() == 1
+    assert Message.objects.filter(email=cast.owner.email, kind=Kind.REMINDER).count() == 2
+
+
+def test_board_speaks_for_what_it_decided_itself(cast: Cast) -> None:
+    """It waits for nobody's yes; who took it on is reminded, and any of the board reports and confirms it."""
+    by, now = Actor.of(cast.board), timezone.now()
+    decision = deciding.decide("Bellen", cast.board, timezone.localdate(), by, now)
+    page = f"{decision.get_absolute_url()}doe/"
+
+    assert (decision.state, decision.waits_for) == (S.AGREED, ())
+    member = User.objects.with_board_seat(timezone.localdate()).get(pk=cast.board.pk)
+    assert parties.sides_of(member, decision) == (Side.PROMISOR, Side.BENEFICIARY)
+    assert parties.sides_of(cast.owner, decision) == ()
+    nudging.remind(decision, timezone.localdate())
+    assert [message.email for message in Message.objects.filter(kind=Kind.REMINDER)] == [cast.board.email]
+    steps = [
+        ("report", {"choice": "done", "quantity": "1", "note": "Gebeld"}),
+        ("confirm", {"choice": "yes", "quantity": "1"}),
+    ]
+    sent = [
+        cast.client("board").post(page, {"deed": name, "once": str(uuid4()), **typed}).status_code
+        for name, typed in steps
+    ]
+
+    assert (sent, Commitment.objects.get().state) == ([302, 302], S.KEPT)
 
 
 def test_with_scripts_the_row_alone_is_answered(cast: Cast) -> None:
