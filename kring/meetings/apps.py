@@ -13,6 +13,7 @@ class MeetingsConfig(AppConfig):
             links,
             mail_samples,
             personal,
+            presence,
             record_parts,
             seeing,
             telling,

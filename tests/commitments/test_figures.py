@@ -249,9 +249,12 @@ def test_breadth_counts_members_and_opens_to_them(cast: Cast) -> None:
 
     found = breadth.count(today)
 
-    assert (found.whole.members, found.whole.taking_part) == (members.count(), {"aanbod": 1, "afspraak": 1})
+    assert (found.whole.members, found.whole.taking_part) == (
+        members.count(),
+        {"aanbod": 1, "afspraak": 1, "bijeenkomst": 0},
+    )
     assert found.by["sector"]["welzijn"] == found.whole
-    assert found.by["wijk"]["centrum"].taking_part == {"aanbod": 1, "afspraak": 1}
+    assert found.by["wijk"]["centrum"].taking_part == {"aanbod": 1, "afspraak": 1, "bijeenkomst": 0}
     board = cast.client("board")
     pages = {
         which: board.get(f"/bestuur/cijfers/leden/afspraak/{which}/").content.decode() for which in ("wel", "nog-niet")

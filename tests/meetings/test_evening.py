@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from commitments import promising
+from commitments import breadth, promising
 from commitments.models import Commitment, CommitmentState, Origin
 from kring.foundation.actors import Actor
 from kring.mail.models import Message
@@ -368,3 +368,21 @@ def test_pledge_of_a_past_day_is_due_later(cast: Cast) -> None:
     pledging.propose(outcome, Actor.of(cast.board), timezone.now())
 
     assert Commitment.objects.get().due_on == today + pledging.WITHOUT_DATE
+
+
+def test_member_takes_part_whose_people_were_at_a_meeting_this_year(cast: Cast) -> None:
+    today, way = timezone.localdate(), breadth.way("bijeenkomst")
+    assert way
+    recent = MeetingFactory(starts_at=evening(days=-30), state=MeetingState.HELD)
+    long_ago = MeetingFactory(starts_at=evening(days=-400), state=MeetingState.HELD)
+    SignUpFactory(meeting=recent, organisation=cast.member, came=2)
+    SignUpFactory(meeting=recent, organisation=cast.member, came=1)
+    SignUpFactory(meeting=long_ago, organisation=cast.elsewhere, came=1)
+    SignUpFactory(meeting=recent, organisation=cast.elsewhere)  # said to come, and did not
+
+    assert list(breadth.taking_part(today, way, really=True)) == [cast.member]
+    assert breadth.count(today).whole.taking_part == {"aanbod": 0, "afspraak": 0, "bijeenkomst": 1}
+    board = cast.client("board")
+    assert "leden op een bijeenkomst" in board.get("/bestuur/cijfers/").content.decode()
+    missing = board.get("/bestuur/cijfers/leden/bijeenkomst/nog-niet/").content.decode()
+    assert [cast.member.name in missing, cast.elsewhere.name in missing] == [False, True]
