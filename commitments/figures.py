@@ -90,14 +90,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Counts:
+    """How many there are of each, and what was confirmed."""
+
     whole: Line
     values: list[Worth]
     lines: Mapping[str, Mapping[str, Line]]
-    outside: int
-    between_fields: int
-    days_to_yes: float | None
-    days_to_kept: float | None
     months: list[dt.date]
 
     @property
@@ -106,6 +104,16 @@ class Figures:
 
     def month(self, first: dt.date) -> Line:
         return self.lines["maand"].get(f"{first:%Y-%m}", Line())
+
+
+@dataclass(frozen=True)
+class Figures(Counts):
+    """Also how long it took, and who found whom."""
+
+    outside: int
+    between_fields: int
+    days_to_yes: float | None
+    days_to_kept: float | None
 
 
 def of(commitments: QuerySet[Commitment], scope: str, today: dt.date) -> Figures:
@@ -118,20 +126,16 @@ def of(commitments: QuerySet[Commitment], scope: str, today: dt.date) -> Figures
     return kept
 
 
-def count(commitments: QuerySet[Commitment], today: dt.date) -> Figures:
+def counts(commitments: QuerySet[Commitment], today: dt.date) -> Counts:
     months = totals.months_until(today, MONTHS)
     whole, values, lines = _grouped(_rows(commitments, months[0]))
+    return Counts(whole, [values[basis] for basis in Basis.values if basis in values], lines, months)
+
+
+def count(commitments: QuerySet[Commitment], today: dt.date) -> Figures:
+    counted = counts(commitments, today)
     to_yes, to_kept, between, outside = _beside(commitments)
-    return Figures(
-        whole=whole,
-        values=[values[basis] for basis in Basis.values if basis in values],
-        lines=lines,
-        outside=outside,
-        between_fields=between,
-        days_to_yes=to_yes,
-        days_to_kept=to_kept,
-        months=months,
-    )
+    return Figures(**vars(counted), outside=outside, between_fields=between, days_to_yes=to_yes, days_to_kept=to_kept)
 
 
 def _rows(commitments: QuerySet[Commitment], first: dt.date) -> list[tuple[Any, ...]]:

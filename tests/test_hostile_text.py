@@ -181,7 +181,7 @@ def mails(cast: Cast, poisoned: dict[str, str]) -> list[Message]:
     notices.ask_to_confirm(enquiry)
     notices.tell_of_enquiry(enquiry)
     notices.nudge(enquiry)
-    notices.tell_of_withdrawal(enquiry, HOSTILE)
+    notices.tell_of_enquiry_withdrawn(enquiry, HOSTILE)
     notices.tell_of_expiry(enquiry)
     card.ask_whether_true(list(Offering.objects.select_related("organisation", "contact")))
     card.tell_of_leaving(list(Offering.objects.select_related("organisation", "contact")[:2]))

@@ -248,6 +248,7 @@ def queries(client: Client, path: str) -> int:
     cards.forget()
     search.forget()
     lexical.forget()
+    lexical.frequencies()  # and this once in ten minutes
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
         b"".join(answer)  # also what is read while the answer is under way

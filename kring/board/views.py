@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from commitments import charts, figures
 from commitments.board import Board
-from commitments.figures import Figures
+from commitments.figures import Counts
 from commitments.models import Commitment
 from commitments.outcomes import Outcome
 from kring.accounts import access
@@ -41,10 +41,10 @@ def attention(request: HttpRequest) -> HttpResponse:
 def at_a_glance(today: dt.date) -> dict[str, Any]:
     """What there is of everything; counted once a minute."""
     key = f"board:{today}"
-    kept: tuple[dict[str, int], Figures] | None = cache.get(key)
+    kept: tuple[dict[str, int], Counts] | None = cache.get(key)
     if kept is None:
         card = Offering.objects.published(today).of_members().freshness(today)
-        kept = card, figures.count(Commitment.objects.all(), today)
+        kept = card, figures.counts(Commitment.objects.all(), today)
         cache.set(key, kept, SECONDS)
     card, counted = kept
     months = [(date_format(first, "M Y"), counted.month(first)) for first in counted.months]

@@ -23,7 +23,7 @@ from kring.foundation.forms import Form
 from kring.meetings import agenda as agendas
 from kring.meetings import audiences, figures, filling, inviting, policies, preparing
 from kring.meetings.forms.meetings import BeginForm, CancelForm, InviteForm, MeetingForm, TemplateForm
-from kring.meetings.models import InvitationRound, Meeting, MeetingState, Minutes, StepNotAllowed
+from kring.meetings.models import Meeting, MeetingState, Minutes, StepNotAllowed
 
 S = MeetingState
 PER_PAGE = 30
@@ -204,13 +204,10 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Binnen een paar minuten gaan de uitnodigingen weg. Niemand krijgt er twee."))
         return redirect("meetings:invite", slug)
     rounds = meeting.invitation_rounds.select_related("asked_by")[:ROUNDS]
-    shown = {"meeting": meeting, "form": form, "can": can, "rounds": [_told(each) for each in rounds]}
+    labels = {audience.key: audience.label for audience in audiences.everything()}
+    told = [{"round": each, "label": labels.get(each.audience, each.audience)} for each in rounds]
+    shown = {"meeting": meeting, "form": form, "can": can, "rounds": told}
     return render(request, "meetings/invite.html", shown, status=422 if request.method == "POST" else 200)
-
-
-def _told(each: InvitationRound) -> dict[str, Any]:
-    audience = audiences.named(each.audience)
-    return {"round": each, "label": audience.label if audience else each.audience}
 
 
 @access.board
