@@ -46,6 +46,7 @@ def database_url() -> str:
 
 def environment(port: int, folder: Path, mail_port: int) -> dict[str, str]:
     return os.environ | {
+        "VISITORS_SEE_AFTER": "0",
         "DATABASE_URL": database_url(),
         "SITE_URL": f"http://localhost:{port}",
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -95,7 +95,11 @@ class TestSameAsDjango(TestCase):
     def test_copy_is_what_django_would_have_made(self, greeting: str, name: str, subject: str) -> None:
         (message,) = write(cut(subject=f"x {subject}", word=greeting), copy(greeting=greeting, name=name))
 
-        assert said(parsed(mime.build(message))) == said(by_django(message))
+        ours, theirs = said(parsed(mime.build(message))), said(by_django(message))
+        # Of a long name the standard library may lose a space where it breaks the line.
+        names = {"".join(read.pop("name").split()) for read in (ours, theirs)}
+        assert ours == theirs
+        assert len(names) == 1
 
 
 @pytest.mark.django_db

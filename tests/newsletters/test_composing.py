@@ -71,7 +71,7 @@ def test_new_issue_has_every_block_that_fills_itself_and_is_made_once(board: Cli
     issue = Issue.objects.get()
     assert {answer["Location"] for answer in answers} == {path(issue)}
     assert list(issue.blocks.values_list("kind", flat=True)) == [
-        *("text", "new_on_the_card", "new_members", "promises_kept", "needs_open", "city_asks")
+        *("text", "new_on_the_card", "new_members", "meetings", "promises_kept", "needs_open", "city_asks")
     ]
 
 
