@@ -18,7 +18,7 @@ from commitments.models import Commitment, CommitmentState, Origin
 from kring.meetings.models import Meeting, Outcome, SignUp, SignUpState
 from members.models import Role, RoleKind
 from tests.factories import AgendaItemFactory, MeetingFactory, SignUpFactory
-from tests.journeys.steps import button_of, next_with, press, text_of
+from tests.journeys.steps import button_of, next_with, press, sign_in, text_of
 from tests.product import Product
 from tests.smtp_server import SmtpServer
 
@@ -99,8 +99,7 @@ def test_chair_leads_the_evening_from_a_phone(page: Page, product: Product, mail
     AgendaItemFactory(meeting=meeting, title="Welkom", minutes=10)
     AgendaItemFactory(meeting=meeting, title="Wie belooft wat?", minutes=20)
     guest = SignUpFactory(meeting=meeting, name="Rob Smit")
-    page.goto(f"{product.url}/inloggen/")
-    press(page, "Bestuur")
+    sign_in(page, product, "Bestuur")
     page.goto(f"{product.url}/bestuur/bijeenkomsten/{meeting.slug}/avond/")
 
     # What is on
@@ -141,5 +140,6 @@ def test_chair_leads_the_evening_from_a_phone(page: Page, product: Product, mail
     commitment = Commitment.objects.get(title="Zes gastlessen lassen", origin=Origin.MEETING)
     assert (commitment.state, commitment.promisor) == (CommitmentState.AGREED, owner.organisation)
     assert button_of(next_with(mailbox, guest.email, "Zalen op een rij zetten"))
+    sign_in(page, product, "Bestuur")
     page.goto(f"{product.url}/bestuur/bijeenkomsten/{meeting.slug}/uitkomsten/")
     expect(page.get_by_text("Afgesproken")).to_be_visible()
