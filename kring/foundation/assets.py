@@ -8,7 +8,19 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-STYLES = ("tokens", "base", "forms", "layout", "masthead", "cards", "menu", "components", "filters", "figures")
+STYLES = (
+    "tokens",
+    "base",
+    "buttons",
+    "forms",
+    "layout",
+    "masthead",
+    "cards",
+    "menu",
+    "components",
+    "filters",
+    "figures",
+)
 SCRIPTS = ("django_htmx/htmx-2.min.js", "kring/js/kring.js")
 # What the first screen is set in.
 PRELOADED = ("fraunces", "source-sans-3")

@@ -24,6 +24,8 @@ ROOT = HERE.parents[1]
 COMPONENTS = HERE / "templates" / "components"
 PARTS = {"field_more", "shortlist_count"}
 WHOLE_PAGES = {"confirm"}
+# Shown in a frame, in the place of a mail, with the policy of one.
+IN_FRAMES = {"preview_nobody.html", "preview_text.html"}
 TEMPLATES = [path for path in ROOT.glob("**/templates/**/*.html") if ".venv" not in path.parts]
 
 
@@ -70,7 +72,7 @@ def test_no_template_has_a_style_or_script_of_its_own() -> None:
 
     guilty = [path.name for path in TEMPLATES if not mails.search(path.as_posix()) and inline.search(path.read_text())]
 
-    assert guilty == []
+    assert set(guilty) == IN_FRAMES
 
 
 def test_style_guide_holds_together(guide: str) -> None:
