@@ -60,13 +60,13 @@ class SmtpServer:
         """How often each Message-ID was accepted."""
         return Counter(MESSAGE_ID.findall(raw)[0].decode() for raw in self.raw)
 
-    def wait_for(self, number: int, seconds: float = 90) -> None:
+    def wait_for(self, number: int, seconds: float = 30) -> None:
         """Until so many messages were accepted in all. Raises TimeoutError."""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.raw) >= number, seconds):
                 raise TimeoutError(f"{len(self.raw)} of {number} messages came within {seconds} seconds")
 
-    def wait_for_mail(self, address: str, number: int = 1, seconds: float = 90) -> EmailMessage:
+    def wait_for_mail(self, address: str, number: int = 1, seconds: float = 30) -> EmailMessage:
         """The newest message to an address, once there are so many. Raises TimeoutError."""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.to(address)) >= number, seconds):

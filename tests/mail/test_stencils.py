@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import email.policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import cast
 
 import pytest
@@ -67,9 +69,14 @@ def said(mail: EmailMessage) -> dict[str, str]:
     assert html is not None
     read = {"text": plain.get_content(), "html": html.get_content()}
     heads = {name: " ".join(str(mail[name]).split()) for name in ("Subject", "From")}
-    to = mail["To"].addresses[0]
     lines = {part: text.replace("\r\n", "\n").rstrip("\n") for part, text in read.items()}
-    return heads | lines | {"name": to.display_name, "address": to.addr_spec}
+    return heads | lines | {"name": name_of(mail), "address": mail["To"].addresses[0].addr_spec}
+
+
+def name_of(mail: EmailMessage) -> str:
+    """RFC 2047, 6.2: what parts two encoded words is not shown; the standard library's parser makes it a space."""
+    name, _address = parseaddr(dict(mail.raw_items())["To"])
+    return str(make_header(decode_header(name)))
 
 
 @pytest.mark.django_db
@@ -95,11 +102,7 @@ class TestSameAsDjango(TestCase):
     def test_copy_is_what_django_would_have_made(self, greeting: str, name: str, subject: str) -> None:
         (message,) = write(cut(subject=f"x {subject}", word=greeting), copy(greeting=greeting, name=name))
 
-        ours, theirs = said(parsed(mime.build(message))), said(by_django(message))
-        # Of a long name the standard library may lose a space where it breaks the line.
-        names = {"".join(read.pop("name").split()) for read in (ours, theirs)}
-        assert ours == theirs
-        assert len(names) == 1
+        assert said(parsed(mime.build(message))) == said(by_django(message))
 
 
 @pytest.mark.django_db
