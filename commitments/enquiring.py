@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commitments import notices, promising
+from commitments import enquiry_notices, promising
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState, Origin, Transition
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
@@ -58,16 +58,16 @@ def ask(enquiries: Sequence[Enquiry], by: User | None, at: dt.datetime) -> list[
     new = [each for each in found if each.uuid in made]
     if known:
         for each in new:
-            notices.tell_of_enquiry(each)
+            enquiry_notices.tell_of_enquiry(each)
     elif new:
-        notices.ask_to_confirm(*new)
+        enquiry_notices.ask_to_confirm(*new)
     return found
 
 
 @transaction.atomic
 def confirm(enquiry: Enquiry, by: Actor, at: dt.datetime) -> None:
     enquiry.confirm(by, at)
-    notices.tell_of_enquiry(enquiry)
+    enquiry_notices.tell_of_enquiry(enquiry)
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def talk(
         at=at,
         once=once,
     )
-    notices.tell_of_message(enquiry, message)
+    enquiry_notices.tell_of_message(enquiry, message)
 
 
 @transaction.atomic
@@ -97,14 +97,14 @@ def decline(
     enquiry: Enquiry, by: Actor, at: dt.datetime, *, reason: str, note: str, alternative: Offering | None = None
 ) -> None:
     enquiry.move(EnquiryState.DECLINED, by, at, note, decline_reason=reason, alternative=alternative, answered_at=at)
-    notices.tell_of_refusal(enquiry, note)
+    enquiry_notices.tell_of_refusal(enquiry, note)
 
 
 @transaction.atomic
 def withdraw(enquiry: Enquiry, by: Actor, at: dt.datetime, *, note: str = "") -> None:
     """Who asked does not need it any more."""
     enquiry.move(EnquiryState.WITHDRAWN, by, at, note)
-    notices.tell_of_enquiry_withdrawn(enquiry, note)
+    enquiry_notices.tell_of_withdrawal(enquiry, note)
 
 
 def terms_of(enquiry: Enquiry, today: dt.date) -> Terms:

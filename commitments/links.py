@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import enquiring, enquiry_forms, forms, notices, parties
+from commitments import enquiring, enquiry_forms, enquiry_notices, forms, parties
 from commitments.models import Enquiry, EnquiryState, StepNotAllowed
 from kring.foundation.actors import Actor
 from kring.mail import links
@@ -90,7 +90,7 @@ class EnquiryPage(DeedPage):
 
 @links.register
 class AnswerEnquiry(EnquiryPage):
-    purpose = notices.ANSWER_ENQUIRY
+    purpose = enquiry_notices.ANSWER
     states = UNDER_WAY
     template = "commitments/link_answer.html"
     form = enquiry_forms.EnquiryAnswerForm
@@ -103,7 +103,7 @@ class AnswerEnquiry(EnquiryPage):
 class Talk(EnquiryPage):
     """For who asked: what was said, to say something back, or to take the question back."""
 
-    purpose = notices.TALK
+    purpose = enquiry_notices.TALK
     states = UNDER_WAY
     template = "commitments/link_talk.html"
     form = enquiry_forms.MessageForm
@@ -130,7 +130,7 @@ class Talk(EnquiryPage):
 class ConfirmEnquiry(Talk):
     """Sends on its way what was asked, of one or of several; from then on the page to follow it."""
 
-    purpose = notices.CONFIRM_ENQUIRY
+    purpose = enquiry_notices.CONFIRM
 
     def asked(self, link: ActionLink) -> list[Enquiry]:
         related = Enquiry.objects.select_related("offering", "need", "receiver", "asker")

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from commitments import notices, promising
+from commitments import enquiry_notices, promising
 from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, EnquiryState, StepNotAllowed
 from kring.foundation.actors import Actor
 
@@ -75,7 +75,7 @@ def remind_receivers(now: dt.datetime) -> int:
 def _remind(pk: int, now: dt.datetime) -> bool:
     if not Enquiry.objects.waiting().filter(pk=pk, reminded_at=None).update(reminded_at=now):
         return False
-    notices.tell_of_enquiry(Enquiry.objects.get(pk=pk), again="reminder")
+    enquiry_notices.tell_of_enquiry(Enquiry.objects.get(pk=pk), again="reminder")
     return True
 
 
@@ -89,7 +89,7 @@ def _nudge(pk: int, now: dt.datetime) -> bool:
     if not Enquiry.objects.to_nudge(now).filter(pk=pk).update(nudged_at=now):
         return False
     related = ("offering__contact", "need", "receiver", "asker", "asked_by")
-    notices.nudge(Enquiry.objects.select_related(*related).get(pk=pk))
+    enquiry_notices.nudge(Enquiry.objects.select_related(*related).get(pk=pk))
     return True
 
 
@@ -106,5 +106,5 @@ def _expire(enquiry: Enquiry, now: dt.datetime) -> bool:
         enquiry.move(EnquiryState.EXPIRED, Actor.system(), now)
     except StepNotAllowed:  # somebody answered in the meantime
         return False
-    notices.tell_of_expiry(enquiry)
+    enquiry_notices.tell_of_expiry(enquiry)
     return True

@@ -6,39 +6,14 @@ production, and starting fails with a clear message where a secret is missing.
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from config.environment import database, flag, listed, optional_secret, required, secret
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def flag(name: str, *, default: bool = False) -> bool:
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
-
-
-def listed(name: str) -> list[str]:
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-
-
-def required(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise ImproperlyConfigured(f"Set {name} in the environment (docs/deploying.md says what it is).")
-    return value
-
-
-def secret(name: str) -> str:
-    """A value from the environment, or from the file that NAME_FILE names (Docker secrets)."""
-    path = os.environ.get(f"{name}_FILE", "")
-    return Path(path).read_text().strip() if path else required(name)
-
-
-def optional_secret(name: str) -> str:
-    return secret(name) if os.environ.get(name) or os.environ.get(f"{name}_FILE") else ""
-
 
 # --- Where this runs -------------------------------------------------------------------------------------------------
 
@@ -130,23 +105,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
 # --- State: PostgreSQL, Valkey, files --------------------------------------------------------------------------------
-
-
-def database(url: str) -> dict[str, object]:
-    """Django's settings for a postgresql:// URL; its query holds libpq's own options, such as a socket's folder."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
-    }
-
 
 # Web processes hold a pool; workers and commands one connection each. A request's statement that runs away is ended.
 DATABASES = {"default": database(required("DATABASE_URL"))}

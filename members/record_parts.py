@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -92,70 +90,44 @@ PROFILE: dict[str, str | Column] = {
 }
 NAME: dict[str, str | Column] = {"name": "name"}
 MEMBERSHIP = Column("membership__uuid", _("lidmaatschap"))
+MEMBERSHIPS: dict[str, str | Column] = {
+    "id": Column("uuid", _("nummer")),
+    **{name: name for name in ("status", "period", "applied_on", "contribution", "paid_until", "reason")},
+}
+STEPS: dict[str, str | Column] = {
+    "membership": MEMBERSHIP,
+    **{name: name for name in ("before", "after", "at", "note")},
+    "by": Column("actor__name", _("wie")),
+    "by_link": Column("actor_name", _("onder de naam")),
+}
+ROLES: dict[str, str | Column] = {
+    "name": Column("user__name", _("wie")),
+    "email": "user__email",
+    **{name: name for name in ("role", "since", "until")},
+}
+INVITATIONS: dict[str, str | Column] = {
+    **{name: name for name in ("name", "email", "role")},
+    "invited_by": "invited_by__name",
+    "made_at": "created_at",
+    **{name: name for name in ("expires_at", "accepted_at", "withdrawn_at")},
+}
+APPLICATIONS: dict[str, str | Column] = {
+    "id": Column("uuid", _("nummer")),
+    **{name: name for name in ("kind", "name", "email", "phone", "answers", "motivation")},
+    **{name: name for name in ("question", "answer", "outcome")},
+    "made_at": "created_at",
+    **{name: name for name in ("confirmed_at", "closed_at")},
+}
 
-
-def made_to_register() -> list[Section]:
-    who: dict[str, Any] = {"by": Column("actor__name", _("wie")), "by_link": Column("actor_name", _("onder de naam"))}
-    return [
-        Section("profile", _("Profiel"), profile, PROFILE),
-        Section("sectors", _("Ook actief in"), sectors, NAME),
-        Section("districts", _("Wijken"), districts, NAME),
-        Section("target_groups", _("Doelgroepen"), target_groups, NAME),
-        Section("links", _("Pagina's elders"), links, {"url": "url"}),
-        Section(
-            "memberships",
-            _("Lidmaatschappen"),
-            memberships,
-            {
-                "id": Column("uuid", _("nummer")),
-                **{name: name for name in ("status", "period", "applied_on", "contribution", "paid_until", "reason")},
-            },
-        ),
-        Section(
-            "membership_steps",
-            _("Stappen in het lidmaatschap"),
-            steps,
-            {"membership": MEMBERSHIP, "before": "before", "after": "after", "at": "at", **who, "note": "note"},
-        ),
-        Section(
-            "roles",
-            _("Rollen"),
-            roles,
-            {
-                "name": Column("user__name", _("wie")),
-                "email": "user__email",
-                "role": "role",
-                "since": "since",
-                "until": "until",
-            },
-        ),
-        Section(
-            "invitations",
-            _("Uitnodigingen"),
-            invitations,
-            {
-                **{name: name for name in ("name", "email", "role")},
-                "invited_by": "invited_by__name",
-                "made_at": "created_at",
-                "expires_at": "expires_at",
-                "accepted_at": "accepted_at",
-                "withdrawn_at": "withdrawn_at",
-            },
-        ),
-        Section(
-            "applications",
-            _("Aanmeldingen"),
-            applications,
-            {
-                "id": Column("uuid", _("nummer")),
-                **{name: name for name in ("kind", "name", "email", "phone", "answers", "motivation")},
-                **{name: name for name in ("question", "answer", "outcome")},
-                "made_at": "created_at",
-                "confirmed_at": "confirmed_at",
-                "closed_at": "closed_at",
-            },
-        ),
-    ]
-
-
-register(*made_to_register())
+register(
+    Section("profile", _("Profiel"), profile, PROFILE),
+    Section("sectors", _("Ook actief in"), sectors, NAME),
+    Section("districts", _("Wijken"), districts, NAME),
+    Section("target_groups", _("Doelgroepen"), target_groups, NAME),
+    Section("links", _("Pagina's elders"), links, {"url": "url"}),
+    Section("memberships", _("Lidmaatschappen"), memberships, MEMBERSHIPS),
+    Section("membership_steps", _("Stappen in het lidmaatschap"), steps, STEPS),
+    Section("roles", _("Rollen"), roles, ROLES),
+    Section("invitations", _("Uitnodigingen"), invitations, INVITATIONS),
+    Section("applications", _("Aanmeldingen"), applications, APPLICATIONS),
+)

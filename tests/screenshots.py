@@ -68,11 +68,11 @@ def visitors_pages() -> dict[str, str]:
 
 def request_mail() -> str:
     """The mail to who offers what a business of the demo asks for."""
-    from commitments import notices
+    from commitments import enquiry_notices
     from commitments.models import Enquiry, EnquiryState
     from kring.mail.models import Message
 
-    notices.tell_of_enquiry(Enquiry.objects.filter(state=EnquiryState.NEW).order_by("pk")[0])
+    enquiry_notices.tell_of_enquiry(Enquiry.objects.filter(state=EnquiryState.NEW).order_by("pk")[0])
     return Message.objects.latest("pk").html
 
 

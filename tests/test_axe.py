@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 
-from commitments import notices
+from commitments import enquiry_notices, notices
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -194,8 +194,8 @@ def behind_links() -> list[Look]:
     new, talking = (Enquiry.objects.filter(state=state)[0] for state in (EnquiryState.NEW, EnquiryState.TALKING))
     proposed, started, reported = one_of_each_state(S.PROPOSED, S.STARTED, S.REPORTED)
     about = [
-        (notices.ANSWER_ENQUIRY, new, "Stuur antwoord"),
-        (notices.TALK, talking, "Stuur bericht"),
+        (enquiry_notices.ANSWER, new, "Stuur antwoord"),
+        (enquiry_notices.TALK, talking, "Stuur bericht"),
         (notices.ANSWER, proposed, "Verstuur"),
         (notices.REPORT, started, "Verstuur"),
         (notices.CONFIRM, reported, "Verstuur"),
@@ -204,7 +204,7 @@ def behind_links() -> list[Look]:
     stale = Offering.objects.to_confirm(timezone.localdate()).order_by("pk")[0]
     coming = Meeting.objects.get(slug="alv-2015")
     about += [
-        (notices.CONFIRM_ENQUIRY, new, "Stuur bericht"),
+        (enquiry_notices.CONFIRM, new, "Stuur bericht"),
         (card.CONFIRM_OFFERING, stale, "Ja, dit klopt nog"),
         (meeting_notices.SIGN_UP, coming.sign_ups.filter(state=SignUpState.GOING)[0], "Bewaar"),
         (meeting_notices.INVITATION, coming, "Ja, ik kom"),

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from commitments import notices
+from commitments import enquiry_notices, notices
 from commitments.models import CommitmentState, EnquiryState
 from kring.mail import links
 from kring.mail.recipients import Recipient
@@ -69,8 +69,8 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "owner", enquiry.get_absolute_url()
     yield "business", talking.get_absolute_url()
     yield "owner", "/account/gegevens/"
-    yield "visitor", link(notices.ANSWER_ENQUIRY, enquiry)
-    yield "visitor", link(notices.TALK, talking)
+    yield "visitor", link(enquiry_notices.ANSWER, enquiry)
+    yield "visitor", link(enquiry_notices.TALK, talking)
     yield "visitor", link(notices.ANSWER, proposed)
     yield "visitor", link(notices.REPORT, started)
     yield "visitor", link(notices.CONFIRM, reported)

@@ -19,7 +19,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from commitments import enquiring, notices, parties, reminder_mails
+from commitments import enquiring, enquiry_notices, notices, parties, reminder_mails
 from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, ReminderRule, Side
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
@@ -178,11 +178,11 @@ def mails(cast: Cast, poisoned: dict[str, str]) -> list[Message]:
         notices.tell_of_decline(commitment, HOSTILE)
     write_mails_of_a_meeting(cast, now)
     enquiry = Enquiry.objects.get()
-    notices.ask_to_confirm(enquiry)
-    notices.tell_of_enquiry(enquiry)
-    notices.nudge(enquiry)
-    notices.tell_of_enquiry_withdrawn(enquiry, HOSTILE)
-    notices.tell_of_expiry(enquiry)
+    enquiry_notices.ask_to_confirm(enquiry)
+    enquiry_notices.tell_of_enquiry(enquiry)
+    enquiry_notices.nudge(enquiry)
+    enquiry_notices.tell_of_withdrawal(enquiry, HOSTILE)
+    enquiry_notices.tell_of_expiry(enquiry)
     card.ask_whether_true(list(Offering.objects.select_related("organisation", "contact")))
     card.tell_of_leaving(list(Offering.objects.select_related("organisation", "contact")[:2]))
     enquiring.talk(enquiry, by, now, text=MARKDOWN, by_receiver=True)

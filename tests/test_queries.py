@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commitments import calendars, deciding, notices
+from commitments import calendars, deciding, enquiry_notices, notices
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -360,7 +360,7 @@ def fill_life(cast: Cast, fixed: Commitment, number: int) -> None:
     message = outbox.add(Message(key=f"reminder-{number}", **MAIL))
     told = Reminder.objects.create(commitment=fixed, rule=rule, date=dt.date(2020, 1, 1) + dt.timedelta(number))
     ReminderCopy.objects.create(reminder=told, email=cast.owner.email, told_on=told.date, message=message)
-    for purpose, subject in ((notices.REPORT, fixed), (notices.ANSWER_ENQUIRY, fixed.enquiry)):
+    for purpose, subject in ((notices.REPORT, fixed), (enquiry_notices.ANSWER, fixed.enquiry)):
         links.issue(purpose, subject.uuid, holder, expires_in=notices.AFTER_DUE)  # type: ignore[union-attr]
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments import notices, parties
+from commitments import enquiry_notices, notices, parties
 from commitments.models import Commitment, CommitmentState, Enquiry, Side
 from kring.mail.models import Kind, Message
 from kring.mail.posting import post, site
@@ -74,7 +74,7 @@ def remind_enquiry(enquiry: Enquiry, today: dt.date) -> None:
         f"enquiry:{enquiry.uuid}",
         today,
         button=("", _("Geef antwoord")),
-        purpose=notices.ANSWER_ENQUIRY,
+        purpose=enquiry_notices.ANSWER,
         subject=enquiry.uuid,
         single_use=False,
     )

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from commitments import enquiring, notices
+from commitments import enquiring, enquiry_notices, notices
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from kring.accounts.models import BoardSeat, User
 from kring.foundation.actors import Actor
@@ -76,8 +76,8 @@ def every_link(cast: Cast, enquiry: Enquiry) -> list[Held]:
     reported = commitment(cast, CommitmentState.REPORTED)
     of_all = commitment(cast, CommitmentState.REPORTED, for_the_circle=True)
     wanted: list[tuple[str, Enquiry | Commitment, User, dict[str, str]]] = [
-        (notices.ANSWER_ENQUIRY, enquiry, cast.owner, {"choice": "no", "reason": "date"}),
-        (notices.TALK, enquiry, cast.business, {"text": "Dag"}),
+        (enquiry_notices.ANSWER, enquiry, cast.owner, {"choice": "no", "reason": "date"}),
+        (enquiry_notices.TALK, enquiry, cast.business, {"text": "Dag"}),
         (notices.ANSWER, proposed, cast.business, {"choice": "yes"}),
         (notices.REPORT, agreed, cast.owner, {"choice": "done", "quantity": "1", "note": "x"}),
         (notices.CONFIRM, reported, cast.business, {"choice": "yes", "quantity": "1"}),
@@ -114,7 +114,7 @@ def test_link_of_who_stays_does_it(client: Client, cast: Cast, enquiry: Enquiry)
 
 def test_link_at_an_address_without_an_account_works(client: Client, cast: Cast, enquiry: Enquiry) -> None:
     holder = Recipient(email=cast.member.email or "info@voorbeeld.example", name="Taalhuis")
-    url = links.issue(notices.ANSWER_ENQUIRY, enquiry.uuid, holder, expires_in=posting.ANSWER_WITHIN)
+    url = links.issue(enquiry_notices.ANSWER, enquiry.uuid, holder, expires_in=posting.ANSWER_WITHIN)
 
     assert NO_MORE not in client.get(urlsplit(url).path).content.decode()
 
