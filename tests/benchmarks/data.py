@@ -34,13 +34,16 @@ COMMITMENT = {
 }
 # Of years of promises only the last still run.
 MOST_ARE_CLOSED = "state IN ('kept', 'given_back', 'declined', 'lapsed') OR n % 30 = 0"
+# Each takes the steps that its original took, as much earlier as it moved itself.
 STEPS = """
 INSERT INTO commitments_transition (actor_kind, actor_name, at, note, before, after, commitment_id)
-SELECT 'system', '', step.at, '', step.before, step.after, commitment.id
-FROM commitments_commitment commitment,
-     LATERAL (VALUES (proposed_at, '', 'proposed'), (agreed_at, 'proposed', 'agreed'), (closed_at, 'agreed', state))
-     AS step (at, before, after)
-WHERE commitment.title ~ ' [0-9]+$' AND step.at IS NOT NULL
+SELECT step.actor_kind, step.actor_name, step.at - (original.moved_at - copy.moved_at),
+       step.note, step.before, step.after, copy.id
+FROM commitments_commitment copy
+JOIN commitments_commitment original ON original.title = substring(copy.title FROM '^(.*) [0-9]+$')
+    AND original.promisor_id = copy.promisor_id AND original.proposed_at = copy.proposed_at
+JOIN commitments_transition step ON step.commitment_id = original.id
+ORDER BY copy.id, step.at, step.id
 """
 WORDS = """
 CREATE TEMP TABLE words AS
@@ -77,7 +80,6 @@ def fill(environment: dict[str, str], offerings: int) -> None:
         owner = {"organisation_id": OFFERING["organisation_id"].format(copies=copies)}
         _copy(database, "offerings_offering", OFFERING | owner, times)
         _copy(database, "commitments_commitment", COMMITMENT, times * COMMITMENTS, where=MOST_ARE_CLOSED)
-        # As many steps as a commitment of the demo has, so that the last one is found among as many as there would be.
         database.execute(STEPS)
         database.execute("VACUUM ANALYZE")
 
