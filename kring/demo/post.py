@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.mail import stencils
-from kring.mail.mime import build
+from kring.mail.mime import CALENDAR_NAME, build
 from kring.mail.models import Message, MessageState
 
 PER_PAGE = 30
@@ -64,7 +64,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     reader = request.GET.get("aan", "").strip()
-    messages = Message.objects.defer("text", "html").order_by("-pk")
+    messages = Message.objects.defer("text", "html", "calendar").order_by("-pk")
     if reader:
         messages = messages.filter(email__iexact=reader)
     page = Paginator(messages[: MAX_PAGES * PER_PAGE], PER_PAGE).get_page(request.GET.get("page"))
@@ -95,6 +95,19 @@ def html(request: HttpRequest, uuid: str) -> HttpResponse:
     return response
 
 
+@access.anyone
+@require_safe
+def calendar(request: HttpRequest, uuid: str) -> HttpResponse:
+    """The file for the agenda that goes along."""
+    message = _message(uuid=uuid)
+    if not message.calendar:
+        raise Http404
+    response = HttpResponse(message.calendar, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{CALENDAR_NAME}"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def pill(message: Message) -> str:
     return PILLS.get(MessageState(message.state), "draft")
 
@@ -109,4 +122,5 @@ urlpatterns = [
     path("", inbox, name="post"),
     path("<uuid:uuid>/", mail, name="post_mail"),
     path("<uuid:uuid>/html/", html, name="post_html"),
+    path("<uuid:uuid>/agenda.ics", calendar, name="post_calendar"),
 ]

@@ -50,7 +50,7 @@ def story(message: Message) -> list[Moment]:
 
 def looked_for(words: str) -> MessageQuerySet:
     """By address, name, subject or mark; newest first. What is not shown in a list is not read."""
-    found = Message.objects.defer("text", "html", "headers", "fields").order_by("-pk")
+    found = Message.objects.defer("text", "html", "calendar", "headers", "fields").order_by("-pk")
     if not words:
         return found
     exact = Q(email__iexact=words) if "@" in words else Q(email__icontains=words)

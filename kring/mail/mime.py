@@ -34,6 +34,9 @@ PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\
 PLAIN_WORDS = re.compile(r"[ -<>-~]*")
 LINE = 70
 SOFT_BREAK = b"=\r\n"
+# A file to put in a calendar: published, not a request that programs would answer (RFC 5546, 3.2.1; RFC 6047, 2.4).
+CALENDAR_NAME = "agenda.ics"
+CALENDAR = {"charset": "utf-8", "method": "PUBLISH"}
 
 
 def header(text: str) -> str:
@@ -68,6 +71,8 @@ def build(message: Message) -> bytes:
     for name, value in message.headers.items():
         mime[name] = header(str(value))
     _set_body(mime, message.text, message.html)
+    if message.calendar:
+        mime.add_attachment(message.calendar.encode(), "text", "calendar", filename=CALENDAR_NAME, params=CALENDAR)
     headers = _list_headers(message, reply_to, leaving.address(message.uuid))
     return _unfolded(headers) + recipient(message.name, message.email) + mime.as_bytes()
 

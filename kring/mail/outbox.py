@@ -55,8 +55,12 @@ def queue(
     about: str = "",
     priority: int | None = None,
     expires_at: dt.datetime | None = None,
+    calendar: str = "",
 ) -> Message:
-    """Writes one mail to the outbox and returns its row; a key that was used before gives the row of then."""
+    """Writes one mail to the outbox and returns its row; a key that was used before gives the row of then.
+
+    `calendar` is an iCalendar object that goes along as a file.
+    """
     earlier = Message.objects.filter(key=key).first()
     if earlier is not None:
         return earlier
@@ -77,6 +81,7 @@ def queue(
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
+            calendar=calendar,
             expires_at=expires_at,
         )
     )

@@ -35,6 +35,7 @@ def post(
     lasts: dt.timedelta = ANSWER_WITHIN,
     single_use: bool = True,
     kind: str = Kind.TRANSACTIONAL,
+    calendar: str = "",
 ) -> None:
     """One mail to each, with a button and quieter choices.
 
@@ -51,6 +52,7 @@ def post(
             key=f"{key}:{recipient.email}"[:200],
             kind=kind,
             about=about,
+            calendar=calendar,
         )
 
 

@@ -19,7 +19,7 @@ def erase_bodies(now: dt.datetime) -> int:
     """Takes the text out of old messages; the figures of their life stay."""
     old = Q(created_at__lt=now - KEEP_BODIES) | Q(kind=Kind.CODE, created_at__lt=now - KEEP_CODES)
     done = Message.objects.exclude(state__in=UNDER_WAY)
-    erased = {"text": "", "html": "", "headers": {}, "fields": {}, "body_erased_at": now}
+    erased = {"text": "", "html": "", "calendar": "", "headers": {}, "fields": {}, "body_erased_at": now}
     return done.filter(old, body_erased_at=None).update(**erased)
 
 

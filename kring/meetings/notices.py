@@ -15,6 +15,7 @@ from kring.mail import outbox
 from kring.mail.models import Kind
 from kring.mail.posting import Link, post, site
 from kring.mail.recipients import Recipient
+from kring.meetings import calendars
 from kring.meetings.models import Meeting, Minutes, SignUp
 
 CONFIRM_WITHIN = dt.timedelta(hours=48)
@@ -25,6 +26,8 @@ INVITATION = "meeting.invitation"
 MINUTES = "meeting.minutes"
 
 CALENDAR: Link = ("?agenda=1", _("Zet het in je agenda"))
+# The mails that say when it is, or that it is not: what an agenda has to know, goes along as a file.
+FOR_THE_AGENDA = {"going", "changed", "cancelled"}
 CHANGE: Link = ("", _("Bekijk of verander je aanmelding"))
 LEAVE: Link = ("?afmelden=1", _("Ik kan toch niet komen"))
 
@@ -54,6 +57,7 @@ def _send(
         subject=sign_up.uuid,
         lasts=max(lasts, dt.timedelta(days=1)),
         single_use=False,
+        calendar=calendars.calendar([meeting]).decode() if name in FOR_THE_AGENDA else "",
         **more,
     )
 

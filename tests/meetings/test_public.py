@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import email
+import email.policy
 import json
 import re
 import uuid
@@ -16,6 +18,7 @@ from django.utils import timezone
 
 from kring.accounts.models import TokenScope
 from kring.foundation.actors import Actor
+from kring.mail import mime
 from kring.mail.models import Kind, Message
 from kring.mail.recipients import Recipient
 from kring.meetings import audiences, inviting, notices, preparing, share_card
@@ -30,10 +33,14 @@ HOSTILE = "Avond; met, \\ teken\r\nATTENDEE:x <b>&\"'"
 
 
 def events(answer: Any) -> list[Any]:
-    """As another library reads them."""
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    assert all(len(line.encode()) <= 75 for line in answer.content.decode().split("\r\n"))
-    return list(vobject.readOne(answer.content.decode(), validate=True).contents.get("vevent", []))
+    return events_in(answer.content.decode())
+
+
+def events_in(calendar: str) -> list[Any]:
+    """As another library reads them."""
+    assert all(len(line.encode()) <= 75 for line in calendar.split("\r\n"))
+    return list(vobject.readOne(calendar, validate=True).contents.get("vevent", []))
 
 
 def test_calendar_tells_of_a_change_and_of_calling_off_under_the_same_name(client: Client, cast: Cast) -> None:
@@ -56,6 +63,31 @@ def test_calendar_tells_of_a_change_and_of_calling_off_under_the_same_name(clien
     assert first.summary.value.replace("\r", "") == HOSTILE.replace("\r", "")
     assert first.location.value == "Wijkhuis De Steiger, Westwijk 1, Vlaardingen"
     assert "attendee" not in first.contents
+
+
+def test_mails_that_say_when_it_is_bring_a_file_for_the_agenda(cast: Cast) -> None:
+    meeting = MeetingFactory(title=HOSTILE)
+    sign_up = SignUpFactory(meeting=meeting, state=SignUpState.GOING)
+    notices.tell_of_place(sign_up)
+    preparing.cancel(meeting, Actor.of(cast.board), timezone.now(), reason="Ziek")
+    notices.tell_of_waiting(sign_up, 1)
+
+    attached = [files_of(message) for message in Message.objects.order_by("pk")]
+
+    assert [len(each) for each in attached] == [1, 1, 0]
+    [[going], [cancelled], _none] = attached
+    assert going.get_content_type() == "text/calendar"
+    assert (going.get_param("method"), going.get_filename()) == ("PUBLISH", "agenda.ics")
+    first, last = (events_in(part.get_payload(decode=True).decode())[0] for part in (going, cancelled))
+    assert first.uid.value == last.uid.value == f"{meeting.uuid}@localhost"
+    assert (first.status.value, last.status.value) == ("CONFIRMED", "CANCELLED")
+    assert int(last.sequence.value) > int(first.sequence.value)
+
+
+def files_of(message: Message) -> list[Any]:
+    """As a mail program finds them in the bytes."""
+    parsed: Any = email.message_from_bytes(mime.build(message), policy=email.policy.default)
+    return list(parsed.iter_attachments())
 
 
 def test_feeds_hold_what_everybody_may_know_and_nothing_else(client: Client, cast: Cast) -> None:

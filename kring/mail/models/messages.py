@@ -89,6 +89,7 @@ class Message(models.Model):
     subject = models.CharField(_("onderwerp"), max_length=250)
     text = models.TextField(_("tekst"), blank=True)
     html = models.TextField(_("opmaak"), blank=True)
+    calendar = models.TextField(_("bijlage voor de agenda"), blank=True)  # an iCalendar object (RFC 5545)
     headers = models.JSONField(_("koppen"), default=dict, blank=True)
     stencil = models.ForeignKey(
         Stencil,
