@@ -459,6 +459,10 @@ TABLE: list[Row] = [
         for which, who in MEETINGS.items()
         if which != "draft meeting"
     ),
+    *(
+        Row("meetings:document", {"slug": which, "key": f"{which} document"}, get=who)
+        for which, who in MEETINGS.items()
+    ),
     *(Row("api:meeting-detail", {"uuid": f"{which} id"}, get=who) for which, who in MEETINGS.items()),
     Row(
         "api:meeting-sign-ups",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -166,6 +167,10 @@ def make_scene(cast: Cast) -> dict[str, Any]:
     return {
         **{name: meeting.slug for name, meeting in meetings.items()},
         **{f"{name} id": str(meeting.uuid) for name, meeting in meetings.items()},
+        **{
+            f"{name} document": AgendaItemFactory(meeting=meeting, document=ContentFile(b"%PDF", name="stuk.pdf")).pk
+            for name, meeting in meetings.items()
+        },
         "agenda item": AgendaItemFactory(meeting=met).pk,
         "sign-up": str(SignUpFactory(meeting=met, needs="Geen vlees").uuid),
         "outcome": str(OutcomeFactory(meeting=met, kind=OutcomeKind.IDEA, who="Iemand").uuid),

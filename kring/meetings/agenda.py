@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -66,23 +67,22 @@ def move(item: AgendaItem, *, up: bool) -> None:
 @transaction.atomic
 def remove(item: AgendaItem) -> None:
     meeting = item.meeting.locked()
-    forget_picture(item.picture.name)
+    forget(item.picture.name, item.document.name)
     item.delete()
     _number(meeting, list(meeting.agenda.order_by("order").values_list("pk", flat=True)))
 
 
 def change(item: AgendaItem) -> None:
-    """Saves what was changed; a picture that was replaced goes."""
-    before = AgendaItem.objects.filter(pk=item.pk).values_list("picture", flat=True).first()
+    """Saves what was changed; a file that was replaced goes."""
+    before = AgendaItem.objects.filter(pk=item.pk).values_list("picture", "document").first() or ()
     item.save()
-    if before != item.picture.name:
-        forget_picture(before)
+    forget(*(set(before) - {item.picture.name, item.document.name}))
 
 
-def forget_picture(name: str | None) -> None:
-    """The file, once the transaction is committed."""
-    if name:
-        transaction.on_commit(lambda: default_storage.delete(name))
+def forget(*names: str | None) -> None:
+    """These files, once the transaction is committed."""
+    for name in filter(None, names):
+        transaction.on_commit(partial(default_storage.delete, name))
 
 
 def _number(meeting: Meeting, order: list[int]) -> None:

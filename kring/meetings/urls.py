@@ -10,6 +10,7 @@ urlpatterns = [
     path("bijeenkomsten/organisaties/", public.organisations, name="organisations"),
     path("bijeenkomsten/<slug:slug>.ics", feeds.calendar, name="calendar"),
     path("bijeenkomsten/<slug:slug>/", public.detail, name="detail"),
+    path("bijeenkomsten/<slug:slug>/stukken/<int:key>/", public.document, name="document"),
     path("bijeenkomsten/<slug:slug>/aanmelden/", public.sign_up, name="sign_up"),
     path("bijeenkomsten/<slug:slug>/verslag/", public.minutes, name="minutes"),
     path("bijeenkomsten/<slug:slug>/deelkaart.png", feeds.card, name="card"),

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -25,6 +28,7 @@ from kring.meetings.models import (
     MeetingState,
     Minutes,
     MinutesAudience,
+    Openness,
     Outcome,
     OutcomeKind,
     SamePerson,
@@ -45,6 +49,7 @@ from tests.factories import (
     SignUpFactory,
     evening,
 )
+from tests.foundation.test_documents import armed, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +81,44 @@ def test_times_follow_from_what_comes_before() -> None:
     agenda.move(first, up=True)
     agenda.remove(second)
     assert clocks(meeting) == ["19:30 Welkom", "19:40 Borrel"]
+
+
+def test_item_brings_a_document_for_who_sees_the_meeting(client: Client, cast: Cast) -> None:
+    meeting = MeetingFactory(visibility=Openness.MEMBERS)
+    board, path = cast.client("board"), path_of(meeting, "agenda/nieuw/")
+    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "once": str(uuid.uuid4())}
+
+    refused = board.post(path, {**typed, "document": SimpleUploadedFile("begroting.pdf", b"geen PDF")})
+    made = board.post(path, {**typed, "document": SimpleUploadedFile("Begroting 2027.pdf", saved(armed()))})
+
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["document"])
+    assert refused.context["form"]["title"].value() == "Begroting"
+    assert made.status_code == 302
+    item = meeting.agenda.get()
+    address = f"/bijeenkomsten/{meeting.slug}/stukken/{item.pk}/"
+    assert [each.get(address).status_code for each in (client, board, cast.client("owner"))] == [404, 200, 200]
+    answer = board.get(address)
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert 'filename="Begroting 2027.pdf"' in answer["Content-Disposition"]
+    assert b"hinder" not in b"".join(answer)  # type: ignore[call-overload]
+    assert "Begroting 2027 (PDF)" in board.get(meeting.get_absolute_url()).content.decode()
+
+
+def test_document_goes_with_its_item(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    meeting = MeetingFactory()
+    board = cast.client("board")
+    item = AgendaItemFactory(meeting=meeting, document=ContentFile(b"%PDF", name="oud.pdf"))
+    first = item.document.name
+    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "once": str(uuid.uuid4())}
+    path = path_of(meeting, f"agenda/{item.pk}/")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        board.post(path, {**typed, "document": SimpleUploadedFile("nieuw.pdf", saved(armed()))})
+    second = meeting.agenda.get().document.name
+    assert (default_storage.exists(first), default_storage.exists(second)) == (False, True)
+    with django_capture_on_commit_callbacks(execute=True):
+        board.post(f"{path}weg/")
+    assert not default_storage.exists(second)
 
 
 def source_typed(source: str, **more: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from kring.foundation.documents import DocumentField
 from kring.foundation.forms import Form, ModelForm, Once, Versioned
 from kring.foundation.images import PictureField
 from kring.meetings import audiences
@@ -170,6 +172,11 @@ class ItemForm(Once, ModelForm):
         label=_("Bijlage: een foto of plaat"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB.")
     )
 
+    document = DocumentField(
+        label=_("Bijlage: een stuk"),
+        required=False,
+        help_text=_("Een PDF, hoogstens 10 MB. Wie de bijeenkomst kan zien, kan het stuk lezen."),
+    )
     link = forms.URLField(
         label=_("Bijlage: adres van een stuk"),
         required=False,
@@ -181,12 +188,13 @@ class ItemForm(Once, ModelForm):
         model = AgendaItem
         fields = [
             *("title", "minutes", "kind", "speaker", "text", "fills"),
-            *("link", "link_label", "picture", "picture_alt"),
+            *("document", "document_label", "link", "link_label", "picture", "picture_alt"),
         ]
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "minutes": _("Hoe laat het begint, rekenen we zelf uit."),
             "speaker": _("Wie het inleidt of leidt. Een naam of een organisatie."),
+            "document_label": _("Vul je niets in, dan heet het zoals het bestand."),
             "fills": _("Dan staat er vanzelf onder wat er op dat moment speelt."),
         }
 
@@ -194,6 +202,11 @@ class ItemForm(Once, ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("link_label") and not cleaned.get("link") and "link" not in self.errors:
             self.add_error("link", _("Vul ook het adres van het stuk in, of laat de naam weg."))
+        chosen = self.files.get(self.add_prefix("document"))
+        if not cleaned.get("document"):
+            cleaned["document_label"] = ""
+        elif chosen is not None and not cleaned.get("document_label"):
+            cleaned["document_label"] = Path(chosen.name or "").stem[:120]
         return cleaned
 
 

@@ -32,8 +32,10 @@ class AgendaItem(models.Model):
     text = models.TextField(_("toelichting"), blank=True)
     picture = models.ImageField(_("bijlage: een foto of plaat"), upload_to="agenda/", blank=True)
     picture_alt = models.CharField(_("wat is er op te zien"), max_length=160, blank=True)
+    document = models.FileField(_("bijlage: een stuk"), upload_to="agenda/stukken/", blank=True)
+    document_label = models.CharField(_("hoe dat stuk heet"), max_length=120, blank=True)
     link = models.URLField(_("bijlage: adres van een stuk"), blank=True)
-    link_label = models.CharField(_("hoe het stuk heet"), max_length=120, blank=True)
+    link_label = models.CharField(_("hoe het stuk op dat adres heet"), max_length=120, blank=True)
     fills = models.CharField(_("vult zich met"), max_length=12, choices=Fill.choices, blank=True)
     # What it was filled with, in words, once the meeting was held.
     filled = models.TextField(_("zo stond het er die avond voor"), blank=True, editable=False)

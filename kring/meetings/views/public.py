@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -67,6 +68,23 @@ def _detail(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         **_guests(request, meeting),
     }
     return render(request, "meetings/detail.html", shown)
+
+
+@access.anyone  # type: ignore[arg-type]  # a view may answer with a stream too
+@require_safe
+def document(request: HttpRequest, slug: str, key: int) -> FileResponse:
+    """What goes with an item of the agenda, for who can see the meeting."""
+    item = get_object_or_404(policies.visible_meeting(request.user, slug).agenda.exclude(document=""), pk=key)
+    try:
+        file = item.document.open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    name = f"{item.document_label or slug}.pdf"
+    response = FileResponse(file, content_type="application/pdf", filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 def _standing(meeting: Meeting, now: dt.datetime) -> dict[str, Any]:
