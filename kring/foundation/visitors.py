@@ -2,7 +2,7 @@
 
 Who has a session has a page of their own (own_pages.py). For all others a page is kept under its address and the state
 of what it shows, for a minute, since it may say how long ago something was; a browser that has it already gets 304.
-Measured beside a bare view: kept 0.5, made anew 0.15. For that a kept page asks neither the database nor the cache: the
+Measured beside a bare view: kept 0.5, made anew 0.15. For that a kept page asks neither database nor cache: the
 state is looked at once a second, and the pages that were asked for last are at hand.
 """
 
