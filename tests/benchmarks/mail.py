@@ -33,9 +33,7 @@ SENDER = "kring@kring.example"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument(
-        "--deliver", metavar="PORT", type=int, help="as a process of the worker, when it is told"
-    )
+    parser.add_argument("--deliver", metavar="PORT", type=int, help="as a process of the worker, when it is told")
     asked = parser.parse_args()
     if asked.deliver:
         django.setup()
