@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, CommitmentState
 from commitments.models.choices import RUNNING_STATES
 from kring.foundation.wording import day_date
-from kring.meetings.models import ActionState, AgendaItem, Fill, Meeting, Outcome, OutcomeKind
+from kring.meetings.models import (
+    ActionState,
+    AgendaItem,
+    Fill,
+    Meeting,
+    MeetingState,
+    Minutes,
+    Outcome,
+    OutcomeKind,
+)
 
 SHOWN = 20
 # What is due within so many days after the evening is talked about there.
@@ -28,13 +37,14 @@ COMMITMENT = ("uuid", "title", "due_on", "promisor__name")
 
 
 def earlier_actions(meeting: Meeting) -> QuerySet[Outcome]:
-    """Action points of evenings before this one: what is open, and what was done since the last of those."""
+    """Action points of evenings before this one that all its readers may know: the open ones, and then what ended
+    since the last evening."""
     before = Meeting.objects.filter(starts_at__lt=meeting.starts_at).exclude(pk=meeting.pk)
-    last = before.shown().order_by("-starts_at").values("starts_at")[:1]
-    still = Q(action_state=ActionState.OPEN)
-    since = ~Q(action_state=ActionState.OPEN) & Q(done_on__gte=last)
-    found = Outcome.objects.filter(still | since, kind=OutcomeKind.ACTION, meeting__in=before)
-    return found.select_related("organisation", "commitment").only(*ACTION).order_by("due_on", "pk")
+    last = before.shown().exclude(state=MeetingState.CANCELLED).order_by("-starts_at").values("starts_at")[:1]
+    told = Minutes.objects.told_to_readers_of(meeting).filter(meeting__in=before)
+    actions = Outcome.objects.filter(kind=OutcomeKind.ACTION, meeting__in=told.values("meeting"))
+    found = actions.open_or_ended_since(last).select_related("organisation", "commitment").only(*ACTION)
+    return found.order_by("-is_open", "due_on", "pk")
 
 
 def commitments_due(meeting: Meeting) -> QuerySet[Commitment]:
@@ -91,7 +101,7 @@ def in_public(action: Outcome) -> str:
 
 
 def stand_of(action: Outcome) -> str:
-    if action.action_state == ActionState.OPEN and action.commitment is not None:
+    if action.commitment is not None:
         return str(action.commitment.get_state_display()).lower()
     if action.action_state == ActionState.OPEN and action.due_on:
         return _("open, voor %(day)s") % {"day": day_date(action.due_on)}

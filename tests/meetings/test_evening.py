@@ -45,6 +45,7 @@ from tests.factories import (
     CategoryFactory,
     CommitmentFactory,
     MeetingFactory,
+    MinutesFactory,
     OutcomeFactory,
     SignUpFactory,
     evening,
@@ -131,6 +132,7 @@ def source_typed(source: str, **more: str) -> dict[str, str]:
 def test_meeting_is_made_from_a_template_or_a_copy_and_fills_itself(cast: Cast) -> None:
     earlier = MeetingFactory(starts_at=evening(days=-60), state=MeetingState.HELD)
     AgendaItemFactory(meeting=earlier, title="Alleen dit")
+    MinutesFactory(meeting=earlier)
     OutcomeFactory(meeting=earlier, kind=K.ACTION, text="Zalen *tellen*", organisation=cast.member)
     CommitmentFactory(title="Verf voor het clubhuis", promisor=cast.firm, due_on=timezone.localdate())
     Template.objects.create(slug="kort", name="Kort", kind="theme", agenda=[{"title": "Aan tafel", "minutes": 5}])
@@ -152,6 +154,7 @@ def test_meeting_is_made_from_a_template_or_a_copy_and_fills_itself(cast: Cast) 
 
 def test_what_an_agenda_was_filled_with_stays_as_it_was_that_evening(cast: Cast) -> None:
     before = MeetingFactory(starts_at=evening(days=-60), state=MeetingState.HELD)
+    MinutesFactory(meeting=before)
     action = OutcomeFactory(meeting=before, kind=K.ACTION, text="Zalen tellen", who="Kees Bos")
     meeting = MeetingFactory(starts_at=timezone.now() - dt.timedelta(hours=1))
     AgendaItemFactory(meeting=meeting, fills=Fill.ACTIONS)

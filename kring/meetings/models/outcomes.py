@@ -3,13 +3,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
+from commitments.models.choices import OPEN_STATES
 from kring.meetings.models.agenda import AgendaItem
 from kring.meetings.models.choices import ActionState, OutcomeKind
 from kring.meetings.models.meetings import Meeting
@@ -33,6 +35,15 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         """Promises of an organisation, or of a guest who left an address, that are no commitment yet."""
         somebody = Q(organisation__isnull=False) | Q(sign_up__isnull=False) & ~Q(sign_up__email="")
         return self.promises().filter(somebody, commitment=None, action_state=ActionState.OPEN)
+
+    def open_or_ended_since(self, moment: Any) -> OutcomeQuerySet:
+        """What is still to be done, and what ended from then on; what became a commitment goes as that goes."""
+        own = Q(commitment=None)
+        is_open = own & Q(action_state=ActionState.OPEN) | Q(commitment__state__in=OPEN_STATES)
+        ended = own & Q(done_on__gte=moment) | Q(commitment__moved_at__gte=moment)
+        return self.filter(is_open | ended).annotate(
+            is_open=Case(When(is_open, then=True), default=False, output_field=models.BooleanField())
+        )
 
     def open_actions(self) -> OutcomeQuerySet:
         return self.filter(kind=K.ACTION, action_state=ActionState.OPEN)
