@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,6 +25,8 @@ TOLD: dict[str, str | Promise] = {
     "venue": gettext_lazy("de plek"),
     "address": gettext_lazy("het adres"),
 }
+# Two presses of the button make one meeting, and no two meetings take the same address.
+ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('meetings.make', 0))"
 # What an agenda item of a template or a copy begins with.
 COPIED = ("title", "minutes", "kind", "speaker", "text", "fills")
 # Addresses below /bijeenkomsten/ that are no meeting.
@@ -38,6 +40,8 @@ FILLED_BY_ITSELF = {
 @transaction.atomic
 def make(meeting: Meeting, by: Actor, at: dt.datetime, *, source: Template | Meeting | None = None) -> Meeting:
     """A draft with the agenda of a template or an earlier meeting. The same `once` again gives the first one."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_BY_ONE)
     earlier = Meeting.objects.filter(once=meeting.once).first() if meeting.once else None
     if earlier is not None:
         return earlier

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
+from kring.meetings import evening as evening_itself
 from kring.meetings import preparing, reminding, retention, signing_up
 from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, SignUp, SignUpState, StepNotAllowed
 from kring.newsletters.models import Subscriber, SubscriberState
@@ -277,8 +278,9 @@ def test_leaving_by_the_link_asks_first_and_frees_the_place(client: Client) -> N
     assert client.post(link, {"doe": "afmelden"}).status_code == 200
 
 
+KINDS = ["ask", "cancel", "accept", "change", "expire", "capacity", "check in"]
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["ask", "cancel", "accept", "change", "expire", "capacity"]), st.integers(0, 9)),
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 9)),
     min_size=4,
     max_size=24,
 )
@@ -319,7 +321,9 @@ def take_step(meeting: Meeting, what: str, which: int, now: dt.datetime, number:
         preparing.change(locked, before, now)
     elif chosen is not None:
         try:
-            if what == "change":
+            if what == "check in":
+                evening_itself.check_in(chosen, meeting.starts_at, people=which % 3)
+            elif what == "change":
                 signing_up.change(chosen, now, people=which % 4 + 1)
             else:
                 {"cancel": signing_up.cancel, "accept": signing_up.accept}[what](chosen, now)

@@ -156,7 +156,12 @@ class GuestForm(Once, AboutGuest):
     """Somebody whom the board writes down: at the door, or who rang up."""
 
     name = forms.CharField(label=_("Naam"), max_length=120)
-    field_order = ["name", "organisation_name", "people"]
+    email = forms.EmailField(
+        label=_("E-mailadres"),
+        required=False,
+        help_text=_("Dan krijgt diegene de samenvatting, en mail over wat er is toegezegd."),
+    )
+    field_order = ["name", "email", "organisation_name", "people"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,6 +175,7 @@ class GuestForm(Once, AboutGuest):
         return SignUp(
             meeting=meeting,
             name=data["name"],
+            email=data["email"],
             organisation_name=name,
             organisation=evening.organisation_named(name),
             people=data["people"],

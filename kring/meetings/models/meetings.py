@@ -156,6 +156,11 @@ class Meeting(models.Model):
         """How many places are left; None where there is no limit."""
         return None if self.capacity is None else max(self.capacity - self.taken, 0)
 
+    @property
+    def takes_place(self) -> bool:
+        """It was published, and not called off."""
+        return self.state in {S.PUBLISHED, S.HELD}
+
     def fits(self, people: int) -> bool:
         return self.free is None or people <= self.free
 
