@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models import Commitment
 from kring.mail import outbox
 from kring.mail.models import Kind
 from kring.mail.posting import Link, post, site
@@ -159,6 +160,21 @@ def send_summary(sign_up: SignUp, context: dict[str, Any]) -> None:
         purpose=MINUTES,
         subject=meeting.uuid,
         single_use=False,
+    )
+
+
+def tell_of_promise(sign_up: SignUp, commitment: Commitment) -> None:
+    """To the guest who said something in the room for which the organisation is asked to say yes."""
+    if not sign_up.email:
+        return
+    meeting = sign_up.meeting
+    post(
+        "meetings/mail/promised",
+        [sign_up.recipient],
+        {"meeting": meeting, "sign_up": sign_up, "commitment": commitment},
+        key=f"meeting-promised:{commitment.uuid}",
+        about=f"meeting:{meeting.uuid}",
+        button=(site(meeting.get_absolute_url()), _("Bekijk de bijeenkomst")),
     )
 
 

@@ -71,6 +71,9 @@ class Outcome(models.Model):
     due_on = models.DateField(_("voor wanneer"), null=True, blank=True)
     quantity = models.DecimalField(_("hoeveel"), max_digits=10, decimal_places=2, default=Decimal(1))
     unit = models.CharField(_("waarvan"), max_length=20, default="keer")
+    # Both empty: nobody said anything about it.
+    counter_favour = models.CharField(_("wat ervoor terugkomt"), max_length=120, blank=True)
+    no_counter_favour = models.BooleanField(_("er hoeft niets tegenover te staan"), default=False)
     votes = models.PositiveSmallIntegerField(_("stemmen"), null=True, blank=True)
     action_state = models.CharField(
         _("stand van het actiepunt"), max_length=8, choices=ActionState.choices, default=ActionState.OPEN
@@ -86,6 +89,7 @@ class Outcome(models.Model):
     )
     at = models.DateTimeField(_("wanneer"))
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -95,6 +99,9 @@ class Outcome(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=K.values), name="outcome_kind_known"),
+            models.CheckConstraint(
+                condition=Q(no_counter_favour=False) | Q(counter_favour=""), name="outcome_one_counter_favour"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="outcome_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(beneficiary=None) | ~Q(beneficiary=F("organisation")), name="outcome_two_parties"
@@ -110,6 +117,11 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def became_something(self) -> bool:
+        """A commitment, a need or an offering: then whose it is stands there."""
+        return bool(self.commitment_id or self.need_id or self.offering_id)
 
     @property
     def whose(self) -> str:
