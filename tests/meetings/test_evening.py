@@ -87,7 +87,7 @@ def test_times_follow_from_what_comes_before() -> None:
 def test_item_brings_a_document_for_who_sees_the_meeting(client: Client, cast: Cast) -> None:
     meeting = MeetingFactory(visibility=Openness.MEMBERS)
     board, path = cast.client("board"), path_of(meeting, "agenda/nieuw/")
-    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "once": str(uuid.uuid4())}
+    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "version": "0", "once": str(uuid.uuid4())}
 
     refused = board.post(path, {**typed, "document": SimpleUploadedFile("begroting.pdf", b"geen PDF")})
     made = board.post(path, {**typed, "document": SimpleUploadedFile("Begroting 2027.pdf", saved(armed()))})
@@ -110,7 +110,7 @@ def test_document_goes_with_its_item(cast: Cast, django_capture_on_commit_callba
     board = cast.client("board")
     item = AgendaItemFactory(meeting=meeting, document=ContentFile(b"%PDF", name="oud.pdf"))
     first = item.document.name
-    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "once": str(uuid.uuid4())}
+    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "version": "0", "once": str(uuid.uuid4())}
     path = path_of(meeting, f"agenda/{item.pk}/")
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -253,7 +253,7 @@ def test_line_is_caught_once_under_the_item_that_is_on(cast: Cast) -> None:
 
 
 def test_guests_are_checked_in_by_list_by_code_and_at_the_door(cast: Cast) -> None:
-    meeting = MeetingFactory(capacity=1)
+    meeting = MeetingFactory(capacity=1, starts_at=timezone.now())
     known = SignUpFactory(meeting=meeting, name="Rob Smit")
     waits = SignUpFactory(meeting=meeting, state=SignUpState.WAITING, people=2)
     board = cast.client("board")
@@ -384,10 +384,10 @@ def test_minutes_need_a_second_person_and_go_to_who_was_there(cast: Cast) -> Non
 def test_another_text_is_approved_anew(cast: Cast) -> None:
     meeting, now = held_evening(cast), timezone.now()
     other = BoardMemberFactory()
-    writing.write(meeting, cast.board, now, text="Een", audience=MinutesAudience.PUBLIC)
+    writing.write(meeting, cast.board, now, text="Een", audience=MinutesAudience.PUBLIC, version=0)
     writing.approve(meeting, other, now, version=1)
 
-    writing.write(meeting, cast.board, now, text="Twee", audience=MinutesAudience.PUBLIC)
+    writing.write(meeting, cast.board, now, text="Twee", audience=MinutesAudience.PUBLIC, version=1)
 
     with pytest.raises(StepNotAllowed):
         writing.publish(meeting, now)

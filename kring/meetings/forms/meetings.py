@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kring.foundation.documents import DocumentField
-from kring.foundation.forms import Form, ModelForm, Once, Versioned
+from kring.foundation.forms import Form, ModelForm, Once
 from kring.foundation.images import PictureField
 from kring.meetings import audiences
-from kring.meetings.models import AgendaItem, Meeting, MinutesAudience, Template
+from kring.meetings.agenda import WRITTEN
+from kring.meetings.forms.comparing import Compared
+from kring.meetings.models import AgendaItem, Meeting, Minutes, MinutesAudience, Template
 from members.models import Organisation
 
 LATEST = dt.timedelta(days=5 * 366)
+# Of an evening with a hundred lines the draft alone is long.
+LONGEST_MINUTES = 100_000
 
 
 def moment(day: dt.date, time: dt.time) -> dt.datetime:
@@ -55,7 +59,7 @@ class WhenForm(forms.BaseForm):
         return found
 
 
-class MeetingForm(Once, Versioned, WhenForm, ModelForm):
+class MeetingForm(Once, Compared, WhenForm, ModelForm):
     """A meeting as the board writes it. When it is, is asked as a day and two times."""
 
     day = forms.DateField(label=_("Welke dag?"))
@@ -127,16 +131,6 @@ class MeetingForm(Once, Versioned, WhenForm, ModelForm):
         elif starts > now + LATEST:
             self.add_error("day", _("Deze dag is te ver weg. Kies een dag binnen vijf jaar."))
 
-    def in_words(self, name: str) -> str:
-        """What a field says, to lay two texts beside one another."""
-        value, field = self[name].value(), self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            found = field.queryset.filter(pk=value).first() if str(value or "").isdigit() else None  # type: ignore[union-attr]
-            return str(found or "")
-        if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type]
-        return "" if value is None else str(value).replace("\r\n", "\n").strip()
-
 
 class BeginForm(MeetingForm):
     """A new one: from a template, from an earlier meeting, or from nothing."""
@@ -167,7 +161,7 @@ class BeginForm(MeetingForm):
         return self.templates.get(chosen) or self.copies.get(chosen)
 
 
-class ItemForm(Once, ModelForm):
+class ItemForm(Once, Compared, ModelForm):
     picture = PictureField(
         label=_("Bijlage: een foto of plaat"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB.")
     )
@@ -186,10 +180,7 @@ class ItemForm(Once, ModelForm):
 
     class Meta:
         model = AgendaItem
-        fields = [
-            *("title", "minutes", "kind", "speaker", "text", "fills"),
-            *("document", "document_label", "link", "link_label", "picture", "picture_alt"),
-        ]
+        fields = WRITTEN
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "minutes": _("Hoe laat het begint, rekenen we zelf uit."),
@@ -233,13 +224,17 @@ class TemplateForm(Form):
     name = forms.CharField(label=_("Hoe heet dit sjabloon?"), max_length=100)
 
 
-class MinutesForm(Form):
+class MinutesForm(Compared, Form):
     text = forms.CharField(
         label=_("Verslag"),
+        max_length=LONGEST_MINUTES,
         widget=forms.Textarea(attrs={"rows": 24}),
         help_text=_("### maakt een kopje, een streepje een lijst, **sterren** maken vet."),
     )
     audience = forms.ChoiceField(
         label=_("Wie mag dit lezen?"), choices=MinutesAudience.choices, widget=forms.RadioSelect
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_147_483_647)
+
+    def __init__(self, *args: Any, minutes: Minutes, **kwargs: Any) -> None:
+        self.instance = minutes
+        super().__init__(*args, initial={"text": minutes.text, "audience": minutes.audience}, **kwargs)

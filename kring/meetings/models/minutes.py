@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kring.accounts.models import User
 
 A = MinutesAudience
+# What writing changes.
+WRITTEN = ("text", "audience", "written_by", "written_at", "approved_by", "approved_at", "version")
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -93,7 +95,10 @@ class Minutes(models.Model):
         self.written_by, self.written_at = by, at
         self.approved_by = self.approved_at = None
         self.version += 1
-        self.save()
+        if self.pk is None:
+            self.save()
+        else:
+            self.save(update_fields=WRITTEN)
 
     def approve(self, by: User, at: dt.datetime) -> None:
         """Raises SamePerson for who wrote it."""

@@ -29,7 +29,6 @@ S = MeetingState
 PER_PAGE = 30
 MAX_LISTED = 1500
 ROUNDS = 10
-NOT_COMPARED = {"once", "version"}
 
 
 @access.board
@@ -92,20 +91,10 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("meetings:overview", slug)
     shown: dict[str, Any] = {"form": form, "meeting": policies.board_meeting(slug)}
     if form.is_bound and form.is_stale:
-        shown["conflict"] = _differences(form, policies.board_meeting(slug))
-        form.take_version_of(policies.board_meeting(slug))
+        stored = policies.board_meeting(slug)
+        shown["conflict"] = form.differences(MeetingForm(instance=stored))
+        form.take_version_of(stored)
     return render(request, "meetings/edit.html", shown, status=422 if request.method == "POST" else 200)
-
-
-def _differences(form: MeetingForm, stored: Meeting) -> list[dict[str, Any]]:
-    """Field by field what is stored now beside what was typed, where those differ."""
-    kept = MeetingForm(instance=stored)
-    return [
-        {"label": field.label, "theirs": theirs, "yours": yours}
-        for field in form.visible_fields()
-        if field.name not in NOT_COMPARED
-        and (theirs := kept.in_words(field.name)) != (yours := form.in_words(field.name))
-    ]
 
 
 @dataclass(frozen=True)
