@@ -99,6 +99,7 @@ def change(meeting: Meeting, before: dict[str, Any], at: dt.datetime) -> list[st
             for sign_up in SignUp.objects.of(meeting).active().select_related("user"):
                 sign_up.meeting = meeting
                 notices.tell_of_change(sign_up, changed)
+            notices.renew_invitations(meeting)
         signing_up.offer_free_places(meeting, at)
     return changed
 
@@ -115,6 +116,14 @@ def cancel(meeting: Meeting, by: Actor, at: dt.datetime, *, reason: str) -> None
         sign_up.meeting = meeting
         notices.withdraw_mails(sign_up)
         notices.tell_of_cancelling(sign_up)
+    _withdraw_questions(meeting)
+
+
+def _withdraw_questions(meeting: Meeting) -> None:
+    """Nobody is asked any more whether they come."""
+    notices.withdraw_invitations(meeting)
+    for sign_up in meeting.sign_ups.filter(state=SignUpState.UNCONFIRMED):
+        notices.withdraw_mails(sign_up)
 
 
 @transaction.atomic
@@ -124,6 +133,8 @@ def hold(meeting: Meeting, by: Actor, at: dt.datetime) -> None:
     meeting.hold(by, at)
     for sign_up in meeting.sign_ups.filter(state__in=[SignUpState.WAITING, SignUpState.OFFERED]):
         sign_up.move(SignUpState.LAPSED, cancelled_at=at, offer_until=None)
+        notices.withdraw_mails(sign_up)
+    _withdraw_questions(meeting)
 
 
 @transaction.atomic
