@@ -19,7 +19,7 @@ from kring.foundation import visitors
 from kring.mail.posting import site
 from kring.meetings import agenda, evening, figures, filling, limits, linked_data, policies, standing
 from kring.meetings.forms.signing_up import SignUpForm
-from kring.meetings.models import Meeting, MeetingState, Minutes, SignUp, SignUpState
+from kring.meetings.models import Meeting, MeetingState, Minutes, SignUp, StepNotAllowed
 from members.linked_data import script
 
 PER_PAGE = 12
@@ -137,11 +137,15 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _signed_up(request: HttpRequest, form: SignUpForm, now: dt.datetime) -> HttpResponse:
-    made = form.ask(now)
+    try:
+        made = form.ask(now)
+    except StepNotAllowed:  # it was closed a moment ago
+        meeting = policies.visible_meeting(request.user, form.meeting.slug)
+        return render(request, "meetings/closed.html", {"meeting": meeting, **_standing(meeting, now)}, status=409)
     shown = {
         "meeting": made.meeting,
         "sign_up": made if form.user else None,
-        "waits": made.state == SignUpState.WAITING,
+        "was_there": made.created_at != now and made.once != form.cleaned_data["once"],
     }
     return render(request, "meetings/signed_up.html", shown)
 
