@@ -28,7 +28,10 @@ TOLD: dict[str, str | Promise] = {
 # Two presses of the button make one meeting, and no two meetings take the same address.
 ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('meetings.make', 0))"
 # What an agenda item of a template or a copy begins with.
-COPIED = ("title", "minutes", "kind", "speaker", "text", "fills")
+COPIED = ("title", "minutes", "kind", "speaker", "text", "fills", "link", "link_label")
+# What the form of a new meeting begins with.
+OF_TEMPLATE = ("kind", "intro", "capacity")
+OF_MEETING = (*OF_TEMPLATE, "visibility", "venue", "address", "practical", "host")
 # Addresses below /bijeenkomsten/ that are no meeting.
 RESERVED = {"nieuw", "organisaties"}
 FILLED_BY_ITSELF = {
@@ -55,6 +58,21 @@ def make(meeting: Meeting, by: Actor, at: dt.datetime, *, source: Template | Mee
         for number, row in enumerate(_with_fillings(meeting, rows), start=1)
     )
     return meeting
+
+
+def source_named(key: str) -> Template | Meeting | None:
+    """As the form names it: 'template:beursvloer' or 'copy:najaar-2026'."""
+    kind, _colon, slug = key.partition(":")
+    if kind == "template":
+        return Template.objects.filter(slug=slug).first()
+    return Meeting.objects.filter(slug=slug).first() if kind == "copy" else None
+
+
+def begins_like(source: Template | Meeting | None) -> dict[str, Any]:
+    if source is None:
+        return {}
+    names = OF_TEMPLATE if isinstance(source, Template) else OF_MEETING
+    return {name: getattr(source, name) for name in names}
 
 
 def _rows(source: Template | Meeting | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from kring.foundation.documents import DocumentField
 from kring.foundation.forms import Form, ModelForm, Once
 from kring.foundation.images import PictureField
-from kring.meetings import audiences
+from kring.meetings import audiences, preparing
 from kring.meetings.agenda import WRITTEN
 from kring.meetings.forms.comparing import Compared
 from kring.meetings.models import AgendaItem, Meeting, Minutes, MinutesAudience, Template
@@ -138,27 +138,30 @@ class BeginForm(MeetingForm):
     source = forms.ChoiceField(
         label=_("Waar begin je mee?"),
         required=False,
-        help_text=_("De agenda komt mee. Alles is daarna te veranderen."),
+        help_text=_("De agenda komt mee, met de adressen van stukken. Alles is daarna te veranderen."),
     )
     field_order = ["source", *MeetingForm.field_order]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.templates = {f"template:{each.slug}": each for each in Template.objects.all()[:50]}
+        templates = {f"template:{each.slug}": each for each in Template.objects.all()[:50]}
         recent = Meeting.objects.order_by("-starts_at", "-pk")[:20]
-        self.copies = {f"copy:{each.slug}": each for each in recent}
+        copies = {f"copy:{each.slug}": each for each in recent}
+        chosen = str(self["source"].value() or "")
+        older = preparing.source_named(chosen) if chosen not in copies else None
+        if isinstance(older, Meeting):
+            copies[chosen] = older
         source = self.fields["source"]
         if isinstance(source, forms.ChoiceField):
             source.choices = [
                 ("", _("Met een lege agenda")),
-                (_("Een sjabloon"), [(key, str(each)) for key, each in self.templates.items()]),
-                (_("Net als"), [(key, f"{each} ({each.date:%d-%m-%Y})") for key, each in self.copies.items()]),
+                (_("Een sjabloon"), [(key, str(each)) for key, each in templates.items()]),
+                (_("Net als"), [(key, f"{each} ({each.date:%d-%m-%Y})") for key, each in copies.items()]),
             ]
 
     @property
     def begins_with(self) -> Template | Meeting | None:
-        chosen = self.cleaned_data.get("source", "")
-        return self.templates.get(chosen) or self.copies.get(chosen)
+        return preparing.source_named(self.cleaned_data.get("source", ""))
 
 
 class ItemForm(Once, Compared, ModelForm):

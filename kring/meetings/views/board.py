@@ -23,12 +23,13 @@ from kring.foundation.forms import Form
 from kring.meetings import agenda as agendas
 from kring.meetings import audiences, figures, filling, inviting, policies, preparing
 from kring.meetings.forms.meetings import BeginForm, CancelForm, InviteForm, MeetingForm, TemplateForm
-from kring.meetings.models import Meeting, MeetingState, Minutes, StepNotAllowed
+from kring.meetings.models import Meeting, MeetingState, Minutes, StepNotAllowed, Template
 
 S = MeetingState
 PER_PAGE = 30
 MAX_LISTED = 1500
 ROUNDS = 10
+MOST_TEMPLATES = 20
 
 
 @access.board
@@ -44,7 +45,9 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    form = BeginForm(request.POST or None, instance=Meeting(), initial={"source": request.GET.get("uit", "")[:150]})
+    wanted = " ".join(request.GET.get("uit", "").split())[:150]
+    initial = {"source": wanted, **preparing.begins_like(preparing.source_named(wanted))}
+    form = BeginForm(request.POST or None, instance=Meeting(), initial=initial)
     if request.method == "POST" and form.is_valid():
         meeting: Meeting = form.instance
         meeting.once = form.cleaned_data["once"]
@@ -52,7 +55,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         made = preparing.make(meeting, by, timezone.now(), source=form.begins_with)
         messages.success(request, _("Het concept staat klaar. Kijk de agenda na en publiceer hem dan."))
         return redirect("meetings:overview", made.slug)
-    shown = {"form": form, "meeting": None}
+    templates = [] if wanted or form.is_bound else Template.objects.all()[:MOST_TEMPLATES]
+    shown = {"form": form, "meeting": None, "templates": templates}
     return render(request, "meetings/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
