@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -128,17 +129,24 @@ def turn_idea(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
 
 
 @access.board
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
-    """A line that was caught by mistake. What became something stays."""
+    """A line that was caught by mistake: asks first. What became something stays."""
     meeting = policies.board_meeting(slug)
     found = _outcome(meeting, uuid)
+    back = reverse("meetings:evening" if request.GET.get("terug") == "avond" else "meetings:outcomes", args=[slug])
     if found.became_something:
         messages.info(request, _("Hier is al iets van gekomen. De regel blijft staan."))
-    else:
+    elif request.method == "POST":
         found.delete()
         messages.success(request, _("De regel is weg."))
-    return redirect("meetings:evening" if request.POST.get("terug") == "avond" else "meetings:outcomes", slug)
+    else:
+        title = _("Haal ‘%(text)s’ weg") % {"text": found.text}
+        explains = _("De regel verdwijnt voorgoed uit wat er is gevangen.")
+        return render(
+            request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}
+        )
+    return redirect(back)
 
 
 # --- the minutes ---

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -71,10 +72,18 @@ def move(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 
 
 @access.board
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    """Asks first: what goes with the item goes too."""
     meeting = policies.board_meeting(slug)
     item = get_object_or_404(meeting.agenda, pk=key)
+    if request.method != "POST":
+        title = _("Haal ‘%(title)s’ van de agenda") % {"title": item.title}
+        explains = _("Het punt verdwijnt, met zijn toelichting en bijlagen. Wat eronder is gevangen blijft bewaard.")
+        back = reverse("meetings:agenda", args=[slug])
+        return render(
+            request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}
+        )
     agendas.remove(item)
     messages.success(request, _("‘%(title)s’ is van de agenda af.") % {"title": item.title})
     return redirect("meetings:agenda", slug)
