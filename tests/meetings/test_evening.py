@@ -152,6 +152,43 @@ def test_meeting_is_made_from_a_template_or_a_copy_and_fills_itself(cast: Cast) 
     assert "Verf voor het clubhuis" in page
 
 
+def test_new_meeting_begins_with_what_its_example_had(cast: Cast) -> None:
+    about = {"visibility": Openness.MEMBERS, "venue": "De Touwbaan", "practical": "Er is soep", "host": cast.firm}
+    example = MeetingFactory(starts_at=evening(days=-900), kind="theme", capacity=40, **about)
+    AgendaItemFactory(meeting=example, link="https://www.voorbeeld.example/", link_label="Begroting")
+    for _newer in range(20):
+        MeetingFactory()
+    Template.objects.create(slug="beurs", name="Beurs", kind="exchange", intro="Ruilen", capacity=80)
+    board = cast.client("board")
+
+    form = board.get(f"/bestuur/bijeenkomsten/nieuw/?uit=copy:{example.slug}").context["form"]
+    of_template = board.get("/bestuur/bijeenkomsten/nieuw/?uit=template:beurs").context["form"]
+    board.post("/bestuur/bijeenkomsten/nieuw/", source_typed(f"copy:{example.slug}"))
+
+    wanted = {"kind": "theme", "capacity": 40, "intro": example.intro, "source": f"copy:{example.slug}", **about}
+    assert {name: form[name].value() for name in wanted} == wanted | {"host": cast.firm.pk}
+    assert form["source"].value() in str(form["source"])
+    begun = [of_template[name].value() for name in ("kind", "intro", "capacity")]
+    assert begun == ["exchange", "Ruilen", 80]
+    item = Meeting.objects.get(title="Voorjaarsavond").agenda.get()
+    assert (item.link, item.link_label) == ("https://www.voorbeeld.example/", "Begroting")
+
+
+def test_what_goes_for_good_is_asked_first(cast: Cast) -> None:
+    meeting, board = MeetingFactory(), cast.client("board")
+    item, outcome = AgendaItemFactory(meeting=meeting), OutcomeFactory(meeting=meeting, text="Verf")
+    paths = [path_of(meeting, f"agenda/{item.pk}/weg/"), path_of(meeting, f"uitkomsten/{outcome.uuid}/weg/")]
+
+    asked = [board.get(path).content.decode() for path in paths]
+
+    assert [f"‘{name}’" in page for name, page in zip((item.title, "Verf"), asked, strict=True)] == [True, True]
+    assert (meeting.agenda.count(), meeting.outcomes.count()) == (1, 1)
+    evening_page = board.post(f"{paths[1]}?terug=avond")
+    board.post(paths[0])
+    assert evening_page["Location"] == path_of(meeting, "avond/")
+    assert (meeting.agenda.count(), meeting.outcomes.count()) == (0, 0)
+
+
 def test_what_an_agenda_was_filled_with_stays_as_it_was_that_evening(cast: Cast) -> None:
     before = MeetingFactory(starts_at=evening(days=-60), state=MeetingState.HELD)
     MinutesFactory(meeting=before)

@@ -45,6 +45,34 @@ def events_in(calendar: str) -> list[Any]:
     return list(vobject.readOne(calendar, validate=True).contents.get("vevent", []))
 
 
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        ({"state": MeetingState.HELD, "starts_at": evening(days=-3)}, "2 mensen hadden zich aangemeld."),
+        ({"state": MeetingState.CANCELLED}, "2 mensen hadden zich aangemeld."),
+        ({}, "Er komen al <strong>2 mensen</strong>."),
+    ],
+)
+def test_page_says_of_what_was_and_what_is_to_come(client: Client, about: dict[str, Any], says: str) -> None:
+    meeting, nobody = MeetingFactory(**about), MeetingFactory(**about)
+    SignUpFactory(meeting=meeting, people=2)
+
+    page, empty = (client.get(each.get_absolute_url()).content.decode() for each in (meeting, nobody))
+
+    assert says in page
+    assert ("Jij kunt de eerste zijn" in empty) == (not about)
+
+
+def test_who_were_there_names_nobody_who_stayed_away(client: Client) -> None:
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=evening(days=-3))
+    SignUpFactory(meeting=meeting, name="Nadia Kwam", came=1)
+    SignUpFactory(meeting=meeting, name="Rob Bleef Thuis")
+
+    page = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert ["Wie er waren" in page, "Nadia Kwam" in page, "Rob Bleef Thuis" in page] == [True, True, False]
+
+
 def test_calendar_tells_of_a_change_and_of_calling_off_under_the_same_name(client: Client, cast: Cast) -> None:
     meeting = MeetingFactory(title=HOSTILE, address="Westwijk 1, Vlaardingen")
     path = f"/bijeenkomsten/{meeting.slug}.ics"

@@ -173,6 +173,10 @@ class Meeting(models.Model):
         """Also before the day from which people can sign up: the link waits for it."""
         return self.state == S.PUBLISHED and now < self.starts_at
 
+    def is_to_come(self, now: dt.datetime) -> bool:
+        """Going on or still to begin, and not called off."""
+        return self.state in {S.DRAFT, S.PUBLISHED} and now < self.ends_at
+
     def opens_later(self, today: dt.date) -> bool:
         return self.state == S.PUBLISHED and self.signup_opens_on is not None and self.signup_opens_on > today
 
