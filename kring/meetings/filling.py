@@ -7,6 +7,7 @@ may see stands in it, since the agenda is public.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
@@ -28,6 +29,8 @@ from kring.meetings.models import (
 )
 
 SHOWN = 20
+# What makes a heading, a list or a quotation of a line: '# ', '- ', '1. '.
+AT_THE_START = re.compile(r"^(\s*(?=[#+\-=])|\s*\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 # What is due within so many days after the evening is talked about there.
 AHEAD = dt.timedelta(days=14)
 WAITS = dt.timedelta(days=14)
@@ -130,5 +133,6 @@ def _rest(found: list[Outcome] | list[Commitment]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Somebody's words within Markdown: no mark of theirs is one."""
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|~&" else mark for mark in text)
+    """Somebody's words within Markdown: no mark of theirs is one. What is no mark where it stands, is let be."""
+    marked = "".join(f"\\{mark}" if mark in "\\`*_[]<>|~&" else mark for mark in text)
+    return AT_THE_START.sub(r"\1\\", marked)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from commitments.models import CommitmentState
+from kring.foundation.text import markdown, plain_text
 from kring.meetings import filling
 from kring.meetings.models import (
     ActionState,
@@ -60,6 +61,24 @@ def test_agenda_repeats_only_what_all_its_readers_may_know() -> None:
     assert texts(members) == ["0 public public", "1 public members", "2 members public"]
     Meeting.objects.filter(state=MeetingState.HELD).update(visibility=Openness.MEMBERS)
     assert [filling.is_anything_due(each, Fill.ACTIONS) for each in (public, members)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("Werf Noord B.V. - 1.5 uur, #3!", "Werf Noord B.V. - 1.5 uur, #3!"),
+        ("- geen lijst", "\\- geen lijst"),
+        ("1. geen lijst", "1\\. geen lijst"),
+        ("# geen kop", "\\# geen kop"),
+        ("geen *ster* of [link](https://x.example) &amp; <b>", None),
+    ],
+)
+def test_words_of_others_are_no_markdown_and_stay_readable(words: str, written: str | None) -> None:
+    plain = filling.plain(words)
+
+    assert plain_text(f"- {plain}") == plain_text(plain) == words
+    assert str(markdown(plain)).startswith("<p>")
+    assert written in (None, plain)
 
 
 def test_action_that_became_a_commitment_goes_as_that_goes(cast: Cast) -> None:
