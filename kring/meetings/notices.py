@@ -92,6 +92,8 @@ def offer_place(sign_up: SignUp) -> None:
 
 def tell_of_leaving(sign_up: SignUp) -> None:
     """So that nobody is left out by somebody who found the link."""
+    if not sign_up.email:
+        return
     meeting = sign_up.meeting
     post(
         "meetings/mail/left",

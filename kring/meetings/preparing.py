@@ -106,13 +106,14 @@ def change(meeting: Meeting, before: dict[str, Any], at: dt.datetime) -> list[st
     """Saves what was changed of a locked meeting; `before` holds what stood there.
 
     When and where are told to all who are on the list, and calendars take them anew; more places go to who waits.
+    Nobody is mailed about an evening that is over.
     """
     changed = [label for name, label in TOLD.items() if before[name] != getattr(meeting, name)]
     meeting.version += 1
     if changed:
         meeting.sequence += 1
     meeting.save()
-    if meeting.state == MeetingState.PUBLISHED:
+    if meeting.state == MeetingState.PUBLISHED and meeting.is_to_come(at):
         if changed:
             for sign_up in SignUp.objects.of(meeting).active().select_related("user"):
                 sign_up.meeting = meeting

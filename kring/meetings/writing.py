@@ -39,9 +39,10 @@ def draft(meeting: Meeting) -> str:
 
 def _opening(meeting: Meeting) -> str:
     counted = figures.of(meeting)
-    people = ngettext("%(n)d mens", "%(n)d mensen", counted.came or 0) % {"n": counted.came or 0}
-    words = {"day": long_date(meeting.starts_at), "venue": plain(meeting.venue), "people": people}
-    opening = _("%(day)s, %(venue)s. Er waren %(people)s.") % words
+    came = counted.came or 0
+    people = ngettext("Er was %(n)d mens.", "Er waren %(n)d mensen.", came) % {"n": came}
+    where = {"day": long_date(meeting.starts_at), "venue": plain(meeting.venue)}
+    opening = f"{_('%(day)s, %(venue)s.') % where} {people}"
     names = figures.organisations_there(meeting)[:MOST_NAMES]
     there = _("Aanwezig waren: %(names)s.") % {"names": ", ".join(map(plain, names))} if names else ""
     return f"{opening} {there}".strip()

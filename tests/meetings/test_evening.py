@@ -233,6 +233,18 @@ def test_what_cannot_be_is_said_beside_the_field(cast: Cast, wrong: dict[str, st
     assert Meeting.objects.get().title == meeting.title
 
 
+def test_evening_may_end_after_midnight(cast: Cast) -> None:
+    meeting, board = MeetingFactory(), cast.client("board")
+    form = board.get(path_of(meeting, "gegevens/")).context["form"]
+    seen = {each.html_name: each.value() for each in form if each.value() not in (None, "")}
+
+    answer = board.post(path_of(meeting, "gegevens/"), seen | {"ends": "00:30"})
+
+    before, meeting = meeting, Meeting.objects.get()
+    assert (answer.status_code, meeting.starts_at) == (302, before.starts_at)
+    assert meeting.ends_at - meeting.starts_at == dt.timedelta(hours=5)
+
+
 def test_of_two_who_change_a_meeting_the_second_sees_both_texts(cast: Cast) -> None:
     meeting = MeetingFactory()
     board = cast.client("board")
@@ -311,6 +323,14 @@ def test_guests_are_checked_in_by_list_by_code_and_at_the_door(cast: Cast) -> No
     assert figures.of(meeting).came == 5
 
 
+def test_page_of_the_evening_says_when_it_is_closed(cast: Cast) -> None:
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=evening(days=-1))
+
+    page = cast.client("board").get(path_of(meeting, "avond/")).content.decode()
+
+    assert ("De avond is afgesloten" in page, "Nog niet begonnen" in page) == (True, False)
+
+
 # --- after ---
 
 
@@ -381,9 +401,9 @@ def held_evening(cast: Cast) -> Meeting:
 def test_minutes_are_drafted_from_what_was_caught(cast: Cast) -> None:
     text = writing.draft(held_evening(cast))
 
-    assert "Er waren 2 mensen. Aanwezig waren: Werf Noord B\\.V\\.." in text
+    assert "Er waren 2 mensen. Aanwezig waren: Werf Noord B.V.." in text
     assert text.index("### 1. Wie biedt \\*wat\\*?") < text.index("- **Besluit**: We gaan door \\<b\\>")
-    assert text.index("### Verder") < text.index("- **Toezegging** van Werf Noord B\\.V\\.: Verf")
+    assert text.index("### Verder") < text.index("- **Toezegging** van Werf Noord B.V.: Verf")
 
 
 def test_minutes_need_a_second_person_and_go_to_who_was_there(cast: Cast) -> None:

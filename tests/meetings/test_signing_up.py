@@ -19,7 +19,7 @@ from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
 from kring.meetings import evening as evening_itself
-from kring.meetings import pledging, preparing, reminding, retention, signing_up
+from kring.meetings import notices, pledging, preparing, reminding, retention, signing_up
 from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, Outcome, SignUp, SignUpState, StepNotAllowed
 from kring.newsletters.models import Subscriber, SubscriberState
 from members.models import Organisation
@@ -124,6 +124,41 @@ def test_second_confirmation_of_an_address_says_how_to_change_the_first(client: 
     assert ("Je staat al op de lijst van" in page, "Je bent afgemeld" in page) == (True, False)
     assert client.get(own_link(mail_to("fatima@werf.example", "already"))).context["sign_up"].state == S.GOING
     assert places(meeting) == (2, 2)
+
+
+def test_who_was_offered_a_place_and_signs_up_again_reads_how_to_take_it(client: Client) -> None:
+    meeting = MeetingFactory()
+    SignUpFactory(meeting=meeting, email="fatima@werf.example", state=S.OFFERED, offer_until=meeting.starts_at)
+
+    client.post(f"{meeting.get_absolute_url()}aanmelden/", typed())
+
+    mail = mail_to("fatima@werf.example", "already").text
+    assert ("Neem hem met de knop" in mail, "wachtlijst van" in mail) == (True, False)
+
+
+def test_link_of_what_was_called_off_asks_nobody_to_sign_up_again(client: Client, cast: Cast) -> None:
+    meeting = MeetingFactory()
+    sign_up = SignUpFactory(meeting=meeting)
+    notices.tell_of_place(sign_up)
+    signing_up.cancel(sign_up, timezone.now())
+    preparing.cancel(meeting, Actor.of(cast.board), timezone.now(), reason="Ziek")
+
+    page = client.get(own_link(mail_to(sign_up.email, "going"))).content.decode()
+
+    assert ("gaat niet door" in page, "opnieuw aan" in page) == (True, False)
+
+
+def test_guest_without_address_is_signed_off_and_nobody_is_mailed_about_what_was() -> None:
+    coming = MeetingFactory()
+    signing_up.cancel(SignUpFactory(meeting=coming, email=""), timezone.now())
+    over = MeetingFactory(starts_at=evening(days=-1))
+    SignUpFactory(meeting=over)
+    before = {field.attname: getattr(over, field.attname) for field in Meeting._meta.concrete_fields}
+    over.title = "Zonder tikfout"
+
+    preparing.change(over, before, timezone.now())
+
+    assert Message.objects.count() == 0
 
 
 def test_form_filled_in_for_another_is_another_sign_up(client: Client) -> None:

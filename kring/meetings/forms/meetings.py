@@ -19,6 +19,7 @@ from kring.meetings.models import AgendaItem, Meeting, Minutes, MinutesAudience,
 from members.models import Organisation
 
 LATEST = dt.timedelta(days=5 * 366)
+SMALL_HOURS = dt.time(6)
 # Of an evening with a hundred lines the draft alone is long.
 LONGEST_MINUTES = 100_000
 
@@ -41,7 +42,7 @@ def moment(day: dt.date, time: dt.time) -> dt.datetime:
 
 
 class WhenForm(forms.BaseForm):
-    """A day with two times of it, checked by the circle's clock."""
+    """A day with two times, checked by the circle's clock. An end in the small hours is of the night after."""
 
     def moments(self, cleaned: dict[str, Any]) -> dict[str, dt.datetime]:
         """Both, as far as they were given right; what is wrong is said beside the time that it is about."""
@@ -50,8 +51,9 @@ class WhenForm(forms.BaseForm):
         for name, field in (("begins", "starts_at"), ("ends", "ends_at")):
             if day is None or cleaned.get(name) is None:
                 continue
+            ends_that_night = name == "ends" and cleaned[name] < SMALL_HOURS < (cleaned.get("begins") or SMALL_HOURS)
             try:
-                found[field] = moment(day, cleaned[name])
+                found[field] = moment(day + dt.timedelta(days=ends_that_night), cleaned[name])
             except forms.ValidationError as error:
                 self.add_error(name, error)
         if len(found) == 2 and found["ends_at"] <= found["starts_at"]:

@@ -87,7 +87,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
         changed = preparing.change(form.instance, before, timezone.now())
-        told = changed and meeting.state == S.PUBLISHED
+        told = changed and meeting.state == S.PUBLISHED and meeting.is_to_come(timezone.now())
         messages.success(
             request,
             _("Bewaard. Wie zich aanmeldde, krijgt er mail over.") if told else _("Bewaard."),
