@@ -46,8 +46,7 @@ def earlier_actions(meeting: Meeting) -> QuerySet[Outcome]:
     last = before.shown().exclude(state=MeetingState.CANCELLED).order_by("-starts_at").values("starts_at")[:1]
     told = Minutes.objects.told_to_readers_of(meeting).filter(meeting__in=before)
     actions = Outcome.objects.filter(kind=OutcomeKind.ACTION, meeting__in=told.values("meeting"))
-    found = actions.open_or_ended_since(last).select_related("organisation", "commitment").only(*ACTION)
-    return found.order_by("-is_open", "due_on", "pk")
+    return actions.open_or_ended_since(last).select_related("organisation", "commitment").only(*ACTION)
 
 
 def commitments_due(meeting: Meeting) -> QuerySet[Commitment]:

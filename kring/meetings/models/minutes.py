@@ -95,10 +95,7 @@ class Minutes(models.Model):
         self.written_by, self.written_at = by, at
         self.approved_by = self.approved_at = None
         self.version += 1
-        if self.pk is None:
-            self.save()
-        else:
-            self.save(update_fields=WRITTEN)
+        self.save(update_fields=None if self._state.adding else WRITTEN)
 
     def approve(self, by: User, at: dt.datetime) -> None:
         """Raises SamePerson for who wrote it."""

@@ -37,13 +37,11 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         return self.promises().filter(somebody, commitment=None, action_state=ActionState.OPEN)
 
     def open_or_ended_since(self, moment: Any) -> OutcomeQuerySet:
-        """What is still to be done, and what ended from then on; what became a commitment goes as that goes."""
+        """What is still to be done, and then what ended from then on; what became a commitment goes as that goes."""
         own = Q(commitment=None)
         is_open = own & Q(action_state=ActionState.OPEN) | Q(commitment__state__in=OPEN_STATES)
         ended = own & Q(done_on__gte=moment) | Q(commitment__moved_at__gte=moment)
-        return self.filter(is_open | ended).annotate(
-            is_open=Case(When(is_open, then=True), default=False, output_field=models.BooleanField())
-        )
+        return self.filter(is_open | ended).order_by(Case(When(is_open, then=0), default=1), "due_on", "pk")
 
     def open_actions(self) -> OutcomeQuerySet:
         return self.filter(kind=K.ACTION, action_state=ActionState.OPEN)

@@ -159,7 +159,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     """Begins with a draft of what was caught; what is published is only read."""
     meeting = policies.board_meeting(slug)
     minutes = writing.to_write(meeting) if request.method == "POST" else _minutes(meeting)
-    if minutes.pk is None:
+    if not minutes.pk:
         minutes.text = writing.draft(meeting)
     form = MinutesForm(request.POST if request.method == "POST" else None, minutes=minutes)
     if request.method == "POST" and minutes.published_at is not None:
