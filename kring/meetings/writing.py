@@ -42,10 +42,10 @@ def _opening(meeting: Meeting) -> str:
     came = counted.came or 0
     people = ngettext("Er was %(n)d mens.", "Er waren %(n)d mensen.", came) % {"n": came}
     where = {"day": long_date(meeting.starts_at), "venue": plain(meeting.venue)}
-    opening = f"{_('%(day)s, %(venue)s.') % where} {people}"
+    opening = _("%(day)s, %(venue)s.") % where
     names = figures.organisations_there(meeting)[:MOST_NAMES]
     there = _("Aanwezig waren: %(names)s.") % {"names": ", ".join(map(plain, names))} if names else ""
-    return f"{opening} {there}".strip()
+    return f"{opening} {people} {there}".strip()
 
 
 def _lines(outcomes: Iterable[Outcome]) -> list[str]:
