@@ -163,6 +163,7 @@ TABLE: list[Row] = [
         for name, which in (("remind", "public"), ("remind_enquiry", "enquiry"), ("settle", "action"))
     ),
     Row("board:settle", {"uuid": "public"}, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
+    Row("board:mend_mail", {"uuid": "mail"}, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
     Row("board:ask_if_true", {"slug": "published"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail_try_now", get=WRONG_ON_BOARD, post=only("board", status=DONE)),

@@ -22,6 +22,7 @@ from kring.accounts import access
 from kring.accounts.access import is_board
 from kring.foundation import visitors
 from kring.foundation.actors import Actor
+from kring.foundation.views import back
 
 S = CommitmentState
 WITHDRAWABLE = (S.DRAFT, S.PROPOSED)
@@ -124,7 +125,7 @@ def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.info(request, CHANGED)
     else:
         messages.success(request, str(deeds.DONE[deed.name, form.cleaned_data["choice"]]))
-    return redirect(commitment)
+    return redirect(back(request, commitment.get_absolute_url()))
 
 
 def refused(request: HttpRequest, commitment: Commitment) -> HttpResponse:

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Origin, Review
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.finding import WAITING_LONG
-from kring.board import nudging
+from kring.board import folds, nudging
+from kring.board.folds import Fold
 from kring.board.models import Import
 from kring.foundation.counting import how_many
 from kring.mail import servers
@@ -27,7 +28,10 @@ from offerings.models import Offering
 SHOWN = 10
 WAITING_STATES = (CommitmentState.PROPOSED, CommitmentState.REPORTED)
 REVIEW_EVERY = dt.timedelta(days=30)
-CONTACT = ("promisor_contact__name", "promisor_contact__email")
+SHOWN_OF_COMMITMENT = (
+    *("uuid", "title", "state", "due_on", "moved_at", "promisor__name", "beneficiary__name"),
+    *("quantity", "unit", "delivered", "result", "promisor_contact__name", "promisor_contact__email"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Row:
     deed_url: str = ""
     deeds: tuple[tuple[str, str], ...] = ()
     leads_away: bool = False
+    fold: Fold | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,8 @@ def applications() -> Group:
             application_sentence(each),
             each.confirmed_at,
             reverse("board:application", args=[each.uuid]),
-            _("Beslis"),
+            _("Bekijk"),
+            fold=folds.of_application(each),
         )
         for each in found
     ]
@@ -162,7 +168,7 @@ def commitments(now: dt.datetime) -> dict[str, Group]:
         output_field=CharField(),
     )
     found = (
-        Commitment.objects.open()
+        folds.with_what_was_said(Commitment.objects.open())
         .filter(Q(needs_board=True) | late | waiting | own)
         .annotate(why=why, asked_today=nudging.asked_today(now, "commitment"))
         .annotate(
@@ -170,8 +176,8 @@ def commitments(now: dt.datetime) -> dict[str, Group]:
             place=Window(RowNumber(), partition_by=F("why"), order_by=["due_on", "pk"]),
         )
         .filter(place__lte=SHOWN)
-        .select_related("promisor", "promisor_contact")
-        .only("uuid", "title", "state", "due_on", "moved_at", "promisor__name", *CONTACT)
+        .select_related("promisor", "promisor_contact", "beneficiary")
+        .only(*SHOWN_OF_COMMITMENT)
         .order_by("due_on", "pk")
     )
     pressing: dict[str, list[Any]] = {"dispute": [], "own": [], "late": [], "waiting": []}
@@ -194,7 +200,7 @@ def commitment_row(commitment: Any, why: str, today: dt.date) -> Row:
     url = f"{commitment.get_absolute_url()}#doen"
     if why == "dispute":
         sentence = _("‘%(title)s’: de twee kanten zijn het niet eens") % words
-        return Row(sentence, commitment.moved_at, url, _("Bemiddel"), "alert")
+        return Row(sentence, commitment.moved_at, url, _("Bekijk"), "alert", fold=folds.of_dispute(commitment))
     if why == "own":
         return own_row(commitment, today)
     deed = reminding(commitment, reverse("board:remind", args=[commitment.uuid]), _("Herinner"))
@@ -285,7 +291,14 @@ def mail() -> list[Group]:
 
 def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
     sentence = _("Mail aan %(email)s kwam niet aan: %(subject)s") % {"email": email, "subject": subject}
-    return Row(sentence, since, reverse("board:mail_message", args=[uuid]), _("Bekijk"))
+    return Row(
+        sentence,
+        since,
+        reverse("board:mail_message", args=[uuid]),
+        _("Bekijk"),
+        deed_url=reverse("board:mend_mail", args=[uuid]),
+        deeds=(("opnieuw", _("Probeer opnieuw")), ("afgehandeld", _("Afgehandeld"))),
+    )
 
 
 def mail_server_row(reason: str, since: dt.datetime) -> Row:
