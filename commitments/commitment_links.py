@@ -52,6 +52,7 @@ SAID = {
     S.GIVEN_BACK: gettext_lazy("‘%(title)s’ is teruggegeven. Goed dat het gezegd is."),
 }
 BY_SILENCE = gettext_lazy("‘%(title)s’ is afgesloten, omdat er dertig dagen geen reactie kwam.")
+BY_BOARD = gettext_lazy("‘%(title)s’ is nagekomen. Dat heeft het bestuur vastgesteld.")
 BOARD_HELPS = gettext_lazy("‘%(title)s’: het bestuur helpt jullie verder, en neemt contact op.")
 DATE_WAITS = gettext_lazy("‘%(title)s’ loopt. Er is om een nieuwe datum gevraagd; daar is nog geen antwoord op.")
 
@@ -159,6 +160,8 @@ def how_it_stands(commitment: Commitment) -> Any:
         return BOARD_HELPS
     if commitment.state == S.KEPT and commitment.kept_by_silence:
         return BY_SILENCE
+    if commitment.state == S.KEPT and commitment.kept_by_board:
+        return BY_BOARD
     if commitment.state in RUNNING_STATES and commitment.date_proposals.open().exists():
         return DATE_WAITS
     return SAID[CommitmentState(commitment.state)]

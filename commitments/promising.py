@@ -188,7 +188,7 @@ def settle_as_kept(
     commitment.mediate(by, at, note=note)
     if commitment.state != S.REPORTED:
         commitment.report(by, at, quantity=quantity, note=commitment.result, once=once)
-    commitment.confirm(by, at, quantity=quantity)
+    commitment.keep_by_board(by, at, quantity=quantity)
     notices.tell_of_mediation(commitment, note, at)
 
 

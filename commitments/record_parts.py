@@ -106,6 +106,7 @@ record_parts.register(
             **named("title", "description", "means", "quantity", "unit", "delivered", "confirmed", "result"),
             **named("estimated_value", "value_basis", "start_on", "due_on", "first_due_on", "next_step"),
             **named("visibility", "origin", "counter_favour", "state", "given_back_reason", "kept_by_silence"),
+            **named("kept_by_board"),
             **named("created_at", "proposed_at", "agreed_at", "reported_at", "closed_at"),
             "promisor_contact": "promisor_contact__name",
             "beneficiary_contact": "beneficiary_contact__name",

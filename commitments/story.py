@@ -115,6 +115,8 @@ def title(step: Transition, commitment: Commitment) -> str:
             return _("Voorgesteld")
         case _before, S.KEPT if commitment.kept_by_silence:
             return _("Afgesloten: de ontvanger reageerde niet")
+        case _before, S.KEPT if commitment.kept_by_board:
+            return _("Nagekomen, stelde het bestuur vast")
         case _before, S.KEPT:
             return _("Nagekomen, zegt de ontvanger")
     return step.get_after_display()

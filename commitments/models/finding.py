@@ -46,7 +46,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
     def confirmed(self) -> CommitmentQuerySet:
         """Kept, and said so by the receiver: only these count in the totals."""
-        return self.kept().filter(kept_by_silence=False)
+        return self.kept().filter(kept_by_silence=False, kept_by_board=False)
 
     def with_party(self, organisation: Organisation) -> CommitmentQuerySet:
         return self.filter(Q(promisor=organisation) | Q(beneficiary=organisation))

@@ -365,6 +365,8 @@ def test_database_has_the_same_table_of_steps_as_the_model() -> None:
         (S.AGREED, {"state": S.KEPT, "confirmed": 1}, "takes no step from agreed to kept"),
         (S.KEPT, {"state": S.STARTED}, "takes no step from kept to started"),
         (S.KEPT, {"confirmed": 1000}, "stays as it ended"),
+        (S.KEPT, {"result": "Meer dan er was."}, "stays as it ended"),
+        (S.KEPT, {"title": "Iets anders"}, "stays as it ended"),
         (S.KEPT, {"kept_by_silence": True}, "stays as it ended"),
         (S.AGREED, {"first_due_on": dt.date(2030, 1, 1)}, "agreed first is kept"),
     ],
