@@ -274,7 +274,7 @@ register(
         purpose=_("Om te weten wie wat zou doen."),
         basis=Basis.INTEREST,
         retention=FOR_EVER,
-        covers=frozenset({"commitments.Verdict.action_owner", "commitments.Verdict.note"}),
+        covers=frozenset({"commitments.Verdict.action_owner", "commitments.Verdict.note", "commitments.Verdict.told"}),
     ),
     Kept(
         Section(

@@ -65,6 +65,13 @@ class VerdictForm(Compared):
         label=_("Wie pakt het op?"), queryset=User.objects.none(), required=False, empty_label=_("Kies iemand")
     )
     action_due_on = forms.DateField(label=_("Voor wanneer?"), required=False)
+    told = forms.CharField(
+        label=_("Wat mogen beide kanten lezen?"),
+        help_text=_("Komt in hun mail, onder de reden. De toelichting hierboven blijft in het bestuur."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     close_reason = forms.ChoiceField(
         label=_("Waarom sluiten we het af?"),
         choices=[("", _("Kies een reden")), *GivenBackReason.choices],
@@ -74,7 +81,7 @@ class VerdictForm(Compared):
 
     class Meta:
         model = Verdict
-        fields = ["kind", "note", "action", "action_owner", "action_due_on", "close_reason"]
+        fields = ["kind", "note", "action", "action_owner", "action_due_on", "close_reason", "told"]
         labels = {"action": _("Wat gaan we doen?")}
         help_texts = {"action": _("Eén zin. Bijvoorbeeld: De Rietkraag bellen over de bus.")}
 
@@ -106,7 +113,7 @@ class VerdictForm(Compared):
         """The fields that only some verdicts ask for, by the verdict."""
         return {
             "act": [self["action"], self["action_owner"], self["action_due_on"]],
-            "close": [self["close_reason"]],
+            "close": [self["close_reason"], self["told"]],
         }
 
 

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, DateField, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from commitments import deciding
+from commitments import deciding, promising
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -171,10 +171,10 @@ def _end(verdict: Verdict, actor: Actor, now: dt.datetime) -> None:
     commitment = verdict.commitment
     try:
         if commitment.state == S.PROPOSED:
-            for each in (commitment, *Commitment.objects.filter(counter_favour_of=commitment, state=S.PROPOSED)):
-                each.withdraw(actor, now, verdict.note)
+            for each in promising.together(commitment):
+                each.withdraw(actor, now)
         else:
-            commitment.give_back(actor, now, reason=verdict.close_reason, note=verdict.note)
+            commitment.give_back(actor, now, reason=verdict.close_reason, note="")
     except StepNotAllowed:
         return
     review_mail.tell_of_end(commitment, verdict)
