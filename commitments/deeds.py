@@ -56,6 +56,17 @@ DONE: dict[tuple[str, str], str | Promise] = {
 }
 
 
+YES_OF_ONE = _("Fijn, je hebt ja gezegd. Het is afgesproken zodra de andere kant ook ja zegt.")
+
+
+def done(form: CommitmentForm) -> str:
+    """What is said after the deed of a form that was acted on."""
+    choice = form.cleaned_data["choice"]
+    if (form.name, choice) == ("answer", "yes") and form.subject.state == S.PROPOSED:
+        return str(YES_OF_ONE)
+    return str(DONE[form.name, choice])
+
+
 @dataclass(frozen=True)
 class Deed:
     """A form that somebody can fill in, and the sides for which they do."""

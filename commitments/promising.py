@@ -62,17 +62,20 @@ def decline(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "", 
 
 @transaction.atomic
 def withdraw(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "") -> None:
-    asked = commitment.waits_for
+    was_asked = commitment.state == S.PROPOSED
     for each in together(commitment):
         each.withdraw(by, at, note)
-    notices.tell_of_withdrawal(commitment, asked)
+    if was_asked:
+        notices.tell_of_withdrawal(commitment)
 
 
 @transaction.atomic
 def lapse(commitment: Commitment, at: dt.datetime) -> None:
-    for each in together(commitment):
+    """Who wrote a pair is told of the main one, from which both can be proposed again."""
+    pair = together(commitment)
+    for each in pair:
         each.lapse(at)
-    notices.tell_of_lapse(commitment)
+    notices.tell_of_lapse(pair[0])
 
 
 @transaction.atomic

@@ -124,7 +124,7 @@ def act(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except StepNotAllowed:
         messages.info(request, CHANGED)
     else:
-        messages.success(request, str(deeds.DONE[deed.name, form.cleaned_data["choice"]]))
+        messages.success(request, deeds.done(form))
     return redirect(back(request, commitment.get_absolute_url()))
 
 
