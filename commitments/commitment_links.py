@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments import notices, parties
+from commitments import deeds, notices, parties
 from commitments.deed_forms import AnswerDateForm, AnswerForm, CommitmentForm, ConfirmForm, ReceiveForm, ReportForm
 from commitments.links import actor
 from commitments.models import (
@@ -99,9 +99,13 @@ class CommitmentPage(links.LinkPage):
             return self._page(request, form, status=422)
         try:
             form.act(self._actor(request, link, commitment), timezone.now())
-        except StepNotAllowed:
-            pass  # somebody was first; the page says what is the case
+        except StepNotAllowed as error:
+            raise links.MovedOn(error.told) from error
         return self.after(request, link, form)
+
+    def typed(self, request: HttpRequest, link: ActionLink) -> list[dict[str, Any]]:
+        commitment = self.commitment(link)
+        return deeds.lost_words(self._form(commitment, link, request.POST)) if commitment else []
 
     def after(self, request: HttpRequest, link: ActionLink, form: CommitmentForm) -> HttpResponse:
         return HttpResponseRedirect(request.path)
@@ -257,6 +261,12 @@ class AnswerDate(CommitmentPage):
 
     def side(self, commitment: Commitment, link: ActionLink) -> str:
         return DateProposal.objects.get(uuid=link.subject).answering_side
+
+    def _form(self, commitment: Commitment, link: ActionLink, *args: Any, **kwargs: Any) -> CommitmentForm:
+        """About the date that the link names, whichever is asked for now."""
+        form = AnswerDateForm(*args, subject=commitment, sides=(self.side(commitment, link),), **kwargs)
+        form.named = link.subject
+        return form
 
     def is_open(self, commitment: Commitment, link: ActionLink) -> bool:
         asked = commitment.date_proposals.open().filter(uuid=link.subject).exists()

@@ -11,10 +11,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments import notices
-from commitments.models import Commitment, CommitmentState, DateProposal, Side
+from commitments.models import Commitment, CommitmentState, DateProposal, Side, StepNotAllowed
 from kring.foundation.actors import Actor
 
 if TYPE_CHECKING:
@@ -43,8 +46,24 @@ def proposed(commitment: Commitment, *, agreed: bool, by: Actor, at: dt.datetime
         notices.ask_to_answer(commitment)
 
 
+DATE_OF_DRAFT = gettext_lazy("De datum is al voorbij. Kies eerst een nieuwe datum, en stel het dan voor.")
+DATE_OF_PROPOSAL = gettext_lazy(
+    "De datum van dit voorstel is al voorbij. Zeg nee, en schrijf erbij wanneer het wel kan. Of bel de ander even."
+)
+NEW_DATE = gettext_lazy("Die nieuwe datum is al voorbij. Zeg nee, en stel zelf een datum voor die nog komt.")
+
+
+def check_dates(commitment: Commitment, at: dt.datetime, told: Promise | str) -> None:
+    """Nobody can promise a day that has gone. Raises StepNotAllowed with what to do."""
+    today = timezone.localdate(at)
+    if any(each.due_on < today for each in together(commitment)):
+        raise StepNotAllowed("its date has passed", told=told)
+
+
 @transaction.atomic
 def accept(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "", *, side: str = "") -> None:
+    if commitment.state == S.PROPOSED:
+        check_dates(commitment, at, DATE_OF_PROPOSAL)
     for each in together(commitment):
         # Who gets the one, does the other.
         own = side if each.pk == commitment.pk else Side.opposite(side)
@@ -155,6 +174,8 @@ def propose_date(
 def answer_date(
     commitment: Commitment, proposal: DateProposal, by: Actor, at: dt.datetime, *, yes: bool, note: str = ""
 ) -> None:
+    if yes and proposal.new_date < timezone.localdate(at):
+        raise StepNotAllowed("the new date has passed", told=NEW_DATE)
     commitment.answer_date(by, at, proposal, yes=yes, note=note)
     notices.tell_of_date(commitment, proposal, note)
 

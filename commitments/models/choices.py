@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,7 +48,14 @@ EDITABLE_STATES = (S.DRAFT, S.LAPSED)
 
 
 class StepNotAllowed(Exception):
-    """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have."""
+    """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have.
+
+    `told` is what to say to who asked, where that is more than how it stands now.
+    """
+
+    def __init__(self, *args: object, told: str | Promise = "") -> None:
+        super().__init__(*args)
+        self.told = told
 
 
 class Side(models.TextChoices):

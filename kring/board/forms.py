@@ -29,22 +29,6 @@ NEEDED: dict[str, dict[str, Any]] = {
 class Compared(Versioned, ModelForm):
     """A form of two who may write at once: what is stored beside what was typed."""
 
-    def in_words(self, name: str) -> str:
-        value, field = self[name].value(), self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            asked = {str(each) for each in value} if isinstance(value, list | tuple) else {str(value)}
-            choices: Any = field.choices
-            pairs = [(str(key), str(label)) for key, label in choices]
-            return ", ".join(label for key, label in pairs if key in asked and key != "")
-        return "" if value is None else str(value).replace("\r\n", "\n").strip()
-
-    def differences(self, stored: Compared) -> list[dict[str, Any]]:
-        return [
-            {"label": field.label, "theirs": theirs, "yours": yours}
-            for field in self.visible_fields()
-            if (theirs := stored.in_words(field.name)) != (yours := self.in_words(field.name))
-        ]
-
 
 def on_board() -> QuerySet[User]:
     return User.objects.on_board(timezone.localdate()).order_by("name", "pk")

@@ -51,9 +51,9 @@ def between(cast: Cast, **given: Any) -> Commitment:
 
 def do(cast: Cast, who: str, commitment: Commitment, deed: str, **typed: Any) -> int:
     """What somebody fills in on the page; the status, and the commitment as it is now."""
-    answer = cast.client(who).post(
-        f"{commitment.get_absolute_url()}doe/", {"deed": deed, "once": str(uuid.uuid4()), **typed}
-    )
+    shown = commitment.date_proposals.open().values_list("uuid", flat=True).first()
+    hidden = {"once": str(uuid.uuid4()), "proposal": str(shown or "")}
+    answer = cast.client(who).post(f"{commitment.get_absolute_url()}doe/", {"deed": deed, **hidden, **typed})
     commitment.refresh_from_db()
     return answer.status_code
 

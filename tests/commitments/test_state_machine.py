@@ -107,9 +107,12 @@ class Lives(RuleBasedStateMachine):
                 deed(found)  # type: ignore[operator]
         return allowed
 
+    def is_to_come(self, day: dt.date) -> bool:
+        return day >= timezone.localdate(self.now)
+
     @rule(model=commitments, side=SIDES)
     def accept(self, model: Model, side: str) -> None:
-        allowed = model.state in ANSWERABLE and side in model.asked
+        allowed = model.state in ANSWERABLE and side in model.asked and self.is_to_come(model.due)
         if self.attempt(model, allowed, lambda it: promising.accept(it, SYSTEM, self.now, side=side)):
             model.asked.discard(side)
             if not model.asked:
@@ -183,7 +186,8 @@ class Lives(RuleBasedStateMachine):
         if asked is None:
             return
         deed = lambda it: promising.answer_date(it, asked, SYSTEM, self.now, yes=yes)  # noqa: E731
-        if self.attempt(model, model.date is not None, deed):
+        allowed = model.date is not None and (not yes or self.is_to_come(model.date[1]))
+        if self.attempt(model, allowed, deed):
             model.due = model.date[1] if yes and model.date else model.due
             model.date = None
         self.same(model)
@@ -206,6 +210,8 @@ class Lives(RuleBasedStateMachine):
         )
         if self.attempt(model, model.board, deed):
             model.board = False
+            if model.state == S.REPORTED:
+                model.since = self.now  # who gets it has its days again
             if kept:
                 model.delivered = model.delivered if model.state == S.REPORTED else amount
                 model.confirmed, model.by_board = amount, True
