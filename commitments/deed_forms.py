@@ -144,6 +144,15 @@ class ReportForm(CommitmentForm):
         self.fields["quantity"].initial = subject.quantity
         self.fields["quantity"].help_text = self._how_much()
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        added = cleaned.get("quantity")
+        if cleaned.get("choice") == "progress" and added and added + self.subject.delivered > LARGEST:
+            self.add_error(
+                "quantity", _("Met wat al gemeld is, wordt dit meer dan we kunnen tellen. Klopt het getal?")
+            )
+        return cleaned
+
     def _how_much(self) -> str:
         commitment = self.subject
         words = {"promised": quantity(commitment.quantity, commitment.unit)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -111,5 +113,5 @@ class GivenBackReason(models.TextChoices):
     OTHER = "other", _("Iets anders")
 
 
-# What a quantity is counted in. A free unit is allowed beside these; unlike things are never summed.
-UNITS = ("uren", "dagdelen", "euro", "plekken", "mensen", "stuks", "keer")
+# More than this no column holds.
+LARGEST = Decimal("99999999")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.choices import (
     ALIVE_STATES,
     EDITABLE_STATES,
+    ENDED_STATES,
+    LARGEST,
     RUNNING_STATES,
     TRANSITIONS,
     Basis,
@@ -251,6 +253,9 @@ class Commitment(models.Model):
             raise StepNotAllowed(f"{locked.state}: no progress")
         update = self._write_update(by, at, once, photo, quantity=quantity, note=note)
         delivered = locked.delivered + quantity
+        if delivered > LARGEST:
+            raise StepNotAllowed(f"{delivered}: more than can be counted")
+        update = self._write_update(by, at, once, photo, quantity=quantity, note=note)
         if locked.state == S.AGREED:
             self._move(S.STARTED, by, at, "", delivered=delivered)
         else:
