@@ -361,6 +361,7 @@ SPECTACULAR_SETTINGS = {
         "CommitmentState": "commitments.models.CommitmentState",
         "MeetingState": "kring.meetings.models.MeetingState",
         "DeclineReason": "commitments.models.DeclineReason",
+        "Side": "commitments.models.Side",
         "GivenBackReason": "commitments.models.GivenBackReason",
     },
 }
