@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import UNITS
-from kring.foundation.forms import Form, Once
+from kring.foundation.forms import Form, Once, UnitField
 from kring.meetings import evening
 from kring.meetings.models import MOST_PEOPLE, ActionState, Meeting, Outcome, OutcomeKind
 from members.models import Organisation
@@ -86,7 +86,7 @@ class OutcomeForm(Form):
     quantity = forms.DecimalField(
         label=_("Hoeveel?"), min_value=Decimal("0.01"), max_value=LARGEST, max_digits=10, decimal_places=2
     )
-    unit = forms.CharField(label=_("Waarvan?"), max_length=20, widget=forms.TextInput(attrs={"list": "units"}))
+    unit = UnitField(label=_("Waarvan?"))
     votes = forms.IntegerField(label=_("Stemmen"), min_value=0, max_value=10_000, required=False)
     action_state = forms.ChoiceField(
         label=_("Hoe staat het met het actiepunt?"), choices=ActionState.choices, required=False
