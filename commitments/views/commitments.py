@@ -43,7 +43,7 @@ def _state() -> str:
 
 def _board(request: HttpRequest) -> HttpResponse:
     found = boards.Board(request.GET, request.user, timezone.localdate())
-    return render(request, "commitments/list.html", {"board": found})
+    return render(request, "commitments/list.html", {"board": found, "may_make": making.may_make(request.user)})
 
 
 @access.anyone
