@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When, Window
@@ -19,6 +21,7 @@ from commitments.models.finding import WAITING_LONG
 from kring.board import folds, nudging
 from kring.board.folds import Fold
 from kring.board.models import Import
+from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
 from kring.mail import servers
 from kring.mail.models import MailServer, Message
@@ -60,14 +63,14 @@ class Group:
 
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
-    pressing = commitments(now)
+    promises = commitments(now)
     nothing_goes, returned = mail()
     made = [
         nothing_goes,
         applications(),
         imports(),
-        review(now, is_due=any(group.rows for why, group in pressing.items() if why != "own")),
-        *pressing.values(),
+        review(now, is_due=any(group.rows for why, group in promises.items() if why != "own")),
+        *promises.values(),
         enquiries(now),
         unanswered(without_owner),
         stale(now),
@@ -154,23 +157,26 @@ def unanswered(number: int) -> Group:
     return Group(_("Zonder beheerder"), [row] if number else [], number)
 
 
+def pressing(now: dt.datetime) -> QuerySet[Any]:
+    """The open ones that ask for something, each with `why`: what presses most, where there is more than one thing."""
+    reasons = {
+        "own": Q(origin=Origin.REVIEW),
+        "dispute": Q(needs_board=True),
+        "late": Q(state__in=RUNNING_STATES, due_on__lt=timezone.localdate(now)),
+        "waiting": Q(state__in=WAITING_STATES, moved_at__lte=now - WAITING_LONG),
+        "silent": Q(state__in=RUNNING_STATES, moved_at__lte=now - SILENT_AFTER),
+    }
+    whens = [When(holds, then=Value(why)) for why, holds in reasons.items()]
+    why = Case(*whens, default=Value(""), output_field=CharField())
+    found: QuerySet[Any] = Commitment.objects.open().filter(reduce(or_, reasons.values())).annotate(why=why)
+    return found
+
+
 def commitments(now: dt.datetime) -> dict[str, Group]:
     """What needs a go-between, is late, or has waited long: each once, where it presses most; and the board's own."""
-    today = timezone.localdate(now)
-    own = Q(origin=Origin.REVIEW)
-    late = Q(state__in=RUNNING_STATES, due_on__lt=today)
-    waiting = Q(state__in=WAITING_STATES, moved_at__lte=now - WAITING_LONG)
-    why = Case(
-        When(own, then=Value("own")),
-        When(needs_board=True, then=Value("dispute")),
-        When(late, then=Value("late")),
-        default=Value("waiting"),
-        output_field=CharField(),
-    )
     found = (
-        folds.with_what_was_said(Commitment.objects.open())
-        .filter(Q(needs_board=True) | late | waiting | own)
-        .annotate(why=why, asked_today=nudging.asked_today(now, "commitment"))
+        folds.with_what_was_said(pressing(now))
+        .annotate(asked_today=nudging.asked_today(now, "commitment"))
         .annotate(
             total=Window(Count("pk"), partition_by=F("why")),
             place=Window(RowNumber(), partition_by=F("why"), order_by=["due_on", "pk"]),
@@ -180,18 +186,20 @@ def commitments(now: dt.datetime) -> dict[str, Group]:
         .only(*SHOWN_OF_COMMITMENT)
         .order_by("due_on", "pk")
     )
-    pressing: dict[str, list[Any]] = {"dispute": [], "own": [], "late": [], "waiting": []}
-    for each in found:
-        pressing[each.why].append(each)  # type: ignore[attr-defined]
     titles = {
         "dispute": _("Hier is bemiddeling nodig"),
         "own": _("Acties van het bestuur"),
         "late": _("Datum voorbij"),
         "waiting": _("Wacht al lang op antwoord"),
+        "silent": _("Al lang niets gehoord"),
     }
+    rows: dict[str, list[Any]] = {why: [] for why in titles}
+    for each in found:
+        rows[each.why].append(each)
+    today = timezone.localdate(now)
     return {
-        why: Group(titles[why], [commitment_row(each, why, today) for each in rows], rows[0].total if rows else 0)
-        for why, rows in pressing.items()
+        why: Group(titles[why], [commitment_row(each, why, today) for each in those], those[0].total if those else 0)
+        for why, those in rows.items()
     }
 
 
@@ -207,7 +215,12 @@ def commitment_row(commitment: Any, why: str, today: dt.date) -> Row:
     if why == "late":
         sentence = _("%(who)s: de datum van ‘%(title)s’ is voorbij") % words
         return Row(sentence, commitment.due_on, url, _("Bekijk"), "alert", **deed)
-    return Row(_("‘%(title)s’ wacht op antwoord") % words, commitment.moved_at, url, _("Bekijk"), **deed)
+    told = (
+        _("%(who)s liet al lang niets horen over ‘%(title)s’")
+        if why == "silent"
+        else _("‘%(title)s’ wacht op antwoord")
+    )
+    return Row(told % words, commitment.moved_at, url, _("Bekijk"), **deed)
 
 
 def own_row(decision: Any, today: dt.date) -> Row:

@@ -55,8 +55,10 @@ def test_each_row_is_done_from_the_page_once_a_day(cast: Cast) -> None:
         offering=OfferingFactory(organisation=cast.member), state=EnquiryState.NEW, moved_at=old, created_at=old
     )
     stale = OfferingFactory(organisation=cast.member, confirmed_on=dt.date(2020, 1, 1))
+    silent = between(cast, state=S.AGREED, moved_at=old)
     wanted = {
         f"/bestuur/doe/toezegging/{late.uuid}/": {cast.business.email},
+        f"/bestuur/doe/toezegging/{silent.uuid}/": {cast.business.email},
         f"/bestuur/doe/toezegging/{proposed.uuid}/": {cast.editor.email, cast.owner.email},
         f"/bestuur/doe/toezegging/{reported.uuid}/": {cast.editor.email, cast.owner.email},
         f"/bestuur/doe/aanvraag/{enquiry.uuid}/": {cast.editor.email, cast.owner.email},
@@ -72,12 +74,15 @@ def test_each_row_is_done_from_the_page_once_a_day(cast: Cast) -> None:
     abouts = {
         f"/bestuur/doe/aanvraag/{enquiry.uuid}/": f"enquiry:{enquiry.uuid}",
         f"/bestuur/doe/aanbod/{stale.slug}/": f"offering:{stale.uuid}",
-        **{f"/bestuur/doe/toezegging/{each.uuid}/": f"commitment:{each.uuid}" for each in (late, proposed, reported)},
+        **{
+            f"/bestuur/doe/toezegging/{each.uuid}/": f"commitment:{each.uuid}"
+            for each in (late, silent, proposed, reported)
+        },
     }
     for path, emails in wanted.items():
         assert sorted(Message.objects.filter(about=abouts[path]).values_list("email", flat=True)) == sorted(emails)
     assert deeds_on(cast) == ["/bestuur/beoordeling/"]
-    assert board.get("/bestuur/").content.decode().count("vandaag al herinnerd") == 5
+    assert board.get("/bestuur/").content.decode().count("vandaag al herinnerd") == 6
     tomorrow = now + dt.timedelta(days=1)
     rows = [row for group in attention.groups(tomorrow, 0) for row in group.rows]
     assert {row.deed_url for row in rows if row.deed_url} == {*wanted, "/bestuur/beoordeling/"}
