@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,10 +28,12 @@ from commitments.models import (
     CommitmentState,
     DateProposal,
     Enquiry,
+    Evidence,
     Side,
     StepNotAllowed,
 )
 from kring.accounts.models import User
+from kring.foundation import media
 from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.models import ActionLink
@@ -55,6 +58,16 @@ BY_SILENCE = gettext_lazy("‘%(title)s’ is afgesloten, omdat er dertig dagen 
 BY_BOARD = gettext_lazy("‘%(title)s’ is nagekomen. Dat heeft het bestuur vastgesteld.")
 BOARD_HELPS = gettext_lazy("‘%(title)s’: het bestuur helpt jullie verder, en neemt contact op.")
 DATE_WAITS = gettext_lazy("‘%(title)s’ loopt. Er is om een nieuwe datum gevraagd; daar is nog geen antwoord op.")
+
+
+# What asks the page behind a link for one of the pictures on it.
+PHOTO = "foto"
+MOST_PHOTOS = 12
+
+
+def photos_of(commitment: Commitment) -> QuerySet[Evidence]:
+    """The newest first."""
+    return Evidence.objects.filter(update__commitment=commitment).order_by("-pk")[:MOST_PHOTOS]
 
 
 class CommitmentPage(links.LinkPage):
@@ -87,8 +100,19 @@ class CommitmentPage(links.LinkPage):
         commitment = self.find(link)
         if commitment is None or self._is_anothers(request, link, commitment):
             return self._anothers(request, link)
+        if PHOTO in request.GET:
+            return self._photo(commitment, request.GET[PHOTO])
         wanted = {"choice": request.GET.get("keuze", "")}
         return self._page(request, self._form(commitment, link, initial=wanted))
+
+    @staticmethod
+    def _photo(commitment: Commitment, wanted: str) -> HttpResponse:
+        """Who has the link sees the pictures too: with it they say whether it came."""
+        found = photos_of(commitment)
+        shown = next((each for each in found if str(each.uuid) == wanted), None)
+        if shown is None:
+            raise Http404
+        return media.private(str(shown.image))
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         commitment = self.find(link)
@@ -120,6 +144,7 @@ class CommitmentPage(links.LinkPage):
             "subject": commitment,
             "counter": Commitment.objects.filter(counter_favour_of=commitment).first(),
             "proposal": commitment.date_proposals.open().first(),
+            "photos": [(f"?{PHOTO}={each.uuid}", each.alt) for each in photos_of(commitment)],
         }
         return render(request, self.template, shown, status=status)
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("toezeggingen/snel/", making.quick, name="quick"),
     path("toezeggingen/<uuid:uuid>/wijzigen/", making.edit, name="edit"),
     path("toezeggingen/<uuid:uuid>/", commitments.detail, name="detail"),
+    path("toezeggingen/<uuid:uuid>/foto/<uuid:evidence>.webp", commitments.photo, name="photo"),
     path("toezeggingen/<uuid:uuid>/doe/", commitments.act, name="act"),
     path("toezeggingen/<uuid:uuid>/intrekken/", commitments.withdraw, name="withdraw"),
 ]

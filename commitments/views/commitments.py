@@ -21,7 +21,7 @@ from commitments.deed_forms import CommitmentForm, MediateForm
 from commitments.models import EDITABLE_STATES, ENDED_STATES, Commitment, CommitmentState, Evidence, StepNotAllowed
 from kring.accounts import access
 from kring.accounts.access import is_board
-from kring.foundation import visitors
+from kring.foundation import media, visitors
 from kring.foundation.actors import Actor
 from kring.foundation.views import back
 
@@ -111,6 +111,15 @@ def counter_favour(request: HttpRequest, commitment: Commitment) -> dict[str, An
     other = visible.filter(pk=comes_back_for) if comes_back_for else visible.filter(counter_favour_of=commitment)
     cards = boards.items(other.values(*boards.COLUMNS), timezone.localdate())
     return {"counter": next(iter(cards), None), "is_counter_favour": comes_back_for is not None}
+
+
+@access.anyone
+@require_safe
+def photo(request: HttpRequest, uuid: UUID, evidence: UUID) -> HttpResponse:
+    """A picture of what was done, for who may see the commitment."""
+    visible = Commitment.objects.visible_to(request.user).filter(uuid=uuid)
+    shown = get_object_or_404(Evidence, uuid=evidence, update__commitment__in=visible)
+    return media.private(str(shown.image))
 
 
 @access.signed_in
