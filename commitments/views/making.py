@@ -96,9 +96,10 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _edited(request: HttpRequest, form: EditForm) -> HttpResponse:
+    conflict = []
     if form.is_bound and form.is_stale:
-        form.take_version_of(Commitment.objects.get(pk=form.instance.pk))
-    return _form(request, form, status=422 if form.is_bound else 200, commitment=form.instance)
+        conflict = form.conflict_with(EditForm(instance=Commitment.objects.get(pk=form.instance.pk)))
+    return _form(request, form, status=422 if form.is_bound else 200, commitment=form.instance, conflict=conflict)
 
 
 def _maker(request: HttpRequest) -> User:

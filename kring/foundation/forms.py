@@ -130,6 +130,17 @@ class Versioned(forms.Form):
             self.add_error(None, forms.ValidationError(message, code="stale"))
         return seen
 
+    def conflict_with(self, stored: Any) -> list[dict[str, Any]]:
+        """Where somebody else saved in the meantime: what differs from the form as it is stored now.
+
+        From then on this form is about that: saving again goes on top of it, with open eyes.
+        """
+        if not self.is_bound or not self.is_stale:
+            return []
+        found: list[dict[str, Any]] = self.differences(stored)  # type: ignore[attr-defined]
+        self.take_version_of(stored.instance)
+        return found
+
     def take_version_of(self, stored: Any) -> None:
         """From now on the form is about what is stored: saving again writes over it, with open eyes."""
         data = MultiValueDict(self.data.lists() if isinstance(self.data, MultiValueDict) else {})

@@ -169,7 +169,11 @@ def test_draft_is_the_makers_own_until_it_is_proposed(cast: Cast) -> None:
     assert [cast.client(who).get(edit).status_code for who in ("business", "owner", "board")] == [200, 404, 403]
 
     typed = terms(version=made.version, title="De muur verven", no_counter_favour="on", counter_favour="")
-    assert cast.client("business").post(edit, typed | {"version": made.version + 5}).status_code == 422
+    older = cast.client("business").post(edit, typed | {"version": made.version + 5})
+    texts = {(each["theirs"], each["yours"]) for each in older.context["conflict"]}
+    assert older.status_code == 422
+    assert texts >= {("Het clubhuis verven", "De muur verven"), ("Een rondleiding", ""), ("nee", "ja")}
+    assert ("12.00", "12") not in texts
     assert cast.client("business").post(edit, typed).status_code == 302
     made.refresh_from_db()
     assert (made.title, made.state, made.proposing_side) == ("De muur verven", S.PROPOSED, Side.BENEFICIARY)
