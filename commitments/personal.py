@@ -308,4 +308,5 @@ declare_impersonal(
     "commitments.Commitment.description",
     "commitments.Commitment.result",
 )
+declare_impersonal("How a commitment between organisations stood on a day.", "commitments.Verdict.facts")
 declare_impersonal("A rule, written by the board.", "commitments.ReminderRule.name", "commitments.ReminderRule.text")
