@@ -65,7 +65,7 @@ def who(trace: Trace) -> str:
 
 
 # What is between the two sides and the board.
-PRIVATE = (EventKind.EDITED, EventKind.BOARD_ASKED, EventKind.MEDIATED)
+PRIVATE = (EventKind.EDITED, EventKind.BOARD_ASKED, EventKind.MEDIATED, EventKind.CONTACT)
 
 
 def history(commitment: Commitment, transitions: list[Transition], *, involved: bool) -> list[dict[str, Any]]:

@@ -80,6 +80,7 @@ class EventKind(models.TextChoices):
     DATE_REFUSED = "date_refused", _("De datum blijft zoals die was")
     BOARD_ASKED = "board_asked", _("Het bestuur gevraagd om te helpen")
     MEDIATED = "mediated", _("Het bestuur heeft bemiddeld")
+    CONTACT = "contact", _("Andere contactpersoon")
 
 
 class Visibility(models.TextChoices):

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from commitments.models.reminders import Reminder
     from commitments.models.updates import DateProposal, Update
+    from kring.accounts.models import User
 
     Photo = ContentFile[bytes] | None
 
@@ -241,6 +242,16 @@ class Commitment(models.Model):
         self._tell(EventKind.EDITED, by, at, "")
 
     @transaction.atomic
+    def name_contact(self, by: Actor, at: dt.datetime, *, side: str, user: User | None) -> None:
+        """Who speaks for a side from now on; none is everybody who has a role there. No step: it moves nothing."""
+        if self._locked().state in ENDED_STATES:
+            raise StepNotAllowed(f"{self.state}: nobody has to be reached about it")
+        setattr(self, f"{side}_contact", user)
+        self.version += 1
+        self.save(update_fields=[f"{side}_contact", "version"])
+        self._tell(EventKind.CONTACT, by, at, "", side=side)
+
+    @transaction.atomic
     def add_update(
         self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID, photo: Photo = None
     ) -> Update:
@@ -251,7 +262,6 @@ class Commitment(models.Model):
             return earlier
         if locked.state not in RUNNING_STATES:
             raise StepNotAllowed(f"{locked.state}: no progress")
-        update = self._write_update(by, at, once, photo, quantity=quantity, note=note)
         delivered = locked.delivered + quantity
         if delivered > LARGEST:
             raise StepNotAllowed(f"{delivered}: more than can be counted")

@@ -83,6 +83,7 @@ def _page(
         "may_withdraw": commitment.state in WITHDRAWABLE and parties.may_withdraw(request.user, commitment),
         "may_edit": commitment.state in EDITABLE_STATES and parties.may_withdraw(request.user, commitment),
         "sees_contacts": involved,
+        "may_choose_contact": bool(sides) and commitment.state not in ENDED_STATES,
         "reminders": reminder_plan.of(commitment, timezone.now(), asked) if involved else None,
         "is_board": is_board(request.user),
         "typed": typed,
