@@ -382,6 +382,21 @@ def test_database_refuses_what_the_verbs_do_not_have(state: str, change: dict[st
         Commitment.objects.update(**change)
 
 
+def test_database_wants_a_step_with_each_change_of_state(cast: Cast) -> None:
+    made = between(cast, state=S.AGREED)
+    made.add_update(SYSTEM, NOW, quantity=Decimal(2), note="", once=uuid.uuid4())
+    made.report(SYSTEM, NOW, quantity=Decimal(2), note="Klaar.", once=uuid.uuid4())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as at the end of a transaction: all of this has its steps
+
+    with (
+        pytest.raises(DatabaseError, match="without a step that says so"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE commitments_commitment SET state = 'started'")
+
+
 def test_what_happened_is_only_ever_added(cast: Cast) -> None:
     made = between(cast, due_on=TODAY + 10 * DAY)
     proposal = made.propose_date(SYSTEM, NOW, side=Side.PROMISOR, new_date=TODAY + 20 * DAY)
