@@ -288,6 +288,13 @@ class Offering(models.Model):
             times_asked=0,
         )
 
+    @transaction.atomic
+    def put_on_card(self, today: dt.date) -> None:
+        """Published, whatever it was; out of the archive it is a draft on its way."""
+        if self.state == OfferingState.ARCHIVED:
+            self.reopen()
+        self.publish(today)
+
     def come_back(self) -> None:
         """On the card again after a pause, by itself: nobody has confirmed it."""
         self._move(OfferingState.PUBLISHED, paused_until=None)

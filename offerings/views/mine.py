@@ -86,7 +86,7 @@ def _saved(request: HttpRequest, form: OfferingForm) -> HttpResponse:
     today = timezone.localdate()
     offering = form.save_for(today)
     if "publish" in request.POST and offering.state != OfferingState.PUBLISHED:
-        offering.publish(today)
+        offering.put_on_card(today)
         messages.success(request, _("‘%(title)s’ staat op de menukaart.") % {"title": offering.title})
     else:
         messages.success(request, _("‘%(title)s’ is bewaard.") % {"title": offering.title})

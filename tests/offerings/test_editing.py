@@ -57,6 +57,17 @@ def test_first_questions_are_enough_to_be_on_the_card(cast: Cast) -> None:
     assert Client().get(offering.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize("state", [OfferingState.ARCHIVED, OfferingState.PAUSED, OfferingState.DRAFT])
+def test_saved_and_put_on_the_card_from_any_state(cast: Cast, state: OfferingState) -> None:
+    offering = OfferingFactory(organisation=cast.member, state=state)
+
+    answer = cast.client("editor").post(f"{addresses(cast.member.slug)}{offering.slug}/", typed(publish="1"))
+
+    offering.refresh_from_db()
+    assert (answer.status_code, offering.title) == (302, "Varen met de klas")
+    assert (offering.state, offering.archived_on) == (OfferingState.PUBLISHED, None)
+
+
 def test_preview_shows_what_was_typed_so_far_and_writes_nothing(cast: Cast) -> None:
     there = OfferingFactory(organisation=cast.member, title="Zeilen")
     client, path = cast.client("editor"), f"{addresses(cast.member.slug)}voorbeeld/"
