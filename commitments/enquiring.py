@@ -80,7 +80,14 @@ def talk(
         return
     answered_at = enquiry.answered_at or (at if by_receiver else None)
     enquiry.move(EnquiryState.TALKING, by, at, answered_at=answered_at)
-    message = EnquiryMessage.objects.create(
+    enquiry_notices.tell_of_message(enquiry, _say(enquiry, by, at, text, by_receiver=by_receiver, once=once))
+
+
+def _say(
+    enquiry: Enquiry, by: Actor, at: dt.datetime, text: str, *, by_receiver: bool, once: uuid.UUID | None = None
+) -> EnquiryMessage:
+    """Stays between the two sides: what is agreed, may be public."""
+    return EnquiryMessage.objects.create(
         enquiry=enquiry,
         by_receiver=by_receiver,
         author=by.user,
@@ -89,7 +96,6 @@ def talk(
         at=at,
         once=once,
     )
-    enquiry_notices.tell_of_message(enquiry, message)
 
 
 @transaction.atomic
@@ -126,11 +132,14 @@ def agree(enquiry: Enquiry, by: Actor, at: dt.datetime, *, terms: Terms, note: s
     """Who was asked says yes: makes the commitment, and the counter-favour the other way.
 
     Yes to just what was asked is agreed at once, since asking was the asker's own yes; other terms are a proposal.
+    The note is for the asker alone, and in the conversation.
     """
     as_asked = enquiry.wanted_by is not None and terms == terms_of(enquiry, timezone.localdate(at))
-    enquiry.move(EnquiryState.AGREED, by, at, note, answered_at=enquiry.answered_at or at, asker=asker_of(enquiry, at))
-    commitment = make(enquiry, by, at, terms, note)
-    promising.proposed(commitment, agreed=as_asked, by=by, at=at)
+    enquiry.move(EnquiryState.AGREED, by, at, answered_at=enquiry.answered_at or at, asker=asker_of(enquiry, at))
+    if note:
+        _say(enquiry, by, at, note, by_receiver=True)
+    commitment = make(enquiry, by, at, terms)
+    promising.proposed(commitment, agreed=as_asked, by=by, at=at, note=note)
     return commitment
 
 
@@ -157,7 +166,7 @@ def asker_of(enquiry: Enquiry, at: dt.datetime) -> Organisation:
     )
 
 
-def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) -> Commitment:
+def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms) -> Commitment:
     """The commitment of who does it and, when something comes back for it, that of the other side.
 
     Who offers it was asked; for a need it is the other way round: who answers it does it.
@@ -173,7 +182,6 @@ def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) 
         taker,
         title=terms.title,
         due_on=terms.due_on,
-        description=note,
         means=(about.means if about else "") or Means.PEOPLE,
         quantity=terms.quantity,
         unit=terms.unit,

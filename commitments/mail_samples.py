@@ -84,6 +84,14 @@ def of_commitment() -> dict[str, Any]:
     return {"commitment": commitment(), "note": NOTE, "why": str(_("De datum is twee weken voorbij."))}
 
 
+def of_agreement() -> dict[str, Any]:
+    return {"commitment": commitment(), "note": "Wat leuk!\nWe zetten de koffie klaar."}
+
+
+def of_plain_agreement() -> dict[str, Any]:
+    return {"commitment": commitment(), "note": ""}
+
+
 def of_date() -> dict[str, Any]:
     reason = "De verf is later dan we dachten."
     proposal = DateProposal(commitment=commitment(), by_promisor=True, old_date=DAY, new_date=LATER, reason=reason)
@@ -150,12 +158,12 @@ register(
     of(
         "proposed",
         _("Iemand stelt iets voor"),
-        of_commitment,
+        of_agreement,
         _("Ja, dat spreken we af"),
         choices=[_("Nee, dit past niet")],
     ),
-    of("agreed_promisor", _("Afgesproken: aan wie het doet"), of_commitment, REPORT),
-    of("agreed_beneficiary", _("Afgesproken: aan wie het krijgt"), of_commitment, LOOK),
+    of("agreed_promisor", _("Afgesproken: aan wie het doet"), of_plain_agreement, REPORT),
+    of("agreed_beneficiary", _("Afgesproken: aan wie het krijgt"), of_agreement, LOOK),
     of("declined", _("Een voorstel is niet aangenomen"), of_commitment, LOOK),
     of("withdrawn", _("Een voorstel is ingetrokken"), of_commitment, _("Bekijk andere toezeggingen")),
     of("lapsed", _("Op een voorstel kwam geen antwoord"), of_commitment, _("Stel het opnieuw voor")),

@@ -22,6 +22,7 @@ from kring.accounts import access
 from kring.accounts.access import is_board
 from kring.foundation import visitors
 from kring.foundation.actors import Actor
+from members.models import Organisation
 
 S = CommitmentState
 WITHDRAWABLE = (S.DRAFT, S.PROPOSED)
@@ -73,12 +74,19 @@ def _page(request: HttpRequest, commitment: Commitment, bound: CommitmentForm | 
         "deeds": forms_for(commitment, possible, bound),
         "may_withdraw": commitment.state in WITHDRAWABLE and parties.may_withdraw(request.user, commitment),
         "may_edit": commitment.state in EDITABLE_STATES and parties.may_withdraw(request.user, commitment),
+        "with_page": parties_with_page(request, commitment),
         "sees_contacts": involved,
         "reminders": reminder_plan.of(commitment, timezone.now(), asked) if involved else None,
         "is_board": is_board(request.user),
         **counter_favour(request, commitment),
     }
     return render(request, "commitments/detail.html", shown, status=422 if bound else 200)
+
+
+def parties_with_page(request: HttpRequest, commitment: Commitment) -> set[int]:
+    """The sides whose page the reader can open: one that asked without an account has none."""
+    sides = [commitment.promisor_id, commitment.beneficiary_id]
+    return set(Organisation.objects.visible_to(request.user).filter(pk__in=sides).values_list("pk", flat=True))
 
 
 def forms_for(

@@ -132,6 +132,42 @@ def test_other_terms_are_a_proposal_that_the_asker_answers(offering: Offering, c
     assert commitment.state == CommitmentState.AGREED
 
 
+def test_what_is_written_with_a_yes_is_for_the_asker_alone(offering: Offering, cast: Cast) -> None:
+    enquiry = confirmed(offering)
+    secret = "Bel gerust: 06 12 34 56 78."
+    answer(offering, cast.owner.email, **yes(text=secret))
+
+    commitment = Commitment.objects.get()
+    page = Client().get(commitment.get_absolute_url()).content.decode()
+    assert secret not in page
+    assert (commitment.description, enquiry.messages.get().text) == ("", secret)
+    assert enquiry.messages.get().by_receiver
+    assert secret in mail_to(ASKER).text
+    assert secret not in mail_to(cast.owner.email).text
+
+
+def test_what_is_written_with_other_terms_is_in_the_proposal(offering: Offering, cast: Cast) -> None:
+    confirmed(offering)
+    answer(offering, cast.owner.email, **yes(quantity="8", text="Acht past net."))
+
+    assert "Acht past net." in mail_to(ASKER).text
+    assert Commitment.objects.get().description == ""
+
+
+def test_who_asked_without_an_account_has_no_page_to_go_to(offering: Offering, cast: Cast) -> None:
+    confirmed(offering)
+    answer(offering, cast.owner.email, **yes())
+    commitment = Commitment.objects.get()
+    asker = commitment.beneficiary
+    assert asker is not None
+
+    page = Client().get(commitment.get_absolute_url()).content.decode()
+
+    assert asker.name in page
+    assert asker.get_absolute_url() not in page
+    assert cast.member.get_absolute_url() in page
+
+
 def test_counter_favour_becomes_a_promise_the_other_way(offering: Offering, cast: Cast) -> None:
     confirmed(offering, counter_favour="Verf voor het lokaal", no_counter_favour="")
     answer(offering, cast.owner.email, **yes(counter_favour="Verf voor het lokaal"))
