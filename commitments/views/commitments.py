@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -55,7 +56,13 @@ def visible_commitment(request: HttpRequest, uuid: UUID) -> Commitment:
     visible = Commitment.objects.visible_to(request.user).select_related(
         *related, "promisor_contact", "beneficiary_contact"
     )
-    return get_object_or_404(visible, uuid=uuid)
+    # A side that asked without an account has no page that the reader could open.
+    pages = Organisation.objects.visible_to(request.user)
+    with_pages = visible.annotate(
+        promisor_has_page=Exists(pages.filter(pk=OuterRef("promisor"))),
+        beneficiary_has_page=Exists(pages.filter(pk=OuterRef("beneficiary"))),
+    )
+    return get_object_or_404(with_pages, uuid=uuid)
 
 
 def _page(request: HttpRequest, commitment: Commitment, bound: CommitmentForm | None = None) -> HttpResponse:
@@ -74,19 +81,12 @@ def _page(request: HttpRequest, commitment: Commitment, bound: CommitmentForm | 
         "deeds": forms_for(commitment, possible, bound),
         "may_withdraw": commitment.state in WITHDRAWABLE and parties.may_withdraw(request.user, commitment),
         "may_edit": commitment.state in EDITABLE_STATES and parties.may_withdraw(request.user, commitment),
-        "with_page": parties_with_page(request, commitment),
         "sees_contacts": involved,
         "reminders": reminder_plan.of(commitment, timezone.now(), asked) if involved else None,
         "is_board": is_board(request.user),
         **counter_favour(request, commitment),
     }
     return render(request, "commitments/detail.html", shown, status=422 if bound else 200)
-
-
-def parties_with_page(request: HttpRequest, commitment: Commitment) -> set[int]:
-    """The sides whose page the reader can open: one that asked without an account has none."""
-    sides = [commitment.promisor_id, commitment.beneficiary_id]
-    return set(Organisation.objects.visible_to(request.user).filter(pk__in=sides).values_list("pk", flat=True))
 
 
 def forms_for(
