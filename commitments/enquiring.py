@@ -74,12 +74,17 @@ def confirm(enquiry: Enquiry, by: Actor, at: dt.datetime) -> None:
 def talk(
     enquiry: Enquiry, by: Actor, at: dt.datetime, *, text: str, by_receiver: bool, once: uuid.UUID | None = None
 ) -> None:
-    """One side says something; the other is told. The same `once` again changes nothing."""
-    Enquiry.objects.select_for_update().get(pk=enquiry.pk)  # so that a second press sees what the first did
+    """One side says something; the other is told. The same `once` again changes nothing.
+
+    It is a conversation once who was asked has answered: until then the enquiry stays new and its clock runs on,
+    however much the asker adds.
+    """
+    stored = Enquiry.objects.select_for_update().get(pk=enquiry.pk)  # so that a second press sees what the first did
     if once is not None and EnquiryMessage.objects.filter(once=once).exists():
         return
-    answered_at = enquiry.answered_at or (at if by_receiver else None)
-    enquiry.move(EnquiryState.TALKING, by, at, answered_at=answered_at)
+    if by_receiver or stored.state != EnquiryState.NEW:
+        answered_at = enquiry.answered_at or (at if by_receiver else None)
+        enquiry.move(EnquiryState.TALKING, by, at, answered_at=answered_at)
     enquiry_notices.tell_of_message(enquiry, _say(enquiry, by, at, text, by_receiver=by_receiver, once=once))
 
 

@@ -60,7 +60,7 @@ def test_firm_asks_talks_and_gets_a_yes(offering: Offering, cast: Cast) -> None:
     made = send(firm, LIST, given(offering=offering.uuid, asker=cast.firm.slug, people=12)).json()
     path = f"{LIST}{made['id']}/"
 
-    assert send(firm, f"{path}message/", {"text": "Ook in mei."}).json()["state"] == "talking"
+    assert send(firm, f"{path}message/", {"text": "Ook in mei."}).json()["state"] == "new"
     assert send(owner, f"{path}answer/", {"choice": "talk", "text": "Hoe laat?"}).status_code == 200
     assert [said["text"] for said in firm.get(path).json()["messages"]] == ["Ook in mei.", "Hoe laat?"]
     assert send(owner, f"{path}answer/", {"choice": "no"}).json() == {"reason": ["Vul dit ook in."]}
