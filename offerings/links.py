@@ -87,8 +87,9 @@ class FreshnessPage(links.LinkPage):
         if not form.is_valid():
             conflict = form.conflict()
             return self._page(request, "link_change", 422, offering=offering, form=form, conflict=conflict)
+        had_left = offering.left_unconfirmed
         changed = form.save_for(timezone.localdate())
-        if changed.state == OfferingState.PAUSED:
+        if changed.state == OfferingState.PAUSED and had_left:
             changed.publish(timezone.localdate())
         return HttpResponseRedirect(request.path)
 

@@ -157,8 +157,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def to_confirm(self, today: dt.date) -> OfferingQuerySet:
         """Those of which the owner is asked whether they are true: on the card, or off it for want of an answer."""
         asked = Q(state=OfferingState.PUBLISHED, confirmed_on__lte=months_before(today, ASK_MONTHS[0]))
-        off = Q(state=OfferingState.PAUSED, paused_until=None, confirmed_on__lte=months_before(today, PAUSE_MONTHS))
-        return self.filter(asked | off)
+        return self.filter(asked | Q(state=OfferingState.PAUSED, left_unconfirmed=True))
 
 
 class Offering(models.Model):
@@ -212,6 +211,8 @@ class Offering(models.Model):
     order = models.PositiveSmallIntegerField(_("volgorde"), default=0)
     # How often its owner was asked whether it is true, since it was last confirmed.
     times_asked = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Off the card because nobody confirmed it; what its owner took off is not asked about.
+    left_unconfirmed = models.BooleanField(default=False, editable=False)
     # Kept by the database: where its category stands on the card, so that the card is read off an index.
     course = models.PositiveIntegerField(default=0, editable=False)
     # Kept by the database: the words of the offering, its category and its organisation, for search.
@@ -286,6 +287,7 @@ class Offering(models.Model):
             paused_until=None,
             confirmed_on=today,
             times_asked=0,
+            left_unconfirmed=False,
         )
 
     @transaction.atomic
@@ -304,26 +306,31 @@ class Offering(models.Model):
         self._move(OfferingState.DRAFT, archived_on=None)
 
     def pause(self, until: dt.date | None = None) -> None:
-        self._move(OfferingState.PAUSED, paused_until=until)
+        """Off the card because its owner wants that."""
+        self._move(OfferingState.PAUSED, paused_until=until, left_unconfirmed=False)
+
+    def leave_unconfirmed(self) -> None:
+        """Off the card for want of an answer of its owner."""
+        self._move(OfferingState.PAUSED, paused_until=None, left_unconfirmed=True)
 
     def wait_until(self, day: dt.date) -> None:
         """Off the card already, and to come back on a day."""
-        self.paused_until = day
+        self.paused_until, self.left_unconfirmed = day, False
         self.version += 1
-        self.save(update_fields=["paused_until", "version", "updated_at"])
+        self.save(update_fields=["paused_until", "left_unconfirmed", "version", "updated_at"])
 
     def archive(self, today: dt.date) -> None:
-        self._move(OfferingState.ARCHIVED, archived_on=today)
+        self._move(OfferingState.ARCHIVED, archived_on=today, left_unconfirmed=False)
 
     def confirm(self, today: dt.date) -> None:
         """Its owner says that it is still true."""
-        self.confirmed_on, self.times_asked = today, 0
+        self.confirmed_on, self.times_asked, self.left_unconfirmed = today, 0, False
         self.version += 1
-        self.save(update_fields=["confirmed_on", "times_asked", "version", "updated_at"])
+        self.save(update_fields=["confirmed_on", "times_asked", "left_unconfirmed", "version", "updated_at"])
 
     def keep(self, today: dt.date) -> None:
         """Writes what was changed; any edit confirms."""
-        self.confirmed_on, self.times_asked = today, 0
+        self.confirmed_on, self.times_asked, self.left_unconfirmed = today, 0, False
         self.version += 1
         self.save()
 

@@ -137,6 +137,34 @@ def test_pause_ends_on_its_day_also_when_that_was_missed(offering: Offering) -> 
     assert subjects() == [f"‘{old.title}’ is van de kaart"]
 
 
+def test_what_its_owner_took_off_is_not_asked_about_nor_put_back(cast: Cast) -> None:
+    today = timezone.localdate()
+    old = today - dt.timedelta(days=300)
+    by_choice: Offering = OfferingFactory(organisation=cast.member, contact=cast.owner, confirmed_on=old)
+    by_choice.pause()
+    unheard: Offering = OfferingFactory(organisation=cast.member, contact=cast.owner, confirmed_on=old)
+    returning: Offering = OfferingFactory(organisation=cast.member, contact=cast.owner, confirmed_on=old)
+    returning.pause(today)
+
+    freshness.keep_true(timezone.now())
+    path = link(Message.objects.filter(subject__contains="van de kaart").latest("pk"))
+    Client().post(path, {"doe": "klopt", "welk": [by_choice.slug, unheard.slug, returning.slug]})
+
+    states = {each.pk: each.state for each in Offering.objects.all()}
+    assert states[by_choice.pk] == OfferingState.PAUSED
+    assert states[unheard.pk] == states[returning.pk] == OfferingState.PUBLISHED
+    assert not Offering.objects.to_confirm(today).exists()
+
+
+def test_what_a_colleague_took_off_meanwhile_stays_off(offering: Offering) -> None:
+    freshness.take_away(offering, TODAY, TODAY + dt.timedelta(days=30))
+
+    freshness.confirm(offering, TODAY)
+
+    offering.refresh_from_db()
+    assert (offering.state, offering.paused_until) == (OfferingState.PAUSED, TODAY + dt.timedelta(days=30))
+
+
 # --- behind the mail -------------------------------------------------------------------------------------------------
 
 
