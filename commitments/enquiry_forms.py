@@ -245,6 +245,9 @@ class EnquiryAnswerForm(DeedForm):
         }
         super().__init__(*args, subject=subject, initial=asked | (kwargs.pop("initial", None) or {}), **kwargs)
         self.units = UNITS
+        self.fields["choice"].choices = [  # type: ignore[attr-defined]
+            (value, subject.yes_label if value == Answer.YES else label) for value, label in Answer.choices
+        ]
         fits = NEED_REASONS if subject.answers_need else OFFER_REASONS
         reasons = [(value, label) for value, label in DeclineReason.choices if value in fits]
         self.fields["reason"].choices = [("", _("Kies een reden")), *reasons]  # type: ignore[attr-defined]

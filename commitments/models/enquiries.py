@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.choices import StepNotAllowed
@@ -207,6 +208,11 @@ class Enquiry(models.Model):
     def answers_need(self) -> bool:
         """Whether somebody offers what was looked for, and does not ask for what is offered."""
         return self.need_id is not None
+
+    @property
+    def yes_label(self) -> str | Promise:
+        """What the button for a yes says: who asked for help does not do it."""
+        return _("Ja, graag") if self.answers_need else Answer.YES.label
 
     @property
     def about(self) -> Offering | Need | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from commitments.mail_samples import DAY, LATER, commitment, enquiry
+from commitments.mail_samples import DAY, LATER, commitment, enquiry, help_offered
 from commitments.models import GivenBackReason, Review, Verdict, VerdictKind
 from kring.mail.models import Kind
 from kring.mail.samples import Sample, register
@@ -51,6 +51,14 @@ register(
         lambda: {"enquiry": enquiry()},
         _("Geef antwoord"),
         kind=Kind.REMINDER,
+    ),
+    of(
+        "nudge_enquiry",
+        _("Het bestuur vraagt om antwoord op aangeboden hulp"),
+        lambda: {"enquiry": help_offered()},
+        _("Geef antwoord"),
+        kind=Kind.REMINDER,
+        variant="need",
     ),
     of(
         "nudge_offering",
