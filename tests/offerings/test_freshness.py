@@ -248,6 +248,19 @@ def test_take_off_for_good_or_until_a_day(offering: Offering, cast: Cast) -> Non
     assert offering.state == OfferingState.ARCHIVED
 
 
+@pytest.mark.parametrize("choice", ["veranderen", "eraf"])
+def test_button_of_a_mail_never_opens_another_offering(offering: Offering, cast: Cast, choice: str) -> None:
+    path = asked_about(offering)
+    old = timezone.localdate() - dt.timedelta(days=170)
+    other = OfferingFactory(organisation=cast.member, contact=cast.owner, title="Zeilen", confirmed_on=old)
+    assert Client().get(f"{path}?keuze={choice}").context["offering"] == offering
+    freshness.confirm(offering, timezone.localdate())
+
+    for query in (f"?keuze={choice}", f"?keuze={choice}&welk={offering.slug}"):
+        page = Client().get(path + query)
+        assert [each["offering"] for each in page.context["asked"]] == [other]
+
+
 def test_who_has_left_the_organisation_confirms_nothing(offering: Offering, cast: Cast) -> None:
     path = asked_about(offering)
     Role.objects.filter(user=cast.owner).update(until=timezone.localdate())
