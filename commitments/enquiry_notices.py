@@ -44,7 +44,10 @@ def send_label(*enquiries: Enquiry) -> Promise | str:
 
 
 def tell_of_enquiry(enquiry: Enquiry, *, again: str = "") -> None:
-    """To who offers it; `again` marks a reminder, so that it is another mail than the first."""
+    """To who offers it; `again` marks a reminder, so that it is another mail than the first.
+
+    Their link works until the enquiry is over: who talks first comes back by the same mail to say yes or no.
+    """
     send(
         "enquiry_new",
         parties.receivers(enquiry),
@@ -55,6 +58,7 @@ def tell_of_enquiry(enquiry: Enquiry, *, again: str = "") -> None:
         choices=[("?keuze=talk", Answer.TALK.label), ("?keuze=no", Answer.NO.label)],
         purpose=ANSWER,
         subject=enquiry.uuid,
+        single_use=False,
         kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
     )
 
@@ -71,7 +75,7 @@ def tell_of_message(enquiry: Enquiry, message: EnquiryMessage) -> None:
         button=("", _("Lees en antwoord")),
         purpose=TALK if from_receiver else ANSWER,
         subject=enquiry.uuid,
-        single_use=not from_receiver,
+        single_use=False,
     )
 
 
@@ -112,6 +116,7 @@ def nudge(enquiry: Enquiry) -> None:
         "key": f"enquiry-nudge:{enquiry.uuid}:{enquiry.moved_at:%Y%m%d%H%M%S}",
         "about": f"enquiry:{enquiry.uuid}",
         "subject": enquiry.uuid,
+        "single_use": False,
         "kind": Kind.REMINDER,
     }
     choices = [("?keuze=talk", Answer.TALK.label), ("?keuze=no", Answer.NO.label)]
@@ -130,7 +135,6 @@ def nudge(enquiry: Enquiry) -> None:
         {"enquiry": enquiry, "to_receiver": False},
         button=("", _("Bekijk je aanbod") if enquiry.answers_need else _("Bekijk je aanvraag")),
         purpose=TALK,
-        single_use=False,
         **shared,
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import enquiring, enquiry_forms, enquiry_notices, forms, parties
+from commitments import conversations, enquiring, enquiry_forms, enquiry_notices, forms, parties
 from commitments.models import Enquiry, EnquiryState, StepNotAllowed
 from kring.foundation.actors import Actor
 from kring.mail import links
@@ -19,6 +19,7 @@ from kring.mail.models import ActionLink
 from members.models import Organisation
 
 UNDER_WAY = (EnquiryState.NEW, EnquiryState.TALKING)
+CONFIRMED = tuple(EnquiryState(state) for state in EnquiryState.values if state != EnquiryState.UNCONFIRMED)
 
 
 def actor(link: ActionLink) -> Actor:
@@ -68,7 +69,7 @@ class DeedPage(links.LinkPage):
 
 class EnquiryPage(DeedPage):
     def subject(self, link: ActionLink) -> Enquiry | None:
-        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker")
+        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker", "alternative")
         return related.filter(uuid=link.subject).first()
 
     def over(self, link: ActionLink) -> links.Over:
@@ -76,6 +77,10 @@ class EnquiryPage(DeedPage):
         menu = (reverse("offerings:list"), _("Bekijk de menukaart"))
         if enquiry is None:
             return links.Over(_("Deze aanvraag is er niet meer."), *menu)
+        return links.Over(self.how_it_stands(enquiry), *menu)
+
+    @staticmethod
+    def how_it_stands(enquiry: Enquiry) -> str:
         said = {
             EnquiryState.UNCONFIRMED: _("Deze aanvraag wacht nog op bevestiging."),
             EnquiryState.NEW: _("De aanvraag ligt bij %(receiver)s. Je krijgt mail zodra er antwoord is."),
@@ -85,7 +90,12 @@ class EnquiryPage(DeedPage):
             EnquiryState.WITHDRAWN: _("Deze aanvraag is ingetrokken."),
             EnquiryState.EXPIRED: _("Deze aanvraag is verlopen."),
         }[EnquiryState(enquiry.state)]
-        return links.Over(said % {"receiver": enquiry.receiver}, *menu)
+        return said % {"receiver": enquiry.receiver}
+
+    def _page(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm, status: int = 200) -> HttpResponse:
+        said = conversations.conversation(form.subject)
+        shown = {"form": form, "subject": form.subject, "by_link": True, "conversation": said}
+        return render(request, self.template, shown, status=status)
 
 
 @links.register
@@ -101,26 +111,53 @@ class AnswerEnquiry(EnquiryPage):
 
 @links.register
 class Talk(EnquiryPage):
-    """For who asked: what was said, to say something back, or to take the question back."""
+    """For who asked: what was said, to say something back, or to take the question back.
+
+    When it is over there is nothing to do, and all of it stays to be read: this page is the only one of a stranger.
+    """
 
     purpose = enquiry_notices.TALK
-    states = UNDER_WAY
+    states = CONFIRMED
     template = "commitments/link_talk.html"
     form = enquiry_forms.MessageForm
 
     def side(self, subject: Enquiry) -> Organisation | None:
         return subject.asker
 
+    def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        return self.show_one(request, link, self.find(link))
+
+    def show_one(self, request: HttpRequest, link: ActionLink, subject: Enquiry | None) -> HttpResponse:
+        if subject is not None and subject.state not in UNDER_WAY:
+            return self._closed(request, subject)
+        return self._page(request, link, self.form(subject=subject))
+
+    def _closed(self, request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
+        shown = {
+            "enquiry": enquiry,
+            "sentence": self.how_it_stands(enquiry),
+            "conversation": conversations.conversation(enquiry),
+            "commitments": conversations.agreed(enquiry, request.user),
+        }
+        return render(request, "commitments/link_closed.html", shown)
+
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         return self.act_on(request, link, self.find(link))
 
     def act_on(self, request: HttpRequest, link: ActionLink, subject: Enquiry | None) -> HttpResponse:
+        if subject is not None and subject.state not in UNDER_WAY:
+            return self._closed(request, subject)
         if "intrekken" not in request.POST:
             return self._done(request, link, self.form(request.POST, subject=subject))
         return self._done(request, link, enquiry_forms.WithdrawForm(request.POST, subject=subject))
 
     def _page(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm, status: int = 200) -> HttpResponse:
-        shown = {"subject": form.subject, "form": form, "withdraw": enquiry_forms.WithdrawForm(subject=form.subject)}
+        shown = {
+            "subject": form.subject,
+            "form": form,
+            "withdraw": enquiry_forms.WithdrawForm(subject=form.subject),
+            "conversation": conversations.conversation(form.subject),
+        }
         if isinstance(form, enquiry_forms.WithdrawForm):
             shown |= {"form": self.form(subject=form.subject), "withdraw": form}
         return render(request, self.template, shown, status=status)
@@ -133,17 +170,14 @@ class ConfirmEnquiry(Talk):
     purpose = enquiry_notices.CONFIRM
 
     def asked(self, link: ActionLink) -> list[Enquiry]:
-        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker")
+        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker", "alternative")
         return list(related.filter(Q(uuid=link.subject) | Q(batch=link.subject)).order_by("pk"))
 
     def subject(self, link: ActionLink) -> Enquiry | None:
         return next(iter(self.asked(link)), None)
 
     def find(self, link: ActionLink) -> Any | None:
-        """All that was asked; of one thing only while there is something to do about it."""
-        asked = self.asked(link)
-        open_ = {EnquiryState.UNCONFIRMED, *UNDER_WAY}
-        return asked if len(asked) > 1 or any(each.state in open_ for each in asked) else None
+        return self.asked(link) or None
 
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.asked(link)
@@ -152,7 +186,7 @@ class ConfirmEnquiry(Talk):
         one = self._wanted(asked, request.GET.get("welk", ""))
         if one is None:
             return render(request, "commitments/link_asked.html", {"asked": asked})
-        return self._page(request, link, self.form(subject=one))
+        return self.show_one(request, link, one)
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.asked(link)
@@ -166,6 +200,6 @@ class ConfirmEnquiry(Talk):
 
     @staticmethod
     def _wanted(asked: list[Enquiry], uuid: str) -> Enquiry | None:
-        """The one that is named, or the only one; while it is under way."""
+        """The one that is named, or the only one."""
         found = asked if len(asked) == 1 else [each for each in asked if str(each.uuid) == uuid]
-        return next((each for each in found if each.state in UNDER_WAY), None)
+        return next(iter(found), None)

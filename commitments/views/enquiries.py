@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from commitments import enquiry_limits, enquiry_list, parties
+from commitments import conversations, enquiry_limits, enquiry_list, parties
 from commitments.enquiry_forms import (
     AskForm,
     AskingForm,
@@ -110,8 +110,8 @@ def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
         "enquiry": found,
         "form": MessageForm(subject=found) if withdrawal else form,
         "withdraw": withdrawal or (WithdrawForm(subject=found) if asks else None),
-        "conversation": found.messages.order_by("at", "pk"),
-        "commitments": found.commitments.order_by("pk"),
+        "conversation": conversations.conversation(found),
+        "commitments": conversations.agreed(found, request.user),
         "for_board": is_board(request.user),
     }
     return render(request, "commitments/enquiry.html", shown, status=422 if request.method == "POST" else 200)

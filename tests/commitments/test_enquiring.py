@@ -188,6 +188,39 @@ def test_no_tells_why_and_makes_nothing(offering: Offering, cast: Cast) -> None:
     assert not Commitment.objects.exists()
 
 
+def test_who_talked_first_comes_back_by_the_same_mail(offering: Offering, cast: Cast) -> None:
+    enquiry = confirmed(offering)
+    link = link_in(mail_to(cast.owner.email))
+    Client().post(link, {"once": str(uuid.uuid4()), "choice": "talk", "text": "Hoe laat?"})
+
+    assert "Jullie zijn in gesprek" in Client().get(link).content.decode()
+    Client().post(link, {"once": str(uuid.uuid4()), **yes()})
+
+    enquiry.refresh_from_db()
+    assert enquiry.state == EnquiryState.AGREED
+    assert "Zo staat het ervoor" in Client().get(link).content.decode()
+
+
+def test_all_that_was_said_stays_to_be_read_after_a_no(offering: Offering, cast: Cast) -> None:
+    confirmed(offering)
+    mine = link_in(mail_to(ASKER))
+    other = OfferingFactory(organisation=cast.member, title="Lezen in de haven")
+    answer(offering, cast.owner.email, choice="talk", text="Hoe laat komt het uit?")
+    talk = link_in(mail_to(ASKER))
+    answer(offering, cast.owner.email, choice="no", reason="date", text="In mei wel.", alternative=other.slug)
+
+    for link in (mine, talk):
+        page = Client().get(link).content.decode()
+        for words in ("Er is nee gezegd", "Hoe laat komt het uit?", "In mei wel.", "De datum past niet", other.title):
+            assert words in page
+        assert "<textarea" not in page
+        late = Client().post(link, {"text": "Toch?", "once": str(uuid.uuid4())})
+        assert "Er is nee gezegd" in late.content.decode()
+    assert Enquiry.objects.get().messages.count() == 1
+    seen = cast.client("owner").get(Enquiry.objects.get().get_absolute_url()).content.decode()
+    assert "In mei wel." in seen
+
+
 def test_each_side_reads_what_the_other_wrote(offering: Offering, cast: Cast) -> None:
     enquiry = confirmed(offering)
     answer(offering, cast.owner.email, choice="talk", text="Hoe laat komt het uit?")

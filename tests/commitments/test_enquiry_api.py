@@ -67,7 +67,18 @@ def test_firm_asks_talks_and_gets_a_yes(offering: Offering, cast: Cast) -> None:
     yes = {"choice": "yes", "quantity": "12", "unit": "mensen", "due_on": given()["wanted_by"]}
     assert send(owner, f"{path}answer/", yes).json()["state"] == "agreed"
     assert (Commitment.objects.get().state, Commitment.objects.get().quantity) == ("agreed", 12)
+    assert firm.get(path).json()["commitments"] == [str(Commitment.objects.get().uuid)]
     assert send(firm, f"{path}withdraw/", {}).status_code == 409
+
+
+def test_what_was_written_with_a_no_can_be_read(offering: Offering, cast: Cast) -> None:
+    enquiry = EnquiryFactory(offering=offering, asker=cast.firm, asked_by=cast.business, state=EnquiryState.NEW)
+    path = f"{LIST}{enquiry.uuid}/"
+
+    send(cast.client("owner"), f"{path}answer/", {"choice": "no", "reason": "date", "text": "In mei wel."})
+
+    notes = [(note["state"], note["text"]) for note in cast.client("business").get(path).json()["notes"]]
+    assert notes == [("declined", "In mei wel.")]
 
 
 def test_each_takes_only_the_steps_of_its_side(offering: Offering, cast: Cast) -> None:

@@ -1,0 +1,37 @@
+"""What was said about an enquiry, by both sides: in messages, and beside a step such as a no."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+
+from commitments.models import Commitment, Enquiry, EnquiryTransition
+from kring.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Said:
+    """`step` is what was done with these words; of a message nothing."""
+
+    author_name: str
+    text: str
+    at: dt.datetime
+    step: str = ""
+
+
+def noted(enquiry: Enquiry) -> list[EnquiryTransition]:
+    """The steps with which something was written."""
+    return list(enquiry.transitions.exclude(note="").order_by("at", "pk"))
+
+
+def conversation(enquiry: Enquiry) -> list[Said]:
+    messages = [Said(each.author_name, each.text, each.at) for each in enquiry.messages.order_by("at", "pk")]
+    steps = [Said(each.actor_name, each.note, each.at, each.get_after_display()) for each in noted(enquiry)]
+    return sorted([*messages, *steps], key=lambda each: each.at)
+
+
+def agreed(enquiry: Enquiry, reader: User | AnonymousUser) -> list[Commitment]:
+    """What came of it, as far as the reader may see that."""
+    return list(Commitment.objects.visible_to(reader).filter(enquiry=enquiry).order_by("pk"))
