@@ -15,6 +15,7 @@ from django.utils.text import slugify
 
 from commitments import enquiry_notices, promising
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState, Origin, Transition
+from commitments.models.enquiries import EnquiryQuerySet
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
@@ -23,8 +24,14 @@ from offerings.models import Means, Offering
 
 # A party, and who speaks for it.
 Side = tuple[Organisation, User | None]
+# So many enquiries of one party may lie unanswered with another.
+OPEN_PER_RECEIVER = 10
 # When nobody said for which day: eight weeks.
 WITHOUT_DATE = dt.timedelta(weeks=8)
+
+
+class TooManyOpen(Exception):
+    """Who asks has so many unanswered enquiries with the receiver that another has to wait."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,19 @@ def ask(enquiries: Sequence[Enquiry], by: User | None, at: dt.datetime) -> list[
     return found
 
 
+def has_room(receiver: Organisation, asked: EnquiryQuerySet, more: int) -> bool:
+    """Whether so many more may be asked of the receiver, beside what lies there of the same party."""
+    return asked.filter(receiver=receiver).count() + more <= OPEN_PER_RECEIVER
+
+
 @transaction.atomic
 def confirm(enquiry: Enquiry, by: Actor, at: dt.datetime) -> None:
+    """Who asked has shown that the address is theirs. Raises TooManyOpen."""
+    # Of two confirmed at once the second sees the first.
+    Organisation.objects.select_for_update(no_key=True).get(pk=enquiry.receiver_id)
+    asked = Enquiry.objects.of_asker(enquiry.asker, enquiry.email).in_progress()
+    if not has_room(enquiry.receiver, asked, 1):
+        raise TooManyOpen
     enquiry.confirm(by, at)
     enquiry_notices.tell_of_enquiry(enquiry)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +26,6 @@ from offerings.models import Need, Offering
 ME = ("name", "organisation_name", "email")
 # A person writes a few messages in an hour; each makes a mail to the other side.
 MESSAGES_AN_HOUR = 20
-# So many enquiries of one organisation may lie unanswered with another.
-OPEN_PER_RECEIVER = 10
 NEED_REASONS = {DeclineReason.NO_TIME, DeclineReason.DATE, DeclineReason.MET, DeclineReason.OTHER}
 OFFER_REASONS = set(DeclineReason) - {DeclineReason.MET}
 
@@ -88,14 +87,20 @@ class AskingForm(Once, Form):
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("counter_favour") and not cleaned.get("no_counter_favour"):
             self.add_error("counter_favour", self.WITHOUT_COUNTER_FAVOUR)
-        asker = cleaned.get("asker")
-        for receiver in {each.organisation_id for each in self.about} if asker else ():
-            if Enquiry.objects.in_progress().filter(asker=asker, receiver=receiver).count() >= OPEN_PER_RECEIVER:
-                self.add_error(
-                    None, _("Er liggen al veel aanvragen van jullie bij deze organisatie. Wacht op antwoord.")
-                )
-                break
+        if not self.errors and not self._have_room():
+            self.add_error(None, self.TOO_MANY)
         return cleaned
+
+    def _have_room(self) -> bool:
+        """Also what waits for a confirmation counts; what the same press made already does not."""
+        about = self.about
+        made = [self._key(each) for each in about]
+        asked = Enquiry.objects.of_asker(self.cleaned_data.get("asker"), self.cleaned_data.get("email", ""))
+        waiting = asked.not_closed().exclude(once__in=made)
+        wanted = Counter(each.organisation for each in about)
+        return all(enquiring.has_room(receiver, waiting, number) for receiver, number in wanted.items())
+
+    TOO_MANY = _("Er liggen al veel aanvragen van jullie bij deze organisatie. Wacht op antwoord.")
 
     WITHOUT_COUNTER_FAVOUR = _("Schrijf op wat jullie terugdoen, of kruis aan dat er niets nodig is.")
 

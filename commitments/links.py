@@ -191,12 +191,22 @@ class ConfirmEnquiry(Talk):
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.asked(link)
         waiting = [each for each in asked if each.state == EnquiryState.UNCONFIRMED]
-        for enquiry in waiting:
-            enquiring.confirm(enquiry, actor(link), timezone.now())
+        left = [enquiry for enquiry in waiting if not self._confirmed(link, enquiry)]
+        if left:
+            shown = {"asked": left, "subject": left[0], "too_many": enquiry_forms.AskingForm.TOO_MANY}
+            return render(request, "commitments/link_confirm.html", shown, status=422)
         one = self._wanted(asked, request.GET.get("welk", ""))
         if waiting or one is None or not {"text", "intrekken"} & set(request.POST):
             return HttpResponseRedirect(request.path)
         return self.act_on(request, link, one)
+
+    @staticmethod
+    def _confirmed(link: ActionLink, enquiry: Enquiry) -> bool:
+        try:
+            enquiring.confirm(enquiry, actor(link), timezone.now())
+        except enquiring.TooManyOpen:
+            return False
+        return True
 
     @staticmethod
     def _wanted(asked: list[Enquiry], uuid: str) -> Enquiry | None:

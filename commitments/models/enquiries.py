@@ -75,6 +75,14 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def in_progress(self) -> EnquiryQuerySet:
         return self.filter(state__in=[EnquiryState.NEW, EnquiryState.TALKING])
 
+    def not_closed(self) -> EnquiryQuerySet:
+        """In progress, or waiting until the address is confirmed."""
+        return self.filter(state__in=[EnquiryState.UNCONFIRMED, EnquiryState.NEW, EnquiryState.TALKING])
+
+    def of_asker(self, asker: Organisation | None, email: str) -> EnquiryQuerySet:
+        """What a party asked; one without an account is known by its address."""
+        return self.filter(asker=asker) if asker else self.filter(asker=None, email__iexact=email)
+
     def closed(self) -> EnquiryQuerySet:
         over = [EnquiryState.AGREED, EnquiryState.DECLINED, EnquiryState.WITHDRAWN, EnquiryState.EXPIRED]
         return self.filter(state__in=over)

@@ -168,7 +168,7 @@ def test_each_of_several_counts_for_the_limit(
 def test_no_more_than_so_many_unanswered_with_one_receiver(
     three: list[Offering], monkeypatch: pytest.MonkeyPatch, cast: Cast
 ) -> None:
-    monkeypatch.setattr(enquiry_forms, "OPEN_PER_RECEIVER", 2)
+    monkeypatch.setattr(enquiring, "OPEN_PER_RECEIVER", 2)
     client, path = cast.client("business"), f"{three[0].get_absolute_url()}aanvragen/"
 
     statuses = [client.post(path, known(asker=cast.firm.pk)).status_code for _ in range(3)]
