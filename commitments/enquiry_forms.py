@@ -134,9 +134,9 @@ class AskingForm(Once, Form):
         )
 
     def _key(self, about: Offering | Need) -> uuid.UUID:
-        """What makes a second press the same deed."""
-        key: uuid.UUID = self.cleaned_data["once"]
-        return key
+        """What makes a second press the same deed; who goes back and mends the address or the words, asks anew."""
+        data = self.cleaned_data
+        return uuid.uuid5(data["once"], f"{data.get('email', '').lower()}\n{data['message']}")
 
 
 class AskForm(AskingForm):

@@ -25,6 +25,18 @@ def asking(offering: Offering) -> str:
     return f"{offering.get_absolute_url()}aanvragen/"
 
 
+def test_who_mends_the_address_gets_a_mail_there(offering: Offering) -> None:
+    typed = form(email="fatima@werfnord.example")
+
+    for email in ("fatima@werfnord.example", ASKER, ASKER):
+        Client().post(asking(offering), typed | {"email": email})
+
+    assert sorted(Message.objects.values_list("email", flat=True)) == [
+        "fatima@werfnoord.example",
+        "fatima@werfnord.example",
+    ]
+
+
 # --- no more than so many unanswered with one receiver ---------------------------------------------------------------
 
 
