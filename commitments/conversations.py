@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 
-from commitments.models import Commitment, Enquiry, EnquiryTransition
+from commitments.models import Commitment, Enquiry, EnquiryMessage, EnquiryTransition
 from kring.accounts.models import User
 
 
@@ -19,6 +19,11 @@ class Said:
     text: str
     at: dt.datetime
     step: str = ""
+
+
+def last_said(enquiry: Enquiry) -> EnquiryMessage | None:
+    """The other side's turn it is, once there is one."""
+    return enquiry.messages.order_by("-at", "-pk").first()
 
 
 def noted(enquiry: Enquiry) -> list[EnquiryTransition]:

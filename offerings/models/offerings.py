@@ -271,6 +271,11 @@ class Offering(models.Model):
         """Whether its owner confirmed it less than FRESH_MONTHS ago."""
         return self.confirmed_on > months_before(today, FRESH_MONTHS)
 
+    def is_asked_about(self, today: dt.date) -> bool:
+        """Whether its owner is asked to say that it is true; as OfferingQuerySet.to_confirm()."""
+        old = self.confirmed_on <= months_before(today, ASK_MONTHS[0])
+        return self.left_unconfirmed or (self.state == OfferingState.PUBLISHED and old)
+
     def is_on_card(self, today: dt.date) -> bool:
         """As OfferingQuerySet.published()."""
         listed = self.listed_until is not None and self.listed_until > today

@@ -48,7 +48,15 @@ def mine(request: HttpRequest, organisation: str) -> HttpResponse:
     shown = {
         "organisation": owner,
         "page": page,
-        "rows": [{"offering": each, "is_fresh": each.is_fresh(today), "once": uuid.uuid4()} for each in page],
+        "rows": [
+            {
+                "offering": each,
+                "is_fresh": each.is_fresh(today),
+                "is_asked": each.is_asked_about(today),
+                "once": uuid.uuid4(),
+            }
+            for each in page
+        ],
         "is_listed": Organisation.objects.listed(today).filter(pk=owner.pk).exists(),
     }
     return render(request, "offerings/mine.html", shown)

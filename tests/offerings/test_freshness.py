@@ -261,6 +261,28 @@ def test_button_of_a_mail_never_opens_another_offering(offering: Offering, cast:
         assert [each["offering"] for each in page.context["asked"]] == [other]
 
 
+def test_board_asks_with_the_same_three_buttons(offering: Offering, cast: Cast) -> None:
+    confirmed(offering, timezone.localdate() - dt.timedelta(days=200))
+
+    cast.client("board").post(f"/bestuur/doe/aanbod/{offering.slug}/")
+    message = Message.objects.get()
+    Client().post(link(message), {"doe": "klopt", "welk": offering.slug})
+
+    offering.refresh_from_db()
+    assert [f"?keuze={choice}" in message.text for choice in ("ja", "veranderen", "eraf")] == [True] * 3
+    assert offering.confirmed_on == timezone.localdate()
+
+
+def test_own_page_offers_the_yes_from_when_it_is_asked(offering: Offering, cast: Cast) -> None:
+    page = f"/mijn/{cast.member.slug}/aanbod/"
+    confirmed(offering, timezone.localdate() - dt.timedelta(days=140))
+    before = cast.client("owner").get(page).content.decode()
+    confirmed(offering, timezone.localdate() - dt.timedelta(days=160))
+
+    after = cast.client("owner").get(page).content.decode()
+    assert ["Ja, dit klopt nog" in html for html in (before, after)] == [False, True]
+
+
 def test_who_has_left_the_organisation_confirms_nothing(offering: Offering, cast: Cast) -> None:
     path = asked_about(offering)
     Role.objects.filter(user=cast.owner).update(until=timezone.localdate())
