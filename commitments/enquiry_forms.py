@@ -26,6 +26,8 @@ from offerings.models import Need, Offering
 ME = ("name", "organisation_name", "email")
 # A person writes a few messages in an hour; each makes a mail to the other side.
 MESSAGES_AN_HOUR = 20
+# So many are asked in one go; the rest after that.
+MOST_AT_ONCE = 10
 NEED_REASONS = {DeclineReason.NO_TIME, DeclineReason.DATE, DeclineReason.MET, DeclineReason.OTHER}
 OFFER_REASONS = set(DeclineReason) - {DeclineReason.MET}
 
@@ -146,6 +148,13 @@ class AskForm(AskingForm):
         super().__init__(*args, not_for=offering.organisation, **kwargs)
         self.offering = offering
 
+    def clean(self) -> dict[str, Any] | None:
+        if not self.offering.is_on_card(timezone.localdate()):
+            self.add_error(None, self.GONE % {"title": self.offering})
+        return super().clean()
+
+    GONE = _("‘%(title)s’ is intussen van de menukaart af. Je kunt het nu niet aanvragen.")
+
     @property
     def about(self) -> Sequence[Offering]:
         return [self.offering]
@@ -157,7 +166,10 @@ class AskSeveralForm(AskingForm):
     which = forms.MultipleChoiceField(
         label=_("Wat wil je aanvragen?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Kruis aan wat je wilt aanvragen.")},
+        error_messages={
+            "required": _("Kruis aan wat je wilt aanvragen."),
+            "invalid_choice": _("Iets wat je aankruiste, is van de menukaart af. Kijk na wat er nog staat."),
+        },
     )
     field_order = ["which", "asker", *ME]
 
@@ -166,7 +178,14 @@ class AskSeveralForm(AskingForm):
         self.offerings = offerings
         which = self.fields["which"]
         which.choices = [(each.slug, f"{each.title} ({each.organisation})") for each in offerings]  # type: ignore[attr-defined]
-        which.initial = [each.slug for each in offerings]
+        which.initial = [each.slug for each in offerings[:MOST_AT_ONCE]]
+
+    def clean_which(self) -> list[str]:
+        which: list[str] = self.cleaned_data["which"]
+        if len(which) > MOST_AT_ONCE:
+            told = _("Vraag er hoogstens %(number)d tegelijk aan. Haal een paar vinkjes weg.")
+            raise forms.ValidationError(told % {"number": MOST_AT_ONCE})
+        return which
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -204,6 +223,13 @@ class HelpForm(AskingForm):
         }
         for name, (label, hint) in texts.items():
             self.fields[name].label, self.fields[name].help_text = label, hint
+
+    def clean(self) -> dict[str, Any] | None:
+        if not self.need.is_open(timezone.localdate()):
+            self.add_error(None, self.GONE % {"title": self.need})
+        return super().clean()
+
+    GONE = _("‘%(title)s’ staat intussen niet meer open. Je hulp is nu niet meer nodig.")
 
     @property
     def about(self) -> Sequence[Need]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments import conversations, enquiry_limits, enquiry_list, parties
 from commitments.enquiry_forms import (
+    MOST_AT_ONCE,
     AskForm,
     AskingForm,
     AskSeveralForm,
@@ -33,14 +34,14 @@ from offerings.models import Need, Offering
 
 PER_PAGE = 30
 MAX_PAGES = 100
-MOST_AT_ONCE = 10
 
 
 @access.anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
-    offerings = Offering.objects.published().select_related("organisation__main_sector")
-    offering = get_object_or_404(offerings, slug=slug)
+    # What left the card while somebody typed is told on the form, with what was typed.
+    offerings = Offering.objects.was_published() if request.method == "POST" else Offering.objects.published()
+    offering = get_object_or_404(offerings.select_related("organisation__main_sector"), slug=slug)
     form = AskForm(request.POST or None, offering=offering, user=request.user)
     return _asked(request, form, "commitments/ask.html", {"offering": offering})
 
@@ -51,12 +52,12 @@ def ask_several(request: HttpRequest) -> HttpResponse:
     """What was set aside, asked for in one go."""
     keys = shortlists.keys(request)
     found = Offering.objects.published().filter(pk__in=keys).select_related("organisation")
-    offerings = sorted(found, key=lambda each: keys.index(each.pk))[:MOST_AT_ONCE]
-    if not offerings:
+    offerings = sorted(found, key=lambda each: keys.index(each.pk))
+    if not keys or (not offerings and request.method != "POST"):
         messages.info(request, _("Zet eerst iets op je bewaarlijst. Dan vraag je het hier in één keer aan."))
         return redirect("offerings:shortlist")
     form = AskSeveralForm(request.POST or None, offerings=offerings, user=request.user)
-    shown = {"offerings": offerings, "left_out": max(len(keys) - len(offerings), 0)}
+    shown = {"most": MOST_AT_ONCE, "are_many": len(offerings) > MOST_AT_ONCE}
     return _asked(request, form, "commitments/ask_several.html", shown)
 
 
@@ -64,8 +65,8 @@ def ask_several(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_need(request: HttpRequest, slug: str) -> HttpResponse:
     """'I can help with that.'"""
-    needs = Need.objects.open(timezone.localdate()).select_related("organisation")
-    need = get_object_or_404(needs, slug=slug)
+    needs = Need.objects.not_draft() if request.method == "POST" else Need.objects.open(timezone.localdate())
+    need = get_object_or_404(needs.select_related("organisation"), slug=slug)
     form = HelpForm(request.POST or None, need=need, user=request.user)
     return _asked(request, form, "commitments/answer_need.html", {"need": need})
 

@@ -97,6 +97,10 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """What stands on the menu card: published, by an organisation that is listed itself."""
         return self.filter(state=OfferingState.PUBLISHED, listed_until__gt=today or timezone.localdate())
 
+    def was_published(self) -> OfferingQuerySet:
+        """On the card now or before; what it is called is no secret."""
+        return self.filter(published_on__isnull=False).exclude(state=OfferingState.DRAFT)
+
     def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> OfferingQuerySet:
         if is_board(user):
             return self.all()

@@ -8,10 +8,10 @@ from django.test import Client
 from commitments import enquiring
 from commitments.models import Enquiry, EnquiryState
 from kring.mail.models import Message
-from offerings.models import Offering
+from offerings.models import NeedState, Offering
 from tests.commitments.test_conversations import ASKER, SEVERAL, form, kept, link_in, mail_to
 from tests.conftest import Cast
-from tests.factories import EnquiryFactory, OfferingFactory
+from tests.factories import EnquiryFactory, NeedFactory, OfferingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +75,71 @@ def test_room_is_looked_for_again_on_confirming(
     assert (page.status_code, "Wacht op antwoord" in page.content.decode()) == (422, True)
     assert Enquiry.objects.filter(state=EnquiryState.UNCONFIRMED).count() == 1
     assert not Message.objects.filter(email=cast.owner.email).exists()
+
+
+# --- what is asked for leaves meanwhile ------------------------------------------------------------------------------
+
+
+def test_what_was_typed_is_kept_when_the_offering_left_the_card(offering: Offering) -> None:
+    offering.pause()
+
+    page = Client().post(asking(offering), form())
+
+    assert Client().get(asking(offering)).status_code == 404
+    assert page.status_code == 422
+    for words in ("is intussen van de menukaart af", form()["message"]):
+        assert words in page.content.decode()
+    assert not Enquiry.objects.exists()
+
+
+def test_what_was_typed_is_kept_when_the_need_was_met(cast: Cast) -> None:
+    need = NeedFactory(organisation=cast.member, state=NeedState.MET)
+    draft = NeedFactory(organisation=cast.member, state=NeedState.DRAFT)
+
+    page, hidden = (Client().post(f"{each.get_absolute_url()}reageren/", form()) for each in (need, draft))
+
+    assert (page.status_code, hidden.status_code) == (422, 404)
+    assert form()["message"] in page.content.decode()
+
+
+def test_what_was_typed_is_kept_when_all_of_the_shortlist_left(offering: Offering) -> None:
+    visitor = Client()
+    slugs = kept(visitor, offering)
+    offering.pause()
+
+    page = visitor.post(SEVERAL, form(which=slugs))
+
+    assert (page.status_code, form()["message"] in page.content.decode()) == (422, True)
+    assert "is van de menukaart af" in page.content.decode()
+
+
+# --- more than fits in one go ----------------------------------------------------------------------------------------
+
+
+def test_all_of_a_long_list_can_be_reached_ten_at_a_time(cast: Cast) -> None:
+    visitor = Client()
+    slugs = kept(visitor, *(OfferingFactory(title=f"Klus {number}") for number in range(12)))
+    gone = OfferingFactory()
+    kept(visitor, gone)
+    gone.pause()
+
+    page = visitor.get(SEVERAL)
+
+    which = page.context["form"].fields["which"]
+    assert (len(which.choices), which.initial) == (12, slugs[:10])
+    assert "hoogstens 10 tegelijk" in page.content.decode()
+    assert visitor.post(SEVERAL, form(which=slugs)).status_code == 422
+    assert visitor.post(SEVERAL, form(which=slugs[2:])).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["visitor", "business"])
+def test_what_is_gone_is_cleared_away(offering: Offering, cast: Cast, who: str) -> None:
+    client = cast.client(who)
+    gone = OfferingFactory()
+    kept(client, gone, offering)
+    gone.pause()
+    assert "1 gerecht staat niet meer op de menukaart" in client.get("/bewaarlijst/").content.decode()
+
+    page = client.post("/bewaarlijst/opruimen/", follow=True)
+
+    assert (page.context["gone"], [each["title"] for each in page.context["items"]]) == (0, [offering.title])

@@ -143,7 +143,7 @@ def test_what_left_the_card_is_not_asked(three: list[Offering]) -> None:
     kept(visitor, *three)
     three[0].pause()
 
-    asked = visitor.get(SEVERAL).context["offerings"]
+    asked = visitor.get(SEVERAL).context["form"].offerings
     assert [each.title for each in asked] == ["Schommelen", "Klimmen"]
 
 
