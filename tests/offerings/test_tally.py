@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 from django.utils import timezone
 
 from members.models import MembershipStatus
@@ -179,3 +180,15 @@ def test_what_is_kept_is_not_made_anew_without_a_change() -> None:
 
     assert first is second
     assert tomorrow is not second
+
+
+@pytest.mark.usefixtures("card")
+def test_for_whom_is_counted_as_the_other_filters(client: Client) -> None:
+    shown = client.get("/menukaart/", {"voor": "stad", "prijs": "gratis"}).context["choices"].audiences
+
+    counts = [by_hand({"voor": [name], "prijs": ["gratis"]}) for name in AUDIENCES]
+    assert [(choice.get("count"), choice["selected"]) for choice in shown] == [
+        (None, False),
+        (counts[0], True),
+        (counts[1], False),
+    ]
