@@ -19,7 +19,7 @@ from kring.accounts.access import is_board
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
 from members.models import Organisation, Role
-from offerings.models import Need, Offering
+from offerings.models import Need, NeedState, Offering
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -216,6 +216,12 @@ class Enquiry(models.Model):
     def answers_need(self) -> bool:
         """Whether somebody offers what was looked for, and does not ask for what is offered."""
         return self.need_id is not None
+
+    @property
+    def may_be_met(self) -> bool:
+        """Whether what was looked for is promised, and nobody has said yet that it is arranged."""
+        is_open = self.need is not None and self.need.state == NeedState.OPEN
+        return self.state == EnquiryState.AGREED and is_open
 
     @property
     def yes_label(self) -> str | Promise:

@@ -114,6 +114,7 @@ def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
         "conversation": conversations.conversation(found),
         "commitments": conversations.agreed(found, request.user),
         "for_board": is_board(request.user),
+        "may_be_met": found.may_be_met and parties.serves(request.user, found.receiver),
     }
     return render(request, "commitments/enquiry.html", shown, status=422 if request.method == "POST" else 200)
 

@@ -45,6 +45,18 @@ def test_who_offers_help_is_not_told_of_a_request(need: Need, cast: Cast) -> Non
     assert "Ja, graag" in mail_to(cast.owner.email).text
 
 
+def test_who_said_yes_is_asked_whether_it_is_arranged(need: Need, cast: Cast) -> None:
+    enquiry = EnquiryFactory(
+        offering=None, need=need, receiver=cast.member, asker=cast.firm, state=EnquiryState.AGREED
+    )
+
+    pages = [cast.client(who).get(enquiry.get_absolute_url()).content.decode() for who in ("owner", "business")]
+    cast.client("owner").post(f"/mijn/{cast.member.slug}/vragen/{need.slug}/stap/", {"step": "meet"})
+    after = cast.client("owner").get(enquiry.get_absolute_url()).content.decode()
+
+    assert ["Is het hiermee geregeld?" in page for page in (*pages, after)] == [True, False, False]
+
+
 def test_mails_about_help_go_the_right_way(need: Need, cast: Cast) -> None:
     def made() -> Enquiry:
         return EnquiryFactory(offering=None, need=need, receiver=cast.member, email=ASKER, state=EnquiryState.NEW)
