@@ -345,10 +345,12 @@ class Offering(models.Model):
 
     @transaction.atomic
     def change_place(self, steps: int) -> None:
-        """Higher (-1) or lower (1) among what its organisation has in the same state."""
+        """Higher (-1) or lower (1) among what its organisation has in the same state. OfferingStateNotAllowed."""
         beside = Offering.objects.filter(organisation=self.organisation_id, state=self.state)
         row = list(beside.select_for_update().in_own_order().only("order", "title", "organisation"))
-        here = next(place for place, each in enumerate(row) if each.pk == self.pk)
+        here = next((place for place, each in enumerate(row) if each.pk == self.pk), None)
+        if here is None:  # it has another state by now
+            raise OfferingStateNotAllowed(self.state)
         row.insert(max(here + steps, 0), row.pop(here))
         for place, each in enumerate(row, start=1):
             each.order = place
