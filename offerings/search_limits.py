@@ -21,4 +21,7 @@ def too_fast(request: HttpRequest) -> bool:
 
 def refusal(request: HttpRequest) -> HttpResponse:
     words = search.tidy(request.GET.get("q", ""))
-    return render(request, "offerings/too_fast.html", {"words": words}, status=429)
+    response = render(request, "offerings/too_fast.html", {"words": words}, status=429)
+    # htmx puts no error in its place: it goes to the page itself, which says what is the matter.
+    response["HX-Redirect"] = request.get_full_path()
+    return response

@@ -166,6 +166,8 @@ def test_every_way_to_search_counts_for_the_same(client: Client, db: None, monke
     then = [client.get(way, {"q": f"kano{number}"}).status_code for number, way in enumerate(ways)]
     without_words = [client.get(way).status_code for way in ways]
 
+    fragment = client.get("/menukaart/", {"q": "vlot"}, headers={"HX-Request": "true", "HX-Target": "found"})
+    assert fragment["HX-Redirect"] == "/menukaart/?q=vlot"
     assert (first, then, without_words) == ([200] * 4, [429] * 4, [200] * 4)
 
 
