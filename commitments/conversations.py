@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 
 from commitments.models import Commitment, Enquiry, EnquiryMessage, EnquiryTransition
 from kring.accounts.models import User
+
+MOST = 2000  # of a message
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ def conversation(enquiry: Enquiry) -> list[Said]:
     messages = [Said(each.author_name, each.text, each.at) for each in enquiry.messages.order_by("at", "pk")]
     steps = [Said(each.actor_name, each.note, each.at, each.get_after_display()) for each in noted(enquiry)]
     return sorted([*messages, *steps], key=lambda each: each.at)
+
+
+def typed(posted: Mapping[str, str]) -> str:
+    """What somebody wrote who came too late, to be given back."""
+    return (posted.get("text") or posted.get("reason") or "")[:MOST]
 
 
 def agreed(enquiry: Enquiry, reader: User | AnonymousUser) -> list[Commitment]:

@@ -138,8 +138,10 @@ class Talk(EnquiryPage):
             "sentence": self.how_it_stands(enquiry),
             "conversation": conversations.conversation(enquiry),
             "commitments": conversations.agreed(enquiry, request.user),
+            "too_late": request.method == "POST",
+            "unsent": conversations.typed(request.POST),
         }
-        return render(request, "commitments/link_closed.html", shown)
+        return render(request, "commitments/link_closed.html", shown, status=409 if shown["too_late"] else 200)
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         return self.act_on(request, link, self.find(link))

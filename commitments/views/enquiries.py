@@ -102,9 +102,21 @@ def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
     form = form_class(request.POST or None, subject=found) if form_class else None
     if request.method == "POST":
         if form is None:
-            raise PermissionDenied
+            return _too_late(request, found)
         if form.is_valid():
             return acted(request, form, found)
+    return _conversation(request, found, form, 422 if request.method == "POST" else 200)
+
+
+def _too_late(request: HttpRequest, found: Enquiry) -> HttpResponse:
+    """It is over: the page says so, and gives back what was typed. Who is on neither side has nothing to say."""
+    sides = (found.receiver, *([found.asker] if found.asker else []))
+    if not any(parties.serves(request.user, side) for side in sides):
+        raise PermissionDenied
+    return _conversation(request, found, None, 409)
+
+
+def _conversation(request: HttpRequest, found: Enquiry, form: DeedForm | None, status: int) -> HttpResponse:
     withdrawal = form if isinstance(form, WithdrawForm) else None
     asks = isinstance(form, MessageForm | WithdrawForm)
     shown = {
@@ -114,9 +126,11 @@ def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
         "conversation": conversations.conversation(found),
         "commitments": conversations.agreed(found, request.user),
         "for_board": is_board(request.user),
+        "too_late": status == 409,
+        "unsent": conversations.typed(request.POST),
         "may_be_met": found.may_be_met and parties.serves(request.user, found.receiver),
     }
-    return render(request, "commitments/enquiry.html", shown, status=422 if request.method == "POST" else 200)
+    return render(request, "commitments/enquiry.html", shown, status=status)
 
 
 def form_for(request: HttpRequest, enquiry: Enquiry) -> type[DeedForm] | None:
@@ -133,7 +147,7 @@ def acted(request: HttpRequest, form: DeedForm, enquiry: Enquiry) -> HttpRespons
     try:
         form.act(Actor.of(access.user_of(request)), timezone.now())
     except StepNotAllowed:
-        messages.info(request, _("Er was al een antwoord. Hieronder zie je hoe het nu staat."))
-    else:
-        messages.success(request, _("Gelukt. De ander krijgt er mail over."))
+        enquiry.refresh_from_db()
+        return _too_late(request, enquiry)
+    messages.success(request, _("Gelukt. De ander krijgt er mail over."))
     return redirect(enquiry)

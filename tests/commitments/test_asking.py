@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 
-from commitments import enquiring
+from commitments import enquiring, enquiry_notices
 from commitments.models import Enquiry, EnquiryState
 from kring.mail.models import Message
 from offerings.models import NeedState, Offering
@@ -143,3 +145,24 @@ def test_what_is_gone_is_cleared_away(offering: Offering, cast: Cast, who: str) 
     page = client.post("/bewaarlijst/opruimen/", follow=True)
 
     assert (page.context["gone"], [each["title"] for each in page.context["items"]]) == (0, [offering.title])
+
+
+@pytest.mark.parametrize("by_link", [True, False])
+def test_message_that_came_too_late_is_given_back(offering: Offering, cast: Cast, by_link: bool) -> None:
+    enquiry = EnquiryFactory(
+        offering=offering, asker=cast.firm, asked_by=cast.business, state=EnquiryState.DECLINED, decline_reason="date"
+    )
+    enquiry_notices.nudge(enquiry)
+    client, path = (
+        (Client(), link_in(mail_to(cast.business.email)))
+        if by_link
+        else (cast.client("business"), enquiry.get_absolute_url())
+    )
+
+    page = client.post(path, {"text": "Kan het in mei?", "once": str(uuid.uuid4())})
+
+    assert page.status_code == 409
+    for words in ("Er was al een antwoord", "Dit is niet verstuurd", "Kan het in mei?"):
+        assert words in page.content.decode()
+    assert not enquiry.messages.exists()
+    assert cast.client("board").post(enquiry.get_absolute_url(), {"text": "Dag"}).status_code == 403
