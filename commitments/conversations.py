@@ -40,9 +40,11 @@ def conversation(enquiry: Enquiry) -> list[Said]:
     return sorted([*messages, *steps], key=lambda each: each.at)
 
 
-def typed(posted: Mapping[str, str]) -> str:
-    """What somebody wrote who came too late, to be given back."""
-    return (posted.get("text") or posted.get("reason") or "")[:MOST]
+def unsent(enquiry: Enquiry, posted: Mapping[str, str]) -> str:
+    """What somebody wrote who came too late, to be given back; nothing when it was said already, by the same press."""
+    words = posted.get("text", "").replace("\r\n", "\n").strip()[:MOST]
+    said = {each.text.replace("\r\n", "\n").strip() for each in conversation(enquiry)}
+    return "" if words in said else words
 
 
 def agreed(enquiry: Enquiry, reader: User | AnonymousUser) -> list[Commitment]:

@@ -133,15 +133,18 @@ class Talk(EnquiryPage):
         return self._page(request, link, self.form(subject=subject))
 
     def _closed(self, request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
+        unsent = conversations.unsent(enquiry, request.POST)
+        if request.method == "POST" and not unsent:
+            return HttpResponseRedirect(request.get_full_path())
         shown = {
             "enquiry": enquiry,
             "sentence": self.how_it_stands(enquiry),
             "conversation": conversations.conversation(enquiry),
             "commitments": conversations.agreed(enquiry, request.user),
-            "too_late": request.method == "POST",
-            "unsent": conversations.typed(request.POST),
+            "too_late": bool(unsent),
+            "unsent": unsent,
         }
-        return render(request, "commitments/link_closed.html", shown, status=409 if shown["too_late"] else 200)
+        return render(request, "commitments/link_closed.html", shown, status=409 if unsent else 200)
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         return self.act_on(request, link, self.find(link))

@@ -113,6 +113,9 @@ def _too_late(request: HttpRequest, found: Enquiry) -> HttpResponse:
     sides = (found.receiver, *([found.asker] if found.asker else []))
     if not any(parties.serves(request.user, side) for side in sides):
         raise PermissionDenied
+    if not conversations.unsent(found, request.POST):
+        messages.info(request, _("Er was al een antwoord. Hieronder zie je hoe het nu staat."))
+        return redirect(found)
     return _conversation(request, found, None, 409)
 
 
@@ -127,7 +130,7 @@ def _conversation(request: HttpRequest, found: Enquiry, form: DeedForm | None, s
         "commitments": conversations.agreed(found, request.user),
         "for_board": is_board(request.user),
         "too_late": status == 409,
-        "unsent": conversations.typed(request.POST),
+        "unsent": conversations.unsent(found, request.POST) if status == 409 else "",
         "may_be_met": found.may_be_met and parties.serves(request.user, found.receiver),
     }
     return render(request, "commitments/enquiry.html", shown, status=status)

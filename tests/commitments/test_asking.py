@@ -165,4 +165,5 @@ def test_message_that_came_too_late_is_given_back(offering: Offering, cast: Cast
     for words in ("Er was al een antwoord", "Dit is niet verstuurd", "Kan het in mei?"):
         assert words in page.content.decode()
     assert not enquiry.messages.exists()
+    assert client.post(path, {"intrekken": "1", "once": str(uuid.uuid4())}).status_code == 302  # nothing is lost
     assert cast.client("board").post(enquiry.get_absolute_url(), {"text": "Dag"}).status_code == 403
