@@ -62,7 +62,6 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
 
 @access.anyone
 @require_POST
-@from_this_site
 def clear_away(request: HttpRequest) -> HttpResponse:
     """What left the menu card goes off the list."""
     if shortlists.clear_away(request):
