@@ -15,6 +15,7 @@ from django.utils.text import slugify
 
 from commitments import enquiry_notices, promising
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState, Origin, Transition
+from commitments.models.enquiries import EnquiryQuerySet
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
@@ -24,8 +25,14 @@ from offerings.models import Means, Offering
 
 # A party, and who speaks for it.
 Side = tuple[Organisation, User | None]
+# So many enquiries of one party may lie unanswered with another.
+OPEN_PER_RECEIVER = 10
 # When nobody said for which day: eight weeks.
 WITHOUT_DATE = dt.timedelta(weeks=8)
+
+
+class TooManyOpen(Exception):
+    """Who asks has so many unanswered enquiries with the receiver that another has to wait."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,19 @@ def ask(enquiries: Sequence[Enquiry], by: User | None, at: dt.datetime) -> list[
     return found
 
 
+def has_room(receiver: Organisation, asked: EnquiryQuerySet, more: int) -> bool:
+    """Whether so many more may be asked of the receiver, beside what lies there of the same party."""
+    return asked.filter(receiver=receiver).count() + more <= OPEN_PER_RECEIVER
+
+
 @transaction.atomic
 def confirm(enquiry: Enquiry, by: Actor, at: dt.datetime) -> None:
+    """Who asked has shown that the address is theirs. Raises TooManyOpen."""
+    # Of two confirmed at once the second sees the first.
+    Organisation.objects.select_for_update(no_key=True).get(pk=enquiry.receiver_id)
+    asked = Enquiry.objects.of_asker(enquiry.asker, enquiry.email).in_progress()
+    if not has_room(enquiry.receiver, asked, 1):
+        raise TooManyOpen
     enquiry.confirm(by, at)
     enquiry_notices.tell_of_enquiry(enquiry)
 
@@ -75,13 +93,25 @@ def confirm(enquiry: Enquiry, by: Actor, at: dt.datetime) -> None:
 def talk(
     enquiry: Enquiry, by: Actor, at: dt.datetime, *, text: str, by_receiver: bool, once: uuid.UUID | None = None
 ) -> None:
-    """One side says something; the other is told. The same `once` again changes nothing."""
-    Enquiry.objects.select_for_update().get(pk=enquiry.pk)  # so that a second press sees what the first did
+    """One side says something; the other is told. The same `once` again changes nothing.
+
+    It is a conversation once who was asked has answered: until then the enquiry stays new and its clock runs on,
+    however much the asker adds.
+    """
+    stored = Enquiry.objects.select_for_update().get(pk=enquiry.pk)  # so that a second press sees what the first did
     if once is not None and EnquiryMessage.objects.filter(once=once).exists():
         return
-    answered_at = enquiry.answered_at or (at if by_receiver else None)
-    enquiry.move(EnquiryState.TALKING, by, at, answered_at=answered_at)
-    message = EnquiryMessage.objects.create(
+    if by_receiver or stored.state != EnquiryState.NEW:
+        answered_at = enquiry.answered_at or (at if by_receiver else None)
+        enquiry.move(EnquiryState.TALKING, by, at, answered_at=answered_at)
+    enquiry_notices.tell_of_message(enquiry, _say(enquiry, by, at, text, by_receiver=by_receiver, once=once))
+
+
+def _say(
+    enquiry: Enquiry, by: Actor, at: dt.datetime, text: str, *, by_receiver: bool, once: uuid.UUID | None = None
+) -> EnquiryMessage:
+    """Stays between the two sides: what is agreed, may be public."""
+    return EnquiryMessage.objects.create(
         enquiry=enquiry,
         by_receiver=by_receiver,
         author=by.user,
@@ -90,7 +120,6 @@ def talk(
         at=at,
         once=once,
     )
-    enquiry_notices.tell_of_message(enquiry, message)
 
 
 @transaction.atomic
@@ -127,11 +156,14 @@ def agree(enquiry: Enquiry, by: Actor, at: dt.datetime, *, terms: Terms, note: s
     """Who was asked says yes: makes the commitment, and the counter-favour the other way.
 
     Yes to just what was asked is agreed at once, since asking was the asker's own yes; other terms are a proposal.
+    The note is for the asker alone, and in the conversation.
     """
     as_asked = enquiry.wanted_by is not None and terms == terms_of(enquiry, timezone.localdate(at))
-    enquiry.move(EnquiryState.AGREED, by, at, note, answered_at=enquiry.answered_at or at, asker=asker_of(enquiry, at))
-    commitment = make(enquiry, by, at, terms, note)
-    promising.proposed(commitment, agreed=as_asked, by=by, at=at)
+    enquiry.move(EnquiryState.AGREED, by, at, answered_at=enquiry.answered_at or at, asker=asker_of(enquiry, at))
+    if note:
+        _say(enquiry, by, at, note, by_receiver=True)
+    commitment = make(enquiry, by, at, terms)
+    promising.proposed(commitment, agreed=as_asked, by=by, at=at, note=note)
     return commitment
 
 
@@ -158,7 +190,7 @@ def asker_of(enquiry: Enquiry, at: dt.datetime) -> Organisation:
     )
 
 
-def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) -> Commitment:
+def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms) -> Commitment:
     """The commitment of who does it and, when something comes back for it, that of the other side.
 
     Who offers it was asked; for a need it is the other way round: who answers it does it.
@@ -174,7 +206,6 @@ def make(enquiry: Enquiry, by: Actor, at: dt.datetime, terms: Terms, note: str) 
         taker,
         title=terms.title,
         due_on=terms.due_on,
-        description=note,
         means=(about.means if about else "") or Means.PEOPLE,
         quantity=terms.quantity,
         unit=terms.unit,

@@ -18,7 +18,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commitments import enquiry_limits, parties
+from commitments import conversations, enquiry_limits, parties
 from commitments.enquiry_forms import AskForm, AskingForm, EnquiryAnswerForm, HelpForm, MessageForm, WithdrawForm
 from commitments.forms import DeedForm
 from commitments.models import Answer, DeclineReason, Enquiry, EnquiryState, StepNotAllowed
@@ -64,8 +64,19 @@ class EnquirySerializer(serializers.Serializer[Any]):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
+class StepNote(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(EnquiryState.choices, help_text="What it became with these words.")
+    author_name = serializers.CharField()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class EnquiryDetail(EnquirySerializer):
     messages = Said(many=True)
+    notes = StepNote(many=True)
+    commitments = serializers.ListField(
+        child=serializers.UUIDField(), help_text="What was agreed: the promise, and what comes back for it."
+    )
 
 
 class EnquiryMade(serializers.Serializer[Any]):
@@ -155,8 +166,18 @@ class EnquiryViewSet(ReadOnlyViewSet):
         row = self.get_queryset().filter(uuid=kwargs["uuid"]).values(*self.columns).first()
         if row is None:
             raise Http404
-        said = Enquiry.objects.get(uuid=kwargs["uuid"]).messages.order_by("at", "pk")
-        return Response(self.shape(row) | {"messages": list(said.values("by_receiver", "author_name", "text", "at"))})
+        enquiry = Enquiry.objects.get(uuid=kwargs["uuid"])
+        said = enquiry.messages.order_by("at", "pk")
+        notes = [
+            {"state": step.after, "author_name": step.actor_name, "text": step.note, "at": step.at}
+            for step in conversations.noted(enquiry)
+        ]
+        more = {
+            "messages": list(said.values("by_receiver", "author_name", "text", "at")),
+            "notes": notes,
+            "commitments": [each.uuid for each in conversations.agreed(enquiry, request.user)],
+        }
+        return Response(self.shape(row) | more)
 
     @extend_schema(request=EnquiryNew, responses={201: EnquiryMade, **WRITING, 429: TOO_MANY})
     def create(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +26,8 @@ from offerings.models import Need, Offering
 ME = ("name", "organisation_name", "email")
 # A person writes a few messages in an hour; each makes a mail to the other side.
 MESSAGES_AN_HOUR = 20
-# So many enquiries of one organisation may lie unanswered with another.
-OPEN_PER_RECEIVER = 10
+# So many are asked in one go; the rest after that.
+MOST_AT_ONCE = 10
 NEED_REASONS = {DeclineReason.NO_TIME, DeclineReason.DATE, DeclineReason.MET, DeclineReason.OTHER}
 OFFER_REASONS = set(DeclineReason) - {DeclineReason.MET}
 
@@ -88,14 +89,20 @@ class AskingForm(Once, Form):
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("counter_favour") and not cleaned.get("no_counter_favour"):
             self.add_error("counter_favour", self.WITHOUT_COUNTER_FAVOUR)
-        asker = cleaned.get("asker")
-        for receiver in {each.organisation_id for each in self.about} if asker else ():
-            if Enquiry.objects.in_progress().filter(asker=asker, receiver=receiver).count() >= OPEN_PER_RECEIVER:
-                self.add_error(
-                    None, _("Er liggen al veel aanvragen van jullie bij deze organisatie. Wacht op antwoord.")
-                )
-                break
+        if not self.errors and not self._have_room():
+            self.add_error(None, self.TOO_MANY)
         return cleaned
+
+    def _have_room(self) -> bool:
+        """Also what waits for a confirmation counts; what the same press made already does not."""
+        about = self.about
+        made = [self._key(each) for each in about]
+        asked = Enquiry.objects.of_asker(self.cleaned_data.get("asker"), self.cleaned_data.get("email", ""))
+        waiting = asked.not_closed().exclude(once__in=made)
+        wanted = Counter(each.organisation for each in about)
+        return all(enquiring.has_room(receiver, waiting, number) for receiver, number in wanted.items())
+
+    TOO_MANY = _("Er liggen al veel aanvragen van jullie bij deze organisatie. Wacht op antwoord.")
 
     WITHOUT_COUNTER_FAVOUR = _("Schrijf op wat jullie terugdoen, of kruis aan dat er niets nodig is.")
 
@@ -129,9 +136,9 @@ class AskingForm(Once, Form):
         )
 
     def _key(self, about: Offering | Need) -> uuid.UUID:
-        """What makes a second press the same deed."""
-        key: uuid.UUID = self.cleaned_data["once"]
-        return key
+        """What makes a second press the same deed; who goes back and mends the address or the words, asks anew."""
+        data = self.cleaned_data
+        return uuid.uuid5(data["once"], f"{data.get('email', '').lower()}\n{data['message']}")
 
 
 class AskForm(AskingForm):
@@ -140,6 +147,13 @@ class AskForm(AskingForm):
     def __init__(self, *args: Any, offering: Offering, **kwargs: Any) -> None:
         super().__init__(*args, not_for=offering.organisation, **kwargs)
         self.offering = offering
+
+    def clean(self) -> dict[str, Any] | None:
+        if not self.offering.is_on_card(timezone.localdate()):
+            self.add_error(None, self.GONE % {"title": self.offering})
+        return super().clean()
+
+    GONE = _("‘%(title)s’ is intussen van de menukaart af. Je kunt het nu niet aanvragen.")
 
     @property
     def about(self) -> Sequence[Offering]:
@@ -152,7 +166,10 @@ class AskSeveralForm(AskingForm):
     which = forms.MultipleChoiceField(
         label=_("Wat wil je aanvragen?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Kruis aan wat je wilt aanvragen.")},
+        error_messages={
+            "required": _("Kruis aan wat je wilt aanvragen."),
+            "invalid_choice": _("Iets wat je aankruiste, is van de menukaart af. Kijk na wat er nog staat."),
+        },
     )
     field_order = ["which", "asker", *ME]
 
@@ -161,7 +178,14 @@ class AskSeveralForm(AskingForm):
         self.offerings = offerings
         which = self.fields["which"]
         which.choices = [(each.slug, f"{each.title} ({each.organisation})") for each in offerings]  # type: ignore[attr-defined]
-        which.initial = [each.slug for each in offerings]
+        which.initial = [each.slug for each in offerings[:MOST_AT_ONCE]]
+
+    def clean_which(self) -> list[str]:
+        which: list[str] = self.cleaned_data["which"]
+        if len(which) > MOST_AT_ONCE:
+            told = _("Vraag er hoogstens %(number)d tegelijk aan. Haal een paar vinkjes weg.")
+            raise forms.ValidationError(told % {"number": MOST_AT_ONCE})
+        return which
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -199,6 +223,13 @@ class HelpForm(AskingForm):
         }
         for name, (label, hint) in texts.items():
             self.fields[name].label, self.fields[name].help_text = label, hint
+
+    def clean(self) -> dict[str, Any] | None:
+        if not self.need.is_open(timezone.localdate()):
+            self.add_error(None, self.GONE % {"title": self.need})
+        return super().clean()
+
+    GONE = _("‘%(title)s’ staat intussen niet meer open. Je hulp is nu niet meer nodig.")
 
     @property
     def about(self) -> Sequence[Need]:
@@ -243,6 +274,9 @@ class EnquiryAnswerForm(DeedForm):
         }
         super().__init__(*args, subject=subject, initial=asked | (kwargs.pop("initial", None) or {}), **kwargs)
         self.units = UNITS
+        self.fields["choice"].choices = [  # type: ignore[attr-defined]
+            (value, subject.yes_label if value == Answer.YES else label) for value, label in Answer.choices
+        ]
         fits = NEED_REASONS if subject.answers_need else OFFER_REASONS
         reasons = [(value, label) for value, label in DeclineReason.choices if value in fits]
         self.fields["reason"].choices = [("", _("Kies een reden")), *reasons]  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -29,25 +30,35 @@ def ask_to_confirm(*enquiries: Enquiry) -> None:
         {"enquiry": first, "enquiries": enquiries},
         key=f"enquiry-confirm:{first.uuid}",
         about=f"enquiry:{first.uuid}",
-        button=("", ngettext_lazy("Ja, verstuur mijn aanvraag", "Ja, verstuur mijn aanvragen", len(enquiries))),
+        button=("", send_label(*enquiries)),
         purpose=CONFIRM,
         subject=first.batch or first.uuid,
         single_use=False,
     )
 
 
+def send_label(*enquiries: Enquiry) -> Promise | str:
+    if enquiries[0].answers_need:
+        return _("Ja, verstuur mijn aanbod")
+    return ngettext_lazy("Ja, verstuur mijn aanvraag", "Ja, verstuur mijn aanvragen", len(enquiries))
+
+
 def tell_of_enquiry(enquiry: Enquiry, *, again: str = "") -> None:
-    """To who offers it; `again` marks a reminder, so that it is another mail than the first."""
+    """To who offers it; `again` marks a reminder, so that it is another mail than the first.
+
+    Their link works until the enquiry is over: who talks first comes back by the same mail to say yes or no.
+    """
     send(
         "enquiry_new",
         parties.receivers(enquiry),
         {"enquiry": enquiry, "again": bool(again)},
         key=f"enquiry-new:{enquiry.uuid}:{again}",
         about=f"enquiry:{enquiry.uuid}",
-        button=("?keuze=yes", Answer.YES.label),
+        button=("?keuze=yes", enquiry.yes_label),
         choices=[("?keuze=talk", Answer.TALK.label), ("?keuze=no", Answer.NO.label)],
         purpose=ANSWER,
         subject=enquiry.uuid,
+        single_use=False,
         kind=Kind.REMINDER if again else Kind.TRANSACTIONAL,
     )
 
@@ -64,7 +75,7 @@ def tell_of_message(enquiry: Enquiry, message: EnquiryMessage) -> None:
         button=("", _("Lees en antwoord")),
         purpose=TALK if from_receiver else ANSWER,
         subject=enquiry.uuid,
-        single_use=not from_receiver,
+        single_use=False,
     )
 
 
@@ -77,8 +88,15 @@ def tell_of_refusal(enquiry: Enquiry, note: str) -> None:
         {"enquiry": enquiry, "note": note},
         key=f"enquiry-declined:{enquiry.uuid}",
         about=f"enquiry:{enquiry.uuid}",
-        button=other or (site(reverse("offerings:list")), _("Bekijk de menukaart")),
+        button=other or elsewhere(enquiry),
     )
+
+
+def elsewhere(enquiry: Enquiry) -> tuple[str, Promise | str]:
+    """Where to go on when this comes to nothing: who wants to help, to who looks for something."""
+    if enquiry.answers_need:
+        return site(reverse("offerings:need_list")), _("Bekijk andere vragen")
+    return site(reverse("offerings:list")), _("Bekijk de menukaart")
 
 
 def tell_of_withdrawal(enquiry: Enquiry, note: str) -> None:
@@ -98,6 +116,7 @@ def nudge(enquiry: Enquiry) -> None:
         "key": f"enquiry-nudge:{enquiry.uuid}:{enquiry.moved_at:%Y%m%d%H%M%S}",
         "about": f"enquiry:{enquiry.uuid}",
         "subject": enquiry.uuid,
+        "single_use": False,
         "kind": Kind.REMINDER,
     }
     choices = [("?keuze=talk", Answer.TALK.label), ("?keuze=no", Answer.NO.label)]
@@ -105,7 +124,7 @@ def nudge(enquiry: Enquiry) -> None:
         "enquiry_nudge",
         parties.receivers(enquiry),
         {"enquiry": enquiry, "to_receiver": True},
-        button=("?keuze=yes", Answer.YES.label),
+        button=("?keuze=yes", enquiry.yes_label),
         choices=choices,
         purpose=ANSWER,
         **shared,
@@ -114,20 +133,20 @@ def nudge(enquiry: Enquiry) -> None:
         "enquiry_nudge",
         parties.askers(enquiry),
         {"enquiry": enquiry, "to_receiver": False},
-        button=("", _("Bekijk je aanvraag")),
+        button=("", _("Bekijk je aanbod") if enquiry.answers_need else _("Bekijk je aanvraag")),
         purpose=TALK,
-        single_use=False,
         **shared,
     )
 
 
 def tell_of_expiry(enquiry: Enquiry) -> None:
-    for side in (parties.receivers(enquiry), parties.askers(enquiry)):
+    card = site(reverse("offerings:list")), _("Bekijk de menukaart")
+    for side, button in ((parties.receivers(enquiry), card), (parties.askers(enquiry), elsewhere(enquiry))):
         send(
             "enquiry_expired",
             side,
             {"enquiry": enquiry},
             key=f"enquiry-expired:{enquiry.uuid}",
             about=f"enquiry:{enquiry.uuid}",
-            button=(site(reverse("offerings:list")), _("Bekijk de menukaart")),
+            button=button,
         )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import enquiring, enquiry_forms, enquiry_notices, forms, parties
+from commitments import conversations, enquiring, enquiry_forms, enquiry_notices, forms, parties
 from commitments.models import Enquiry, EnquiryState, StepNotAllowed
 from kring.foundation.actors import Actor
 from kring.mail import links
@@ -19,6 +19,7 @@ from kring.mail.models import ActionLink
 from members.models import Organisation
 
 UNDER_WAY = (EnquiryState.NEW, EnquiryState.TALKING)
+CONFIRMED = tuple(EnquiryState(state) for state in EnquiryState.values if state != EnquiryState.UNCONFIRMED)
 
 
 def actor(link: ActionLink) -> Actor:
@@ -78,7 +79,7 @@ class DeedPage(links.LinkPage):
 
 class EnquiryPage(DeedPage):
     def subject(self, link: ActionLink) -> Enquiry | None:
-        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker")
+        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker", "alternative")
         return related.filter(uuid=link.subject).first()
 
     def over(self, link: ActionLink) -> links.Over:
@@ -86,6 +87,10 @@ class EnquiryPage(DeedPage):
         menu = (reverse("offerings:list"), _("Bekijk de menukaart"))
         if enquiry is None:
             return links.Over(_("Deze aanvraag is er niet meer."), *menu)
+        return links.Over(self.how_it_stands(enquiry), *menu)
+
+    @staticmethod
+    def how_it_stands(enquiry: Enquiry) -> str:
         said = {
             EnquiryState.UNCONFIRMED: _("Deze aanvraag wacht nog op bevestiging."),
             EnquiryState.NEW: _("De aanvraag ligt bij %(receiver)s. Je krijgt mail zodra er antwoord is."),
@@ -95,7 +100,12 @@ class EnquiryPage(DeedPage):
             EnquiryState.WITHDRAWN: _("Deze aanvraag is ingetrokken."),
             EnquiryState.EXPIRED: _("Deze aanvraag is verlopen."),
         }[EnquiryState(enquiry.state)]
-        return links.Over(said % {"receiver": enquiry.receiver}, *menu)
+        return said % {"receiver": enquiry.receiver}
+
+    def _page(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm, status: int = 200) -> HttpResponse:
+        said = conversations.conversation(form.subject)
+        shown = {"form": form, "subject": form.subject, "by_link": True, "conversation": said}
+        return render(request, self.template, shown, status=status)
 
 
 @links.register
@@ -111,26 +121,58 @@ class AnswerEnquiry(EnquiryPage):
 
 @links.register
 class Talk(EnquiryPage):
-    """For who asked: what was said, to say something back, or to take the question back."""
+    """For who asked: what was said, to say something back, or to take the question back.
+
+    When it is over there is nothing to do, and all of it stays to be read: this page is the only one of a stranger.
+    """
 
     purpose = enquiry_notices.TALK
-    states = UNDER_WAY
+    states = CONFIRMED
     template = "commitments/link_talk.html"
     form = enquiry_forms.MessageForm
 
     def side(self, subject: Enquiry) -> Organisation | None:
         return subject.asker
 
+    def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
+        return self.show_one(request, link, self.find(link))
+
+    def show_one(self, request: HttpRequest, link: ActionLink, subject: Enquiry | None) -> HttpResponse:
+        if subject is not None and subject.state not in UNDER_WAY:
+            return self._closed(request, subject)
+        return self._page(request, link, self.form(subject=subject))
+
+    def _closed(self, request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
+        unsent = conversations.unsent(enquiry, request.POST)
+        if request.method == "POST" and not unsent:
+            return HttpResponseRedirect(request.get_full_path())
+        shown = {
+            "enquiry": enquiry,
+            "sentence": self.how_it_stands(enquiry),
+            "conversation": conversations.conversation(enquiry),
+            "commitments": conversations.agreed(enquiry, request.user),
+            "too_late": bool(unsent),
+            "unsent": unsent,
+        }
+        return render(request, "commitments/link_closed.html", shown, status=409 if unsent else 200)
+
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         return self.act_on(request, link, self.find(link))
 
     def act_on(self, request: HttpRequest, link: ActionLink, subject: Enquiry | None) -> HttpResponse:
+        if subject is not None and subject.state not in UNDER_WAY:
+            return self._closed(request, subject)
         if "intrekken" not in request.POST:
             return self._done(request, link, self.form(request.POST, subject=subject))
         return self._done(request, link, enquiry_forms.WithdrawForm(request.POST, subject=subject))
 
     def _page(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm, status: int = 200) -> HttpResponse:
-        shown = {"subject": form.subject, "form": form, "withdraw": enquiry_forms.WithdrawForm(subject=form.subject)}
+        shown = {
+            "subject": form.subject,
+            "form": form,
+            "withdraw": enquiry_forms.WithdrawForm(subject=form.subject),
+            "conversation": conversations.conversation(form.subject),
+        }
         if isinstance(form, enquiry_forms.WithdrawForm):
             shown |= {"form": self.form(subject=form.subject), "withdraw": form}
         return render(request, self.template, shown, status=status)
@@ -143,17 +185,14 @@ class ConfirmEnquiry(Talk):
     purpose = enquiry_notices.CONFIRM
 
     def asked(self, link: ActionLink) -> list[Enquiry]:
-        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker")
+        related = Enquiry.objects.select_related("offering", "need", "receiver", "asker", "alternative")
         return list(related.filter(Q(uuid=link.subject) | Q(batch=link.subject)).order_by("pk"))
 
     def subject(self, link: ActionLink) -> Enquiry | None:
         return next(iter(self.asked(link)), None)
 
     def find(self, link: ActionLink) -> Any | None:
-        """All that was asked; of one thing only while there is something to do about it."""
-        asked = self.asked(link)
-        open_ = {EnquiryState.UNCONFIRMED, *UNDER_WAY}
-        return asked if len(asked) > 1 or any(each.state in open_ for each in asked) else None
+        return self.asked(link) or None
 
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.asked(link)
@@ -162,20 +201,30 @@ class ConfirmEnquiry(Talk):
         one = self._wanted(asked, request.GET.get("welk", ""))
         if one is None:
             return render(request, "commitments/link_asked.html", {"asked": asked})
-        return self._page(request, link, self.form(subject=one))
+        return self.show_one(request, link, one)
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.asked(link)
         waiting = [each for each in asked if each.state == EnquiryState.UNCONFIRMED]
-        for enquiry in waiting:
-            enquiring.confirm(enquiry, actor(link), timezone.now())
+        left = [enquiry for enquiry in waiting if not self._confirmed(link, enquiry)]
+        if left:
+            shown = {"asked": left, "subject": left[0], "too_many": enquiry_forms.AskingForm.TOO_MANY}
+            return render(request, "commitments/link_confirm.html", shown, status=422)
         one = self._wanted(asked, request.GET.get("welk", ""))
         if waiting or one is None or not {"text", "intrekken"} & set(request.POST):
             return HttpResponseRedirect(request.path)
         return self.act_on(request, link, one)
 
     @staticmethod
+    def _confirmed(link: ActionLink, enquiry: Enquiry) -> bool:
+        try:
+            enquiring.confirm(enquiry, actor(link), timezone.now())
+        except enquiring.TooManyOpen:
+            return False
+        return True
+
+    @staticmethod
     def _wanted(asked: list[Enquiry], uuid: str) -> Enquiry | None:
-        """The one that is named, or the only one; while it is under way."""
+        """The one that is named, or the only one."""
         found = asked if len(asked) == 1 else [each for each in asked if str(each.uuid) == uuid]
-        return next((each for each in found if each.state in UNDER_WAY), None)
+        return next(iter(found), None)

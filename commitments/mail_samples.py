@@ -17,11 +17,12 @@ from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.samples import READER, Sample, register
 from members.models import Organisation, OrganisationKind
-from offerings.models import Offering
+from offerings.models import Need, Offering
 
 DAY = dt.date(2026, 12, 18)
 LATER = DAY + dt.timedelta(days=14)
 LOOK, REPORT, CARD = _("Bekijk de afspraak"), _("Meld hoe het gaat"), _("Bekijk de menukaart")
+OTHER_NEEDS = _("Bekijk andere vragen")
 NOTE = "Twee dozen zijn nog niet gebracht.\nKomt dat nog?"
 
 
@@ -47,6 +48,15 @@ def enquiry() -> Enquiry:
         counter_favour="We knappen de tuin op.",
         decline_reason="no_time",
     )
+
+
+def help_offered() -> Enquiry:
+    """The other way round: somebody answers a need."""
+    offered = enquiry()
+    offered.offering, offered.people, offered.decline_reason = None, None, "met"
+    offered.need = Need(pk=1, title="Tien stoelen voor het taalcafé", slug="tien-stoelen", organisation=member())
+    offered.message = "We hebben er twaalf over.\nWe brengen ze ook."
+    return offered
 
 
 def commitment() -> Commitment:
@@ -80,8 +90,21 @@ def of_enquiry() -> dict[str, Any]:
     }
 
 
+def of_help() -> dict[str, Any]:
+    offered = help_offered()
+    return {**of_enquiry(), "enquiry": offered, "enquiries": [offered]}
+
+
 def of_commitment() -> dict[str, Any]:
     return {"commitment": commitment(), "note": NOTE, "why": str(_("De datum is twee weken voorbij."))}
+
+
+def of_agreement() -> dict[str, Any]:
+    return {"commitment": commitment(), "note": "Wat leuk!\nWe zetten de koffie klaar."}
+
+
+def of_plain_agreement() -> dict[str, Any]:
+    return {"commitment": commitment(), "note": ""}
 
 
 def of_date() -> dict[str, Any]:
@@ -126,6 +149,11 @@ def of(name: str, when: Any, told: Any, button: Any, **more: Any) -> Sample:
     return Sample(f"commitments/mail/{name}", when, told, button, **more)
 
 
+def helping(name: str, when: Any, button: Any, **more: Any) -> Sample:
+    """Of an answer to a need."""
+    return of(name, when, lambda: {**of_help(), "to_receiver": False}, button, variant="need", **more)
+
+
 register(
     of("enquiry_confirm", _("Iemand zonder account vraagt iets aan"), of_enquiry, _("Ja, verstuur mijn aanvraag")),
     of(
@@ -147,15 +175,23 @@ register(
         kind=Kind.REMINDER,
     ),
     of("enquiry_expired", _("Een aanvraag is verlopen"), of_enquiry, CARD),
+    helping("enquiry_confirm", _("Iemand zonder account biedt hulp aan"), _("Ja, verstuur mijn aanbod")),
+    helping("enquiry_new", _("Iemand biedt hulp aan"), _("Ja, graag"), choices=[Answer.TALK.label, Answer.NO.label]),
+    helping("enquiry_declined", _("Hulp is niet nodig"), OTHER_NEEDS),
+    helping("enquiry_withdrawn", _("Iemand kan toch niet helpen"), CARD),
+    helping(
+        "enquiry_nudge", _("Over aangeboden hulp is het twee weken stil"), _("Bekijk je aanbod"), kind=Kind.REMINDER
+    ),
+    helping("enquiry_expired", _("Aangeboden hulp is verlopen"), OTHER_NEEDS),
     of(
         "proposed",
         _("Iemand stelt iets voor"),
-        of_commitment,
+        of_agreement,
         _("Ja, dat spreken we af"),
         choices=[_("Nee, dit past niet")],
     ),
-    of("agreed_promisor", _("Afgesproken: aan wie het doet"), of_commitment, REPORT),
-    of("agreed_beneficiary", _("Afgesproken: aan wie het krijgt"), of_commitment, LOOK),
+    of("agreed_promisor", _("Afgesproken: aan wie het doet"), of_plain_agreement, REPORT),
+    of("agreed_beneficiary", _("Afgesproken: aan wie het krijgt"), of_agreement, LOOK),
     of("declined", _("Een voorstel is niet aangenomen"), of_commitment, LOOK),
     of("withdrawn", _("Een voorstel is ingetrokken"), of_commitment, _("Bekijk andere toezeggingen")),
     of("lapsed", _("Op een voorstel kwam geen antwoord"), of_commitment, _("Stel het opnieuw voor")),

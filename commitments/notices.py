@@ -64,13 +64,19 @@ def answering(commitment: Commitment, side: str) -> dict[str, Any]:
     }
 
 
-def ask_to_answer(commitment: Commitment) -> None:
+def ask_to_answer(commitment: Commitment, note: str = "") -> None:
     counter = Commitment.objects.filter(counter_favour_of=commitment).first()
     for side in commitment.waits_for:
         send(
             "proposed",
             parties.on_side(commitment, side),
-            {"commitment": commitment, "counter": counter, "as_promisor": side == Side.PROMISOR, "again": False},
+            {
+                "commitment": commitment,
+                "counter": counter,
+                "as_promisor": side == Side.PROMISOR,
+                "again": False,
+                "note": note,
+            },
             key=f"proposed:{commitment.uuid}:{commitment.proposed_at:%Y%m%d%H%M%S%f}:{side}",
             about=about(commitment),
             **answering(commitment, side),
@@ -115,12 +121,17 @@ def answering_date(proposal: DateProposal) -> dict[str, Any]:
     }
 
 
-def tell_of_agreement(commitment: Commitment) -> None:
-    """Both sides hear it, each with the link by which it says how it goes."""
+def tell_of_agreement(commitment: Commitment, note: str = "") -> None:
+    """Both sides hear it, each with the link by which it says how it goes.
+
+    The note is what the side that proposed it wrote to the other.
+    """
     shared: dict[str, Any] = {"key": f"agreed:{commitment.uuid}", "about": about(commitment)}
-    shown = {"commitment": commitment}
-    send("agreed_promisor", parties.promisors(commitment), shown, **reporting(commitment), **shared)
-    send("agreed_beneficiary", parties.beneficiaries(commitment), shown, **receiving(commitment), **shared)
+    read = {side: "" if side == commitment.proposing_side else note for side in Side.values}
+    to_promisor = {"commitment": commitment, "note": read[Side.PROMISOR]}
+    to_beneficiary = {"commitment": commitment, "note": read[Side.BENEFICIARY]}
+    send("agreed_promisor", parties.promisors(commitment), to_promisor, **reporting(commitment), **shared)
+    send("agreed_beneficiary", parties.beneficiaries(commitment), to_beneficiary, **receiving(commitment), **shared)
 
 
 def tell_of_decline(commitment: Commitment, note: str, side: str = "") -> None:

@@ -35,15 +35,15 @@ def together(commitment: Commitment) -> list[Commitment]:
 
 
 @transaction.atomic
-def proposed(commitment: Commitment, *, agreed: bool, by: Actor, at: dt.datetime) -> None:
-    """From draft to proposed and, when the other side has said yes already, to agreed."""
+def proposed(commitment: Commitment, *, agreed: bool, by: Actor, at: dt.datetime, note: str = "") -> None:
+    """From draft to proposed and, when the other side has said yes already, to agreed. The note is in their mail."""
     for each in together(commitment):
         each.propose(by, at)
         if agreed:
             each.accept(by, at)
-            notices.tell_of_agreement(each)
+            notices.tell_of_agreement(each, note if each.pk == commitment.pk else "")
     if not agreed:
-        notices.ask_to_answer(commitment)
+        notices.ask_to_answer(commitment, note)
 
 
 DATE_OF_DRAFT = gettext_lazy("De datum is al voorbij. Kies eerst een nieuwe datum, en stel het dan voor.")

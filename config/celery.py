@@ -54,6 +54,11 @@ app.conf.beat_schedule = {
     "send newsletters": {"task": "kring.newsletters.tasks.send", "schedule": SEND_SECONDS},
     # Each month on its first day, and on any later day for whom that was missed.
     "make digests": {"task": "kring.newsletters.tasks.make_digests", "schedule": crontab(hour="8-18", minute=5)},
+    # Each week on its Monday, likewise.
+    "suggest what suits": {
+        "task": "kring.newsletters.tasks.make_suggestions",
+        "schedule": crontab(hour="8-18", minute=25),
+    },
     "keep the newsletters' house": {
         "task": "kring.newsletters.tasks.keep_house",
         "schedule": crontab(minute=35),

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from kring.foundation.administration import KeptAdmin, NamedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from offerings.models import Category, Need, Offering, SearchCount, Shortlist, ShortlistItem
@@ -12,8 +15,16 @@ class CategoryAdmin(NamedAdmin):
     list_select_related = ["parent"]
 
 
+class VersionedAdmin(KeptAdmin):
+    """Who writes the same on its own page is told that it changed here."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        obj.version += 1
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Offering)
-class OfferingAdmin(KeptAdmin):
+class OfferingAdmin(VersionedAdmin):
     list_display = ["title", "organisation", "category", "audience", "state", "confirmed_on"]
     list_filter = ["state", "audience", "means", "price_kind"]
     list_select_related = ["organisation", "category"]
@@ -24,7 +35,7 @@ class OfferingAdmin(KeptAdmin):
 
 
 @admin.register(Need)
-class NeedAdmin(KeptAdmin):
+class NeedAdmin(VersionedAdmin):
     list_display = ["title", "organisation", "means", "state", "expires_on"]
     list_filter = ["state", "means"]
     list_select_related = ["organisation"]

@@ -5,16 +5,19 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
+from kring.foundation.api import BAD_FILTER, NOT_FOUND, Problem, ReadOnlyViewSet, Row
 from kring.foundation.api_writing import IF_MATCH, VERSIONED, WRITING
 from kring.foundation.storage import media_url
 from members.api import NamedSerializer, NamedViewSet
-from offerings import kept, need_writes
-from offerings.filters import OfferingFilter
+from offerings import kept, need_writes, search_limits
+from offerings.filters import NeedFilter, OfferingFilter
 from offerings.models import (
     FRESH_MONTHS,
     Audience,
@@ -29,6 +32,8 @@ from offerings.models import (
     months_before,
 )
 from offerings.writing import OfferingWriting
+
+TOO_FAST = OpenApiResponse(Problem, description="Too many searches in a minute.")
 
 
 class CategorySerializer(NamedSerializer):
@@ -81,6 +86,8 @@ class OfferingSerializer(serializers.Serializer[Any]):
     sector = serializers.SlugField(allow_null=True)
     audience = serializers.ChoiceField(Audience.choices)
     means = serializers.ChoiceField(Means.choices, allow_blank=True)
+    quantity = serializers.DecimalField(10, 2, allow_null=True)
+    unit = serializers.CharField(allow_blank=True)
     group_min = serializers.IntegerField(allow_null=True)
     group_max = serializers.IntegerField(allow_null=True)
     duration = serializers.CharField(allow_blank=True)
@@ -92,17 +99,21 @@ class OfferingSerializer(serializers.Serializer[Any]):
     place_text = serializers.CharField(allow_blank=True)
     district = serializers.SlugField(allow_null=True)
     months = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=12))
+    weekdays = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=7))
     weeks_ahead = serializers.IntegerField(allow_null=True)
     wheelchair_accessible = serializers.BooleanField(allow_null=True)
+    contact_role = serializers.CharField(allow_blank=True)
     confirmed_on = serializers.DateField()
     is_fresh = serializers.BooleanField(help_text="Confirmed less than half a year ago.")
     published_on = serializers.DateField(allow_null=True)
+    paused_until = serializers.DateField(allow_null=True, help_text="The day on which it comes back by itself.")
 
 
 SAME = (
-    *("slug", "state", "title", "summary", "description", "photo_alt", "audience", "means", "group_min", "group_max"),
-    *("duration", "price_kind", "price", "price_unit", "counter_favour", "place", "place_text", "months"),
-    *("weeks_ahead", "wheelchair_accessible", "confirmed_on", "published_on"),
+    *("slug", "state", "title", "summary", "description", "photo_alt", "audience", "means", "quantity", "unit"),
+    *("group_min", "group_max"),
+    *("duration", "price_kind", "price", "price_unit", "counter_favour", "place", "place_text", "months", "weekdays"),
+    *("weeks_ahead", "wheelchair_accessible", "contact_role", "confirmed_on", "published_on", "paused_until"),
 )
 PARTY = ("organisation__uuid", "organisation__slug", "organisation__name")
 
@@ -115,7 +126,7 @@ def party(row: Row, name: str = "organisation") -> Row | None:
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: OfferingSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND}),
+    list=extend_schema(responses={200: OfferingSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND, 429: TOO_FAST}),
     retrieve=extend_schema(responses={200: OfferingSerializer, 404: NOT_FOUND}),
     create=extend_schema(responses={201: OfferingSerializer, **WRITING}),
     partial_update=extend_schema(responses={200: OfferingSerializer, **VERSIONED}),
@@ -134,6 +145,11 @@ class OfferingViewSet(OfferingWriting, ReadOnlyViewSet):
         *PARTY,
         *("uuid", "photo", "version", "category__slug", "organisation__main_sector__slug", "district__slug"),
     )
+
+    def list(self, request: Request) -> Response:
+        if search_limits.too_fast(request):
+            raise Throttled
+        return super().list(request)
 
     def get_queryset(self) -> QuerySet[Offering]:
         return Offering.objects.visible_to(self.request.user).order_by("-published_on", "-pk")
@@ -163,11 +179,14 @@ class NeedSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     means = serializers.ChoiceField(Means.choices)
+    category = serializers.SlugField(allow_null=True)
+    district = serializers.SlugField(allow_null=True)
     quantity = serializers.DecimalField(10, 2, allow_null=True)
     unit = serializers.CharField(allow_blank=True)
     counter_favour = serializers.CharField(allow_blank=True)
     wanted_by = serializers.DateField(allow_null=True)
     expires_on = serializers.DateField(allow_null=True)
+    confirmed_on = serializers.DateField()
     version = serializers.IntegerField(help_text="For If-Match, when it is changed")
 
 
@@ -182,12 +201,13 @@ NEED = (
     "counter_favour",
     "wanted_by",
     "expires_on",
+    "confirmed_on",
     "version",
 )
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: NeedSerializer(many=True), 404: NOT_FOUND}),
+    list=extend_schema(responses={200: NeedSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND}),
     retrieve=extend_schema(responses={200: NeedSerializer, 404: NOT_FOUND}),
     create=extend_schema(
         request=need_writes.NewNeedSerializer,
@@ -207,10 +227,10 @@ class NeedViewSet(need_writes.NeedWrites, ReadOnlyViewSet):
     """What organisations and businesses look for; who serves one asks and changes for it."""
 
     serializer_class = NeedSerializer
+    filterset_class = NeedFilter
     permission_classes = [IsAuthenticatedOrReadOnly]
-    filter_backends = []
     queryset = Need.objects.none()
-    columns = (*NEED, *PARTY, "uuid")
+    columns = (*NEED, *PARTY, "uuid", "category__slug", "district__slug")
 
     def get_queryset(self) -> QuerySet[Need]:
         return Need.objects.visible_to(self.request.user).order_by("-created_at", "-pk")
@@ -221,4 +241,6 @@ class NeedViewSet(need_writes.NeedWrites, ReadOnlyViewSet):
             "url": f"{settings.SITE_URL}/vragen/{row['slug']}/",
             "organisation": party(row),
             **{name: row[name] for name in NEED},
+            "category": row["category__slug"],
+            "district": row["district__slug"],
         }

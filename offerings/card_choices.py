@@ -160,11 +160,10 @@ class CardChoices:
 
     @property
     def audiences(self) -> list[dict[str, Any]]:
-        now = self.chosen.get("voor", [""])[0]
-        return [
-            {"label": label, "url": self.address(voor=[value] if value else ()), "selected": value == now}
-            for value, label in [("", _("Alles")), *AUDIENCE_LABELS]
-        ]
+        everything = {"label": _("Alles"), "url": self.address(voor=()), "selected": not self.chosen.get("voor")}
+        names = [name for name, _label in AUDIENCE_LABELS]
+        options = self._options("voor", AUDIENCE_LABELS, names)
+        return [everything, *(option | {"url": self.address(voor=[option["value"]])} for option in options)]
 
     @cached_property
     def lifted(self) -> list[dict[str, Any]]:

@@ -235,11 +235,17 @@ class CardPage:
         """Whether something on the card, on either side and under whatever filter, has what was asked for."""
         return self.question.is_answered or bool(self.elsewhere)
 
+    @cached_property
+    def says_nothing(self) -> bool:
+        """Whether there are words, and none that can be looked for, such as 'de het'."""
+        return bool(self.words) and not search.read(self.words).query
+
     @property
     def is_new_search(self) -> bool:
         """Whether these words were just typed: no page was turned and nothing was chosen in the column."""
         chosen = self.chosen.keys() - {"van", "voor"}
-        return bool(self.words) and not chosen and not self._asked.get("page") and not self._asked.get("sort")
+        can_be_found = bool(self.words) and not self.says_nothing
+        return can_be_found and not chosen and not self._asked.get("page") and not self._asked.get("sort")
 
     # --- what was made of an odd question ---
 
@@ -252,6 +258,8 @@ class CardPage:
     def _remark_on_words(self) -> str:
         if self._typed.strip() and not self.words:
             return _("Daar staat geen woord in. Typ wat je zoekt, bijvoorbeeld ‘zaal’ of ‘koken met jongeren’.")
+        if self.says_nothing:
+            return _("Op deze woorden kunnen we niet zoeken. Typ wat je zoekt, bijvoorbeeld ‘zaal’ of ‘boot’.")
         if len(self._typed.strip()) > search.MAX_CHARACTERS:
             return _("Dat is een lange vraag. We zochten met de eerste woorden.")
         return ""

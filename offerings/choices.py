@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from offerings.models import Audience, Means, PriceKind
+from offerings.models import Audience, Means, NeedState, PriceKind
 
 Labels = list[tuple[str, str | Promise]]
 
@@ -44,3 +44,11 @@ FROM_LABELS: Labels = [("bedrijven", _("bedrijven"))]
 # Without words the card has its own order; with words the best come first.
 SORT_LABELS: Labels = [("kaart", _("zoals op de kaart")), ("nieuw", _("nieuwste eerst")), ("naam", _("op naam"))]
 SEARCH_SORT_LABELS: Labels = [("relevantie", _("best passend")), *SORT_LABELS[1:]]
+
+NEED_STANDS = {
+    "open": NeedState.OPEN,
+    "geregeld": NeedState.MET,
+    "gesloten": NeedState.CLOSED,
+    "concept": NeedState.DRAFT,
+}
+NEED_STAND_LABELS: Labels = [*((name, state.label) for name, state in NEED_STANDS.items()), ("alle", _("alle"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
 
 from django.core.files.base import ContentFile
@@ -32,6 +33,11 @@ def copy(offering: Offering, once: uuid.UUID, today: dt.date) -> Offering:
     try:
         with transaction.atomic():
             copied.keep(today)
-    except IntegrityError:  # the other press of the button was a moment earlier
-        return Offering.objects.get(once=once, organisation=offering.organisation_id)
+    except IntegrityError:
+        made = Offering.objects.filter(once=once, organisation=offering.organisation_id).first()
+        if made is not None:  # the other press of the button was a moment earlier
+            return made
+        # Somebody else took the address a moment ago, or has this key.
+        copied.once, copied.slug = uuid.uuid4(), f"{copied.slug[:80]}-{secrets.token_hex(4)}"
+        copied.keep(today)
     return copied

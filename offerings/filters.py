@@ -8,6 +8,7 @@ from typing import Any
 import django_filters as df
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
@@ -21,10 +22,12 @@ from offerings.choices import (
     GROUPS,
     MEANS,
     MEANS_LABELS,
+    NEED_STAND_LABELS,
+    NEED_STANDS,
     PRICE_LABELS,
     PRICES,
 )
-from offerings.models import Audience, Category, Offering
+from offerings.models import Audience, Category, Need, Offering
 
 MAX_SLUGS = 50
 
@@ -144,6 +147,24 @@ class OfferingFilter(df.FilterSet):
         # Filters have no part in how words are read.
         side = queryset.exclude(means="") if asked["van"] else queryset.filter(means="")
         return search.matching(found, search.find(side, words).question)
+
+
+class NeedFilter(df.FilterSet):
+    """Which stand in the open; without one it is what the page shows: what can be answered now."""
+
+    stand = df.ChoiceFilter(label=_("Stand"), choices=NEED_STAND_LABELS)
+
+    class Meta:
+        model = Need
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        stand = self.form.cleaned_data["stand"] or "open"
+        if stand == "alle":
+            return queryset
+        if stand == "open":
+            return queryset & Need.objects.open(timezone.localdate())
+        return queryset.filter(state=NEED_STANDS[stand])
 
 
 def listed(value: str | Sequence[str]) -> list[str]:

@@ -118,6 +118,8 @@ class OfferingForm(Once, Versioned, ModelForm):
     def in_words(self, name: str) -> str:
         """What a field says, as it is shown to people; of a bound form what was typed."""
         value, field = self[name].value(), self.fields[name]
+        if isinstance(field.widget, forms.NullBooleanSelect):
+            return str(dict(field.widget.choices)[field.widget.format_value(value)])
         asked = {str(each) for each in value} if isinstance(value, list) else {str(value)}
         if isinstance(field, forms.ChoiceField):
             return ", ".join(str(label) for key, label in _pairs(field) if str(key) in asked and key != "")

@@ -44,7 +44,7 @@ def take_off(today: dt.date) -> int:
 
 def _take_off(due: list[Offering]) -> None:
     for offering in due:
-        offering.pause()
+        offering.leave_unconfirmed()
     notices.tell_of_leaving(due)
 
 
@@ -59,7 +59,9 @@ def _bring_back(due: list[Offering], today: dt.date) -> None:
     for offering in due:
         if offering.confirmed_on > edge:
             offering.come_back()
-    Offering.objects.filter(pk__in=[offering.pk for offering in stale]).update(paused_until=None)
+    Offering.objects.filter(pk__in=[offering.pk for offering in stale]).update(
+        paused_until=None, left_unconfirmed=True
+    )
     if stale:
         notices.tell_of_leaving(stale)
 
@@ -95,9 +97,12 @@ def count(today: dt.date) -> None:
 
 @transaction.atomic
 def confirm(offering: Offering, today: dt.date) -> None:
-    """Its owner says that it is true; what had left the card for want of that is on it again."""
+    """Its owner says that it is true; what had left the card for want of that is on it again.
+
+    What a colleague took off in the meantime stays off.
+    """
     locked = offering.locked()
-    if locked.state == OfferingState.PAUSED:
+    if locked.state == OfferingState.PAUSED and locked.left_unconfirmed:
         locked.publish(today)
     else:
         locked.confirm(today)

@@ -46,16 +46,19 @@ class FreshnessPage(links.LinkPage):
 
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.find(link) or []
-        offering = self._wanted(asked, request.GET.get("welk", "")) or asked[0]
-        match request.GET.get("keuze"):
-            case "veranderen":
-                form = OfferingForm(instance=offering, organisation=offering.organisation)
-                return self._page(request, "link_change", offering=offering, form=form)
-            case "eraf":
-                return self._page(request, "link_take_away", offering=offering, form=TakeAwayForm())
+        named = request.GET.get("welk")
+        # The mail's own buttons name none: they are about what the mail was about, and about nothing else.
+        mailed = next((each for each in asked if each.uuid == link.subject), None)
+        offering = mailed if named is None else self._wanted(asked, named)
+        choice = request.GET.get("keuze")
+        if offering is not None and choice == "veranderen":
+            form = OfferingForm(instance=offering, organisation=offering.organisation)
+            return self._page(request, "link_change", offering=offering, form=form)
+        if offering is not None and choice == "eraf":
+            return self._page(request, "link_take_away", offering=offering, form=TakeAwayForm())
         today = timezone.localdate()
         shown = [{"offering": each, "item": item(row(each), stale=not each.is_fresh(today))} for each in asked]
-        return self._page(request, "link_fresh", asked=shown, organisation=offering.organisation)
+        return self._page(request, "link_fresh", asked=shown, organisation=asked[0].organisation)
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         asked = self.find(link) or []
@@ -87,8 +90,9 @@ class FreshnessPage(links.LinkPage):
         if not form.is_valid():
             conflict = form.conflict()
             return self._page(request, "link_change", 422, offering=offering, form=form, conflict=conflict)
+        had_left = offering.left_unconfirmed
         changed = form.save_for(timezone.localdate())
-        if changed.state == OfferingState.PAUSED:
+        if changed.state == OfferingState.PAUSED and had_left:
             changed.publish(timezone.localdate())
         return HttpResponseRedirect(request.path)
 

@@ -58,17 +58,24 @@ def _about(due: list[Offering], name: str, key: str) -> None:
         context,
         key=key,
         about=f"offering:{first.uuid}",
-        button=("?keuze=ja", _("Ja, dit klopt nog")),
-        choices=[
+        kind=Kind.REMINDER,
+        **answering(first),
+    )
+
+
+def answering(offering: Offering) -> dict[str, Any]:
+    """The buttons of who is asked whether it is true: one click each, without signing in."""
+    return {
+        "button": ("?keuze=ja", _("Ja, dit klopt nog")),
+        "choices": [
             ("?keuze=veranderen", _("Ik wil iets veranderen")),
             ("?keuze=eraf", _("Haal het van de kaart")),
         ],
-        purpose=CONFIRM_OFFERING,
-        subject=first.uuid,
-        lasts=ANSWER_WITHIN,
-        single_use=False,
-        kind=Kind.REMINDER,
-    )
+        "purpose": CONFIRM_OFFERING,
+        "subject": offering.uuid,
+        "lasts": ANSWER_WITHIN,
+        "single_use": False,
+    }
 
 
 def leaves_on(confirmed_on: dt.date) -> dt.date:

@@ -53,6 +53,19 @@ def remove(request: HttpRequest, offering: Offering) -> None:
     request.session[COUNT_KEY] = len(keys(request))
 
 
+def clear_away(request: HttpRequest) -> int:
+    """Takes off the list what its owner cannot see any more; gives how many that were."""
+    present = keys(request)
+    there = set(Offering.objects.visible_to(request.user).filter(pk__in=present).values_list("pk", flat=True))
+    gone = [key for key in present if key not in there]
+    if request.user.is_authenticated:
+        _items(request.user).filter(offering__in=gone).delete()
+    else:
+        request.session[SESSION_KEY] = [key for key in present if key in there]
+    request.session[COUNT_KEY] = len(present) - len(gone)
+    return len(gone)
+
+
 def merge(request: HttpRequest, user: User) -> None:
     """After signing in: what the visitor set aside comes behind what the user had, as far as it fits."""
     had = list(_items(user).values_list("offering_id", flat=True))

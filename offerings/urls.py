@@ -11,6 +11,7 @@ urlpatterns = [
     path("menukaart/<slug:slug>/", card.detail, name="detail"),
     path("menukaart/<slug:slug>/bewaar/", shortlist.add, name="shortlist_add"),
     path("menukaart/<slug:slug>/van-de-lijst/", shortlist.remove, name="shortlist_remove"),
+    path("bewaarlijst/opruimen/", shortlist.clear_away, name="shortlist_clear_away"),
     path("bewaarlijst/", shortlist.shortlist, name="shortlist"),
     path("vragen/", needs.need_list, name="need_list"),
     path("vragen/plaats/", own_needs.post, name="post_need"),

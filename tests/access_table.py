@@ -304,6 +304,7 @@ TABLE: list[Row] = [
         get=everyone(WRONG_METHOD),
         post=only(*THEIRS, status=DONE, others=HIDDEN, visitor=HIDDEN),
     ),
+    Row("offerings:shortlist_clear_away", get=everyone(WRONG_METHOD), post=everyone(DONE)),
     Row("offerings:shortlist_remove", {"slug": "published"}, get=everyone(WRONG_METHOD), post=everyone(HIDDEN)),
     Row("offerings:need_detail", {"slug": "need"}),
     Row("api:need-detail", {"uuid": "need_id"}, post=WRONG_API),

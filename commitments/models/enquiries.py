@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.choices import StepNotAllowed
@@ -18,7 +19,7 @@ from kring.accounts.access import is_board
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
 from members.models import Organisation, Role
-from offerings.models import Need, Offering
+from offerings.models import Need, NeedState, Offering
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -73,6 +74,14 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def in_progress(self) -> EnquiryQuerySet:
         return self.filter(state__in=[EnquiryState.NEW, EnquiryState.TALKING])
+
+    def not_closed(self) -> EnquiryQuerySet:
+        """In progress, or waiting until the address is confirmed."""
+        return self.filter(state__in=[EnquiryState.UNCONFIRMED, EnquiryState.NEW, EnquiryState.TALKING])
+
+    def of_asker(self, asker: Organisation | None, email: str) -> EnquiryQuerySet:
+        """What a party asked; one without an account is known by its address."""
+        return self.filter(asker=asker) if asker else self.filter(asker=None, email__iexact=email)
 
     def closed(self) -> EnquiryQuerySet:
         over = [EnquiryState.AGREED, EnquiryState.DECLINED, EnquiryState.WITHDRAWN, EnquiryState.EXPIRED]
@@ -207,6 +216,17 @@ class Enquiry(models.Model):
     def answers_need(self) -> bool:
         """Whether somebody offers what was looked for, and does not ask for what is offered."""
         return self.need_id is not None
+
+    @property
+    def may_be_met(self) -> bool:
+        """Whether what was looked for is promised, and nobody has said yet that it is arranged."""
+        is_open = self.need is not None and self.need.state == NeedState.OPEN
+        return self.state == EnquiryState.AGREED and is_open
+
+    @property
+    def yes_label(self) -> str | Promise:
+        """What the button for a yes says: who asked for help does not do it."""
+        return _("Ja, graag") if self.answers_need else Answer.YES.label
 
     @property
     def about(self) -> Offering | Need | None:

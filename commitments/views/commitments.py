@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +25,7 @@ from kring.accounts.access import is_board
 from kring.foundation import media, visitors
 from kring.foundation.actors import Actor
 from kring.foundation.views import back
+from members.models import Organisation
 
 S = CommitmentState
 WITHDRAWABLE = (S.DRAFT, S.PROPOSED)
@@ -57,7 +59,13 @@ def visible_commitment(request: HttpRequest, uuid: UUID) -> Commitment:
     visible = Commitment.objects.visible_to(request.user).select_related(
         *related, "promisor_contact", "beneficiary_contact"
     )
-    return get_object_or_404(visible, uuid=uuid)
+    # A side that asked without an account has no page that the reader could open.
+    pages = Organisation.objects.visible_to(request.user)
+    with_pages = visible.annotate(
+        promisor_has_page=Exists(pages.filter(pk=OuterRef("promisor"))),
+        beneficiary_has_page=Exists(pages.filter(pk=OuterRef("beneficiary"))),
+    )
+    return get_object_or_404(with_pages, uuid=uuid)
 
 
 def _page(

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from commitments import enquiry_limits, enquiry_list, parties
+from commitments import conversations, enquiry_limits, enquiry_list, parties
 from commitments.enquiry_forms import (
+    MOST_AT_ONCE,
     AskForm,
     AskingForm,
     AskSeveralForm,
@@ -33,14 +34,14 @@ from offerings.models import Need, Offering
 
 PER_PAGE = 30
 MAX_PAGES = 100
-MOST_AT_ONCE = 10
 
 
 @access.anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
-    offerings = Offering.objects.published().select_related("organisation__main_sector")
-    offering = get_object_or_404(offerings, slug=slug)
+    # What left the card while somebody typed is told on the form, with what was typed.
+    offerings = Offering.objects.was_published() if request.method == "POST" else Offering.objects.published()
+    offering = get_object_or_404(offerings.select_related("organisation__main_sector"), slug=slug)
     form = AskForm(request.POST or None, offering=offering, user=request.user)
     return _asked(request, form, "commitments/ask.html", {"offering": offering})
 
@@ -51,12 +52,12 @@ def ask_several(request: HttpRequest) -> HttpResponse:
     """What was set aside, asked for in one go."""
     keys = shortlists.keys(request)
     found = Offering.objects.published().filter(pk__in=keys).select_related("organisation")
-    offerings = sorted(found, key=lambda each: keys.index(each.pk))[:MOST_AT_ONCE]
-    if not offerings:
+    offerings = sorted(found, key=lambda each: keys.index(each.pk))
+    if not keys or (not offerings and request.method != "POST"):
         messages.info(request, _("Zet eerst iets op je bewaarlijst. Dan vraag je het hier in één keer aan."))
         return redirect("offerings:shortlist")
     form = AskSeveralForm(request.POST or None, offerings=offerings, user=request.user)
-    shown = {"offerings": offerings, "left_out": max(len(keys) - len(offerings), 0)}
+    shown = {"most": MOST_AT_ONCE, "are_many": len(offerings) > MOST_AT_ONCE}
     return _asked(request, form, "commitments/ask_several.html", shown)
 
 
@@ -64,8 +65,8 @@ def ask_several(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_need(request: HttpRequest, slug: str) -> HttpResponse:
     """'I can help with that.'"""
-    needs = Need.objects.open(timezone.localdate()).select_related("organisation")
-    need = get_object_or_404(needs, slug=slug)
+    needs = Need.objects.not_draft() if request.method == "POST" else Need.objects.open(timezone.localdate())
+    need = get_object_or_404(needs.select_related("organisation"), slug=slug)
     form = HelpForm(request.POST or None, need=need, user=request.user)
     return _asked(request, form, "commitments/answer_need.html", {"need": need})
 
@@ -101,20 +102,38 @@ def enquiry(request: HttpRequest, uuid: str) -> HttpResponse:
     form = form_class(request.POST or None, subject=found) if form_class else None
     if request.method == "POST":
         if form is None:
-            raise PermissionDenied
+            return _too_late(request, found)
         if form.is_valid():
             return acted(request, form, found)
+    return _conversation(request, found, form, 422 if request.method == "POST" else 200)
+
+
+def _too_late(request: HttpRequest, found: Enquiry) -> HttpResponse:
+    """It is over: the page says so, and gives back what was typed. Who is on neither side has nothing to say."""
+    sides = (found.receiver, *([found.asker] if found.asker else []))
+    if not any(parties.serves(request.user, side) for side in sides):
+        raise PermissionDenied
+    if not conversations.unsent(found, request.POST):
+        messages.info(request, _("Er was al een antwoord. Hieronder zie je hoe het nu staat."))
+        return redirect(found)
+    return _conversation(request, found, None, 409)
+
+
+def _conversation(request: HttpRequest, found: Enquiry, form: DeedForm | None, status: int) -> HttpResponse:
     withdrawal = form if isinstance(form, WithdrawForm) else None
     asks = isinstance(form, MessageForm | WithdrawForm)
     shown = {
         "enquiry": found,
         "form": MessageForm(subject=found) if withdrawal else form,
         "withdraw": withdrawal or (WithdrawForm(subject=found) if asks else None),
-        "conversation": found.messages.order_by("at", "pk"),
-        "commitments": found.commitments.order_by("pk"),
+        "conversation": conversations.conversation(found),
+        "commitments": conversations.agreed(found, request.user),
         "for_board": is_board(request.user),
+        "too_late": status == 409,
+        "unsent": conversations.unsent(found, request.POST) if status == 409 else "",
+        "may_be_met": found.may_be_met and parties.serves(request.user, found.receiver),
     }
-    return render(request, "commitments/enquiry.html", shown, status=422 if request.method == "POST" else 200)
+    return render(request, "commitments/enquiry.html", shown, status=status)
 
 
 def form_for(request: HttpRequest, enquiry: Enquiry) -> type[DeedForm] | None:
@@ -131,7 +150,7 @@ def acted(request: HttpRequest, form: DeedForm, enquiry: Enquiry) -> HttpRespons
     try:
         form.act(Actor.of(access.user_of(request)), timezone.now())
     except StepNotAllowed:
-        messages.info(request, _("Er was al een antwoord. Hieronder zie je hoe het nu staat."))
-    else:
-        messages.success(request, _("Gelukt. De ander krijgt er mail over."))
+        enquiry.refresh_from_db()
+        return _too_late(request, enquiry)
+    messages.success(request, _("Gelukt. De ander krijgt er mail over."))
     return redirect(enquiry)

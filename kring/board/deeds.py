@@ -52,15 +52,15 @@ def remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @access.board
 @require_POST
 def remind_enquiry(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    related = ("receiver", "offering__contact", "need")
+    related = ("receiver", "offering__contact", "need", "asker", "asked_by")
     enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).select_related(*related), uuid=uuid)
-    if not Enquiry.objects.waiting().filter(pk=enquiry.pk).exists():
+    if not Enquiry.objects.in_progress().filter(pk=enquiry.pk).exists():
         return _told(request, _("Dat was al afgehandeld."), is_done=False)
     try:
-        nudging.remind_enquiry(enquiry, timezone.localdate())
+        who = nudging.remind_enquiry(enquiry, timezone.localdate())
     except NobodyToAsk:
         return _nobody(request)
-    return _told(request, _("%(who)s krijgt een herinnering.") % {"who": enquiry.receiver})
+    return _told(request, _("%(who)s krijgt een herinnering.") % {"who": who})
 
 
 @access.board

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from commitments.mail_samples import DAY, LATER, commitment, enquiry
+from commitments.mail_samples import DAY, LATER, commitment, enquiry, help_offered
 from commitments.models import GivenBackReason, Review, Verdict, VerdictKind
 from kring.mail.models import Kind
 from kring.mail.samples import Sample, register
 from members.mail_samples import of_role, organisation
-from offerings.mail_samples import offering
+from offerings.mail_samples import CHANGES, offering
 
 
 def of_end() -> dict[str, Any]:
@@ -48,15 +48,24 @@ register(
     of(
         "nudge_enquiry",
         _("Het bestuur vraagt om antwoord op een aanvraag"),
-        lambda: {"enquiry": enquiry()},
+        lambda: {"enquiry": enquiry(), "to_asker": False, "words": enquiry().message},
         _("Geef antwoord"),
         kind=Kind.REMINDER,
+    ),
+    of(
+        "nudge_enquiry",
+        _("Het bestuur vraagt om antwoord op aangeboden hulp"),
+        lambda: {"enquiry": help_offered(), "to_asker": False, "words": help_offered().message},
+        _("Geef antwoord"),
+        kind=Kind.REMINDER,
+        variant="need",
     ),
     of(
         "nudge_offering",
         _("Het bestuur vraagt of aanbod nog klopt"),
         lambda: {"offering": offering()},
-        _("Kijk het na"),
+        _("Ja, dit klopt nog"),
+        choices=CHANGES,
         kind=Kind.REMINDER,
     ),
     of(

@@ -7,15 +7,15 @@ from typing import Any
 
 from django.db.models import BooleanField, CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments import enquiry_notices, notices, parties
+from commitments import conversations, enquiry_notices, notices, parties
 from commitments.models import Commitment, CommitmentState, Enquiry, Side
 from kring.mail.models import Kind, Message
-from kring.mail.posting import post, site
+from kring.mail.posting import post
 from kring.mail.recipients import Recipient
+from offerings import notices as offering_notices
 from offerings.models import Offering
 
 S = CommitmentState
@@ -65,31 +65,33 @@ def _button(commitment: Commitment, side: str) -> dict[str, Any]:
     return notices.reporting(commitment)
 
 
-def remind_enquiry(enquiry: Enquiry, today: dt.date) -> None:
-    """Who has not answered yet. NobodyToAsk."""
+def remind_enquiry(enquiry: Enquiry, today: dt.date) -> str:
+    """Who did not write last; gives its name. NobodyToAsk."""
+    said = conversations.last_said(enquiry)
+    to_asker = said is not None and said.by_receiver
     _ask(
         "nudge_enquiry",
-        parties.receivers(enquiry),
-        {"enquiry": enquiry},
+        parties.askers(enquiry) if to_asker else parties.receivers(enquiry),
+        {"enquiry": enquiry, "to_asker": to_asker, "words": said.text if said else enquiry.message},
         f"enquiry:{enquiry.uuid}",
         today,
         button=("", _("Geef antwoord")),
-        purpose=enquiry_notices.ANSWER,
+        purpose=enquiry_notices.TALK if to_asker else enquiry_notices.ANSWER,
         subject=enquiry.uuid,
         single_use=False,
     )
+    return enquiry.organisation_name if to_asker else enquiry.receiver.name
 
 
 def ask_if_true(offering: Offering, today: dt.date) -> None:
     """Whose it is: whether an old offering is still true. NobodyToAsk."""
-    page = reverse("offerings:edit", args=[offering.organisation.slug, offering.slug])
     _ask(
         "nudge_offering",
         parties.contacts(offering.organisation, offering.contact),
         {"offering": offering},
         f"offering:{offering.uuid}",
         today,
-        button=(site(page), _("Kijk het na")),
+        **offering_notices.answering(offering),
     )
 
 

@@ -27,6 +27,7 @@ class Sample:
     """`when` says on what occasion it goes; `told` makes its context; button and choices are the words on them.
 
     A mail that is no template, such as a newsletter, is `composed` for its reader and the address to leave by.
+    `variant` tells the samples of one template apart.
     """
 
     template: str
@@ -36,10 +37,11 @@ class Sample:
     choices: Sequence[Words] = ()
     kind: str = Kind.TRANSACTIONAL
     composed: Callable[[Recipient, str], Rendered] | None = None
+    variant: str = ""
 
     @property
     def name(self) -> str:
-        return self.template.replace("/", "-")
+        return "-".join(filter(None, (self.template.replace("/", "-"), self.variant)))
 
     @property
     def kind_label(self) -> str:

@@ -41,12 +41,14 @@ STREAMS = {
         come_back=_("Stuur ze toch weer"),
     ),
     Kind.DIGEST: Stream(
-        foot=_("Geen maandoverzicht meer op dit adres?"),
-        question=_("Geen maandoverzicht meer?"),
-        why=_("Je krijgt het op %(email)s, zodat je ziet wat er voor je ligt. Liever niet? Dat kan."),
-        leave=_("Stuur mij geen maandoverzicht meer"),
-        left=_("Je krijgt geen maandoverzicht meer"),
-        come_back=_("Stuur het toch weer"),
+        foot=_("Geen overzichten meer op dit adres?"),
+        question=_("Geen overzichten meer?"),
+        why=_(
+            "Je krijgt ze op %(email)s, zodat je ziet wat er voor je ligt en wat bij je past. Liever niet? Dat kan."
+        ),
+        leave=_("Stuur mij geen overzichten meer"),
+        left=_("Je krijgt geen overzichten meer"),
+        come_back=_("Stuur ze toch weer"),
     ),
     Kind.NEWSLETTER: Stream(
         foot=_("Geen nieuwsbrief meer op dit adres?"),

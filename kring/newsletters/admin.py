@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from kring.foundation.administration import ReadOnlyAdmin, ReadOnlyInline
-from kring.newsletters.models import Audience, Consent, Digest, Issue, IssueLink, IssueStep, Subscriber
+from kring.newsletters.models import Audience, Consent, Digest, Issue, IssueLink, IssueStep, Subscriber, Suggested
 
 
 class ConsentInline(ReadOnlyInline):
@@ -48,3 +48,10 @@ class DigestAdmin(ReadOnlyAdmin):
     list_display = ["user", "month", "had_news", "made_at"]
     list_select_related = ["user"]
     date_hierarchy = "month"
+
+
+@admin.register(Suggested)
+class SuggestedAdmin(ReadOnlyAdmin):
+    list_display = ["user", "week", "had_news", "made_at"]
+    list_select_related = ["user"]
+    date_hierarchy = "week"

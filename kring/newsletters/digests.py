@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -49,7 +49,14 @@ def due(now: dt.datetime) -> QuerySet[User]:
 
 
 def make_due(now: dt.datetime) -> int:
-    """Looks after those whose turn it is, for at most RUN_SECONDS; returns how many got something."""
+    """Looks after those whose turn it is; returns how many got something."""
+    return look_after(due, make, now)
+
+
+def look_after(
+    due: Callable[[dt.datetime], QuerySet[User]], make: Callable[[User, dt.datetime], bool], now: dt.datetime
+) -> int:
+    """For at most RUN_SECONDS; returns how many got something."""
     deadline, written = time.monotonic() + RUN_SECONDS, 0
     while time.monotonic() < deadline:
         users = list(due(now)[:CHUNK])
@@ -137,25 +144,31 @@ def mail(sections: list[Section], to: Recipient, *, preferences_url: str, leave_
 
 
 def _message(user: User, sections: list[Section], month: dt.date) -> Message:
-    message = Message(
+    return message(
+        user,
         key=f"digest:{user.uuid}:{month:%Y-%m}",
+        about=f"digest:{user.uuid}",
+        template=TEMPLATE,
+        written=lambda **links: mail(sections, Recipient.of(user), **links),
+    )
+
+
+def message(user: User, *, key: str, about: str, template: str, written: Callable[..., Rendered]) -> Message:
+    """A mail of this kind, not in the outbox yet; what is written has the ways to other mail, and out."""
+    made = Message(
+        key=key,
         kind=Kind.DIGEST,
         priority=PRIORITY[Kind.DIGEST],
         user=user,
         email=user.email,
         name=user.name,
         language=user.language,
-        about=f"digest:{user.uuid}",
-        template=TEMPLATE,
+        about=about,
+        template=template,
     )
-    rendered = mail(
-        sections,
-        Recipient.of(user),
-        preferences_url=tokens.preferences_of_user(user.uuid),
-        leave_url=leaving.address(message.uuid),
-    )
-    message.subject, message.text, message.html = rendered.subject, rendered.text, rendered.html
-    return message
+    rendered = written(preferences_url=tokens.preferences_of_user(user.uuid), leave_url=leaving.address(made.uuid))
+    made.subject, made.text, made.html = rendered.subject, rendered.text, rendered.html
+    return made
 
 
 def forget(now: dt.datetime) -> int:

@@ -14,7 +14,7 @@ from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import Rendered
 from kring.mail.samples import READER, Sample, register
-from kring.newsletters import digests, rendering, sending
+from kring.newsletters import digests, rendering, sending, weekly
 from kring.newsletters.content import Content
 from kring.newsletters.digests import section
 from kring.newsletters.models import Issue, Subscriber
@@ -71,6 +71,13 @@ def digest(to: Recipient, leave_url: str) -> Rendered:
     return digests.mail(sections, to, preferences_url=PREFERENCES, leave_url=leave_url)
 
 
+def suggestions(to: Recipient, leave_url: str) -> Rendered:
+    why = _now("%(who)s, voor jullie vraag ‘%(own)s’: %(why)s")
+    told = why % {"who": "Werf Noord B.V.", "own": "Ruimte voor het taalcafé", "why": _now("dezelfde wijk")}
+    items = [Item("Een kantine die op vrijdag leeg staat", "/menukaart/", told)]
+    return weekly.mail(items, to, preferences_url=PREFERENCES, leave_url=leave_url)
+
+
 def of(name: str, when: Any, button: Any) -> Sample:
     return Sample(f"newsletters/mail/{name}", when, of_subscriber, button)
 
@@ -84,4 +91,5 @@ register(
     of("already", _("Iemand die de nieuwsbrief al krijgt, vraagt hem aan"), _("Bekijk mijn voorkeuren")),
     composed(sending.TEMPLATE, _("Een nieuwsbrief gaat uit"), issue, Kind.NEWSLETTER),
     composed(digests.TEMPLATE, _("Eén keer per maand: het overzicht van een lid"), digest, Kind.DIGEST),
+    composed(weekly.TEMPLATE, _("Eén keer per week: wat bij een organisatie past"), suggestions, Kind.DIGEST),
 )

@@ -9,7 +9,7 @@ from kring.accounts.models import User
 from kring.accounts.personal import FOR_EVER
 from kring.foundation.personal import Basis, Kept, declare_impersonal, register
 from kring.foundation.records import Column, Section
-from kring.newsletters.models import Addressee, Consent, Digest, IssueStep, Subscriber
+from kring.newsletters.models import Addressee, Consent, Digest, IssueStep, Subscriber, Suggested
 
 
 def subscriptions(user: User) -> QuerySet[Subscriber]:
@@ -26,6 +26,10 @@ def addressed(user: User) -> QuerySet[Addressee]:
 
 def digests(user: User) -> QuerySet[Digest]:
     return Digest.objects.filter(user=user).order_by("-month")
+
+
+def suggested(user: User) -> QuerySet[Suggested]:
+    return Suggested.objects.filter(user=user).order_by("-week")
 
 
 def steps(user: User) -> QuerySet[IssueStep]:
@@ -96,6 +100,18 @@ register(
         basis=Basis.AGREEMENT,
         retention=_("dertien maanden"),
         covers=frozenset({"newsletters.Digest.user"}),
+    ),
+    Kept(
+        Section(
+            "suggestions",
+            _("Je weektips"),
+            suggested,
+            {"week": "week", "had_news": "had_news", "made_at": "made_at"},
+        ),
+        purpose=_("Om je hoogstens één keer per week te mailen wat er bij jullie past."),
+        basis=Basis.AGREEMENT,
+        retention=_("dertien weken"),
+        covers=frozenset({"newsletters.Suggested.user"}),
     ),
     Kept(
         Section(

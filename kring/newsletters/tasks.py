@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from kring.newsletters import digests, figures, sending, subscribing
+from kring.newsletters import digests, figures, sending, subscribing, weekly
 
 
 @shared_task
@@ -19,7 +19,13 @@ def make_digests() -> None:
 
 
 @shared_task
+def make_suggestions() -> None:
+    weekly.make_due(timezone.now())
+
+
+@shared_task
 def keep_house() -> None:
     subscribing.forget(timezone.now())
     digests.forget(timezone.now())
+    weekly.forget(timezone.now())
     figures.settle(timezone.now())

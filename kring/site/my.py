@@ -106,13 +106,20 @@ def enquiries_to_answer(keys: list[int]) -> list[Todo]:
     shown = waiting.select_related("offering", "need", "receiver").only(*REQUEST, "confirmed_at", "created_at")
     return [
         Todo(
-            _("%(who)s vraagt naar ‘%(about)s’") % {"who": each.organisation_name, "about": each.about},
+            enquiry_sentence(each),
             each.confirmed_at or each.created_at,
             each.get_absolute_url(),
             _("Geef antwoord"),
         )
         for each in shown.order_by("created_at")[:SHOWN]
     ]
+
+
+def enquiry_sentence(enquiry: Enquiry) -> str:
+    words = {"who": enquiry.organisation_name, "about": enquiry.about}
+    if enquiry.answers_need:
+        return _("%(who)s kan helpen met ‘%(about)s’") % words
+    return _("%(who)s vraagt naar ‘%(about)s’") % words
 
 
 def commitments_to_move(keys: list[int]) -> list[Todo]:

@@ -56,6 +56,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def open(self, today: dt.date) -> NeedQuerySet:
         return self.filter(Q(expires_on=None) | Q(expires_on__gte=today), state=NeedState.OPEN, listed_until__gt=today)
 
+    def not_draft(self) -> NeedQuerySet:
+        """Open now or before; what it is called is no secret."""
+        return self.exclude(state=NeedState.DRAFT)
+
     def ending(self, today: dt.date) -> NeedQuerySet:
         """Open, and to end within the days in which its owner is asked."""
         return self.open(today).filter(expires_on__lte=today + ASKED_BEFORE)

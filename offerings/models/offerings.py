@@ -99,6 +99,10 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """What stands on the menu card: published, by an organisation that is listed itself."""
         return self.filter(state=OfferingState.PUBLISHED, listed_until__gt=today or timezone.localdate())
 
+    def was_published(self) -> OfferingQuerySet:
+        """On the card now or before; what it is called is no secret."""
+        return self.filter(published_on__isnull=False).exclude(state=OfferingState.DRAFT)
+
     def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> OfferingQuerySet:
         if is_board(user):
             return self.all()
@@ -159,8 +163,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def to_confirm(self, today: dt.date) -> OfferingQuerySet:
         """Those of which the owner is asked whether they are true: on the card, or off it for want of an answer."""
         asked = Q(state=OfferingState.PUBLISHED, confirmed_on__lte=months_before(today, ASK_MONTHS[0]))
-        off = Q(state=OfferingState.PAUSED, paused_until=None, confirmed_on__lte=months_before(today, PAUSE_MONTHS))
-        return self.filter(asked | off)
+        return self.filter(asked | Q(state=OfferingState.PAUSED, left_unconfirmed=True))
 
 
 class Offering(models.Model):
@@ -214,6 +217,8 @@ class Offering(models.Model):
     order = models.PositiveSmallIntegerField(_("volgorde"), default=0)
     # How often its owner was asked whether it is true, since it was last confirmed.
     times_asked = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Off the card because nobody confirmed it; what its owner took off is not asked about.
+    left_unconfirmed = models.BooleanField(default=False, editable=False)
     # Kept by the database: where its category stands on the card, so that the card is read off an index.
     course = models.PositiveIntegerField(default=0, editable=False)
     # Kept by the database: the words of the offering, its category and its organisation, for search.
@@ -272,6 +277,11 @@ class Offering(models.Model):
         """Whether its owner confirmed it less than FRESH_MONTHS ago."""
         return self.confirmed_on > months_before(today, FRESH_MONTHS)
 
+    def is_asked_about(self, today: dt.date) -> bool:
+        """Whether its owner is asked to say that it is true; as OfferingQuerySet.to_confirm()."""
+        old = self.confirmed_on <= months_before(today, ASK_MONTHS[0])
+        return self.left_unconfirmed or (self.state == OfferingState.PUBLISHED and old)
+
     def is_on_card(self, today: dt.date) -> bool:
         """As OfferingQuerySet.published()."""
         listed = self.listed_until is not None and self.listed_until > today
@@ -288,7 +298,15 @@ class Offering(models.Model):
             paused_until=None,
             confirmed_on=today,
             times_asked=0,
+            left_unconfirmed=False,
         )
+
+    @transaction.atomic
+    def put_on_card(self, today: dt.date) -> None:
+        """Published, whatever it was; out of the archive it is a draft on its way."""
+        if self.state == OfferingState.ARCHIVED:
+            self.reopen()
+        self.publish(today)
 
     def come_back(self) -> None:
         """On the card again after a pause, by itself: nobody has confirmed it."""
@@ -299,35 +317,42 @@ class Offering(models.Model):
         self._move(OfferingState.DRAFT, archived_on=None)
 
     def pause(self, until: dt.date | None = None) -> None:
-        self._move(OfferingState.PAUSED, paused_until=until)
+        """Off the card because its owner wants that."""
+        self._move(OfferingState.PAUSED, paused_until=until, left_unconfirmed=False)
+
+    def leave_unconfirmed(self) -> None:
+        """Off the card for want of an answer of its owner."""
+        self._move(OfferingState.PAUSED, paused_until=None, left_unconfirmed=True)
 
     def wait_until(self, day: dt.date) -> None:
         """Off the card already, and to come back on a day."""
-        self.paused_until = day
+        self.paused_until, self.left_unconfirmed = day, False
         self.version += 1
-        self.save(update_fields=["paused_until", "version", "updated_at"])
+        self.save(update_fields=["paused_until", "left_unconfirmed", "version", "updated_at"])
 
     def archive(self, today: dt.date) -> None:
-        self._move(OfferingState.ARCHIVED, archived_on=today)
+        self._move(OfferingState.ARCHIVED, archived_on=today, left_unconfirmed=False)
 
     def confirm(self, today: dt.date) -> None:
         """Its owner says that it is still true."""
-        self.confirmed_on, self.times_asked = today, 0
+        self.confirmed_on, self.times_asked, self.left_unconfirmed = today, 0, False
         self.version += 1
-        self.save(update_fields=["confirmed_on", "times_asked", "version", "updated_at"])
+        self.save(update_fields=["confirmed_on", "times_asked", "left_unconfirmed", "version", "updated_at"])
 
     def keep(self, today: dt.date) -> None:
         """Writes what was changed; any edit confirms."""
-        self.confirmed_on, self.times_asked = today, 0
+        self.confirmed_on, self.times_asked, self.left_unconfirmed = today, 0, False
         self.version += 1
         self.save()
 
     @transaction.atomic
     def change_place(self, steps: int) -> None:
-        """Higher (-1) or lower (1) among what its organisation has in the same state."""
+        """Higher (-1) or lower (1) among what its organisation has in the same state. OfferingStateNotAllowed."""
         beside = Offering.objects.filter(organisation=self.organisation_id, state=self.state)
         row = list(beside.select_for_update().in_own_order().only("order", "title", "organisation"))
-        here = next(place for place, each in enumerate(row) if each.pk == self.pk)
+        here = next((place for place, each in enumerate(row) if each.pk == self.pk), None)
+        if here is None:  # it has another state by now
+            raise OfferingStateNotAllowed(self.state)
         row.insert(max(here + steps, 0), row.pop(here))
         for place, each in enumerate(row, start=1):
             each.order = place

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kring.accounts import access
-from kring.foundation import ratelimit, visitors
+from kring.foundation import visitors
 from members.linked_data import script
-from offerings import asked, cards, facts, kept, linked_data, matching, policies, shortlists
+from offerings import asked, cards, facts, kept, linked_data, matching, policies, search_limits, shortlists
 from offerings.card_choices import CardChoices
 from offerings.card_page import CardPage
 from offerings.filters import OfferingFilter
@@ -20,8 +20,6 @@ from offerings.models import CARD_ORDER, Offering, PriceKind
 
 MORE_SHOWN = 3
 PARAMETERS = (*OfferingFilter.base_filters, "sort", "page")
-# Searches of one caller in a minute that are not in the cache. Somebody who types does not come near it.
-SEARCHES_A_MINUTE = 120
 
 
 @access.anyone
@@ -38,11 +36,11 @@ def card(request: HttpRequest) -> HttpResponse:
 
 
 def _card(request: HttpRequest, today: dt.date) -> HttpResponse:
+    if search_limits.too_fast(request):
+        return search_limits.refusal(request)
     stamp = visitors.recently(kept.stamp) if visitors.is_stranger(request) else kept.stamp()
     page = CardPage(request.GET, today, stamp, on_shortlist=shortlists.keys(request))
     template = "offerings/_found.html" if request.htmx.target == "found" else "offerings/list.html"  # type: ignore[attr-defined]
-    if page.words and ratelimit.exceeded("search", ratelimit.caller(request), limit=SEARCHES_A_MINUTE, seconds=60):
-        return render(request, "offerings/too_fast.html", {"words": page.words}, status=429)
     if page.is_new_search and request.method == "GET":
         asked.count(page.words, found=page.is_answered, today=today)
     return render(request, template, {"card": page, "choices": CardChoices(page)})

@@ -19,7 +19,7 @@ from kring.accounts import access
 from kring.foundation import visitors
 from kring.foundation.forms import clean_text
 from kring.foundation.models import Circle
-from offerings import kept, narrowing
+from offerings import kept, narrowing, search_limits
 from offerings.filters import OfferingFilter
 from offerings.models import Offering
 
@@ -40,6 +40,8 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 
 def _newest(request: HttpRequest, today: dt.date) -> HttpResponse:
+    if search_limits.too_fast(request):
+        return search_limits.refusal(request)
     lists = kept.kept(today, kept.stamp()).lists
     asked = narrowing.asked_of_card(request.GET, lists)
     found = OfferingFilter(asked, queryset=Offering.objects.published(today)).qs

@@ -48,7 +48,15 @@ def mine(request: HttpRequest, organisation: str) -> HttpResponse:
     shown = {
         "organisation": owner,
         "page": page,
-        "rows": [{"offering": each, "is_fresh": each.is_fresh(today), "once": uuid.uuid4()} for each in page],
+        "rows": [
+            {
+                "offering": each,
+                "is_fresh": each.is_fresh(today),
+                "is_asked": each.is_asked_about(today),
+                "once": uuid.uuid4(),
+            }
+            for each in page
+        ],
         "is_listed": Organisation.objects.listed(today).filter(pk=owner.pk).exists(),
     }
     return render(request, "offerings/mine.html", shown)
@@ -86,7 +94,7 @@ def _saved(request: HttpRequest, form: OfferingForm) -> HttpResponse:
     today = timezone.localdate()
     offering = form.save_for(today)
     if "publish" in request.POST and offering.state != OfferingState.PUBLISHED:
-        offering.publish(today)
+        offering.put_on_card(today)
         messages.success(request, _("‘%(title)s’ staat op de menukaart.") % {"title": offering.title})
     else:
         messages.success(request, _("‘%(title)s’ is bewaard.") % {"title": offering.title})

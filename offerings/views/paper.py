@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts import access
 from kring.foundation import ratelimit, typesetting
-from offerings import kept, narrowing, printing, shortlists
+from offerings import kept, narrowing, printing, search_limits, shortlists
 from offerings.filters import OfferingFilter
 from offerings.models import Offering
 
@@ -29,6 +29,8 @@ SECONDS = 600
 @require_safe
 def menu(request: HttpRequest) -> HttpResponse:
     """The whole card, or what the filters leave of it."""
+    if search_limits.too_fast(request):
+        return search_limits.refusal(request)
     today = timezone.localdate()
     lists = kept.kept(today, kept.stamp()).lists
     asked = narrowing.asked_of_card(request.GET, lists)

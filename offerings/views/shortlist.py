@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,6 +58,15 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
     shortlists.remove(request, offering)
     told = _("‘%(title)s’ is van je bewaarlijst af.") % {"title": offering.title}
     return _done(request, offering, messages.success, told)
+
+
+@access.anyone
+@require_POST
+def clear_away(request: HttpRequest) -> HttpResponse:
+    """What left the menu card goes off the list."""
+    if shortlists.clear_away(request):
+        messages.success(request, _("Je bewaarlijst is opgeruimd."))
+    return redirect("offerings:shortlist")
 
 
 def _done(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from commitments import deciding, parties
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Review, Side
+from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState, Review, Side
 from kring.accounts.models import User
 from kring.board import attention, nudging, reviewing
 from kring.foundation.actors import Actor
@@ -175,6 +175,27 @@ def test_what_was_settled_meanwhile_or_has_nobody_is_told(cast: Cast) -> None:
     page = board.post(f"/bestuur/doe/toezegging/{nobody.uuid}/", follow=True).content.decode()
     assert "Er is niemand om aan te schrijven" in page
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("by_receiver", [True, False])
+def test_in_a_silent_talk_who_did_not_write_last_is_reminded(cast: Cast, by_receiver: bool) -> None:
+    cast.editor.roles.all().delete()
+    enquiry = EnquiryFactory(
+        offering=OfferingFactory(organisation=cast.member),
+        asker=cast.firm,
+        asked_by=cast.business,
+        state=EnquiryState.TALKING,
+    )
+    EnquiryMessage.objects.create(
+        enquiry=enquiry, by_receiver=by_receiver, author_name="X", text="Kan het ook om twee uur?", at=timezone.now()
+    )
+
+    page = cast.client("board").post(f"/bestuur/doe/aanvraag/{enquiry.uuid}/", follow=True).content.decode()
+
+    message = Message.objects.get()
+    asked, name = (cast.business, "Werf Noord B.V.") if by_receiver else (cast.owner, cast.member.name)
+    assert (message.email, f"{name} krijgt een herinnering" in page) == (asked.email, True)
+    assert "Kan het ook om twee uur?" in message.text
 
 
 def test_own_actions_are_struck_off_from_the_page(cast: Cast) -> None:

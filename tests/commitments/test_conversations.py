@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from commitments import enquiry_forms, enquiry_limits, waiting
+from commitments import enquiring, enquiry_forms, enquiry_limits, waiting
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMessage, EnquiryState
 from kring.board import attention
 from kring.foundation.actors import Actor
@@ -143,7 +143,7 @@ def test_what_left_the_card_is_not_asked(three: list[Offering]) -> None:
     kept(visitor, *three)
     three[0].pause()
 
-    asked = visitor.get(SEVERAL).context["offerings"]
+    asked = visitor.get(SEVERAL).context["form"].offerings
     assert [each.title for each in asked] == ["Schommelen", "Klimmen"]
 
 
@@ -168,7 +168,7 @@ def test_each_of_several_counts_for_the_limit(
 def test_no_more_than_so_many_unanswered_with_one_receiver(
     three: list[Offering], monkeypatch: pytest.MonkeyPatch, cast: Cast
 ) -> None:
-    monkeypatch.setattr(enquiry_forms, "OPEN_PER_RECEIVER", 2)
+    monkeypatch.setattr(enquiring, "OPEN_PER_RECEIVER", 2)
     client, path = cast.client("business"), f"{three[0].get_absolute_url()}aanvragen/"
 
     statuses = [client.post(path, known(asker=cast.firm.pk)).status_code for _ in range(3)]
@@ -277,6 +277,21 @@ def test_asker_takes_it_back_from_the_page_and_the_other_hears_it(three: list[Of
 
 
 # --- when nobody says anything ---------------------------------------------------------------------------------------
+
+
+def test_what_the_asker_adds_does_not_stop_the_clock(three: list[Offering], cast: Cast) -> None:
+    now = timezone.now()
+    enquiry = EnquiryFactory(
+        offering=three[0], asker=cast.firm, asked_by=cast.business, state=EnquiryState.NEW, moved_at=now
+    )
+    later = now + dt.timedelta(days=9)
+
+    enquiring.talk(enquiry, Actor.of(cast.business), now + dt.timedelta(days=3), text="Ook in mei.", by_receiver=False)
+
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.moved_at, enquiry.answered_at) == (EnquiryState.NEW, now, None)
+    assert "vraagt naar" in cast.client("owner").get("/mijn/").content.decode()
+    assert waiting.remind_receivers(later) == 1
 
 
 def test_both_sides_are_nudged_after_two_weeks_and_again_after_a_new_silence(

@@ -132,6 +132,42 @@ def test_other_terms_are_a_proposal_that_the_asker_answers(offering: Offering, c
     assert commitment.state == CommitmentState.AGREED
 
 
+def test_what_is_written_with_a_yes_is_for_the_asker_alone(offering: Offering, cast: Cast) -> None:
+    enquiry = confirmed(offering)
+    secret = "Bel gerust: 06 12 34 56 78."
+    answer(offering, cast.owner.email, **yes(text=secret))
+
+    commitment = Commitment.objects.get()
+    page = Client().get(commitment.get_absolute_url()).content.decode()
+    assert secret not in page
+    assert (commitment.description, enquiry.messages.get().text) == ("", secret)
+    assert enquiry.messages.get().by_receiver
+    assert secret in mail_to(ASKER).text
+    assert secret not in mail_to(cast.owner.email).text
+
+
+def test_what_is_written_with_other_terms_is_in_the_proposal(offering: Offering, cast: Cast) -> None:
+    confirmed(offering)
+    answer(offering, cast.owner.email, **yes(quantity="8", text="Acht past net."))
+
+    assert "Acht past net." in mail_to(ASKER).text
+    assert Commitment.objects.get().description == ""
+
+
+def test_who_asked_without_an_account_has_no_page_to_go_to(offering: Offering, cast: Cast) -> None:
+    confirmed(offering)
+    answer(offering, cast.owner.email, **yes())
+    commitment = Commitment.objects.get()
+    asker = commitment.beneficiary
+    assert asker is not None
+
+    page = Client().get(commitment.get_absolute_url()).content.decode()
+
+    assert asker.name in page
+    assert asker.get_absolute_url() not in page
+    assert cast.member.get_absolute_url() in page
+
+
 def test_counter_favour_becomes_a_promise_the_other_way(offering: Offering, cast: Cast) -> None:
     confirmed(offering, counter_favour="Verf voor het lokaal", no_counter_favour="")
     answer(offering, cast.owner.email, **yes(counter_favour="Verf voor het lokaal"))
@@ -150,6 +186,39 @@ def test_no_tells_why_and_makes_nothing(offering: Offering, cast: Cast) -> None:
     assert enquiry.state == EnquiryState.DECLINED
     assert "Na de zomer wel." in mail_to(ASKER).text
     assert not Commitment.objects.exists()
+
+
+def test_who_talked_first_comes_back_by_the_same_mail(offering: Offering, cast: Cast) -> None:
+    enquiry = confirmed(offering)
+    link = link_in(mail_to(cast.owner.email))
+    Client().post(link, {"once": str(uuid.uuid4()), "choice": "talk", "text": "Hoe laat?"})
+
+    assert "Jullie zijn in gesprek" in Client().get(link).content.decode()
+    Client().post(link, {"once": str(uuid.uuid4()), **yes()})
+
+    enquiry.refresh_from_db()
+    assert enquiry.state == EnquiryState.AGREED
+    assert "Zo staat het ervoor" in Client().get(link).content.decode()
+
+
+def test_all_that_was_said_stays_to_be_read_after_a_no(offering: Offering, cast: Cast) -> None:
+    confirmed(offering)
+    mine = link_in(mail_to(ASKER))
+    other = OfferingFactory(organisation=cast.member, title="Lezen in de haven")
+    answer(offering, cast.owner.email, choice="talk", text="Hoe laat komt het uit?")
+    talk = link_in(mail_to(ASKER))
+    answer(offering, cast.owner.email, choice="no", reason="date", text="In mei wel.", alternative=other.slug)
+
+    for link in (mine, talk):
+        page = Client().get(link).content.decode()
+        for words in ("Er is nee gezegd", "Hoe laat komt het uit?", "In mei wel.", "De datum past niet", other.title):
+            assert words in page
+        assert "<textarea" not in page
+        late = Client().post(link, {"text": "Toch?", "once": str(uuid.uuid4())})
+        assert "Er is nee gezegd" in late.content.decode()
+    assert Enquiry.objects.get().messages.count() == 1
+    seen = cast.client("owner").get(Enquiry.objects.get().get_absolute_url()).content.decode()
+    assert "In mei wel." in seen
 
 
 def test_each_side_reads_what_the_other_wrote(offering: Offering, cast: Cast) -> None:

@@ -60,14 +60,25 @@ def test_firm_asks_talks_and_gets_a_yes(offering: Offering, cast: Cast) -> None:
     made = send(firm, LIST, given(offering=offering.uuid, asker=cast.firm.slug, people=12)).json()
     path = f"{LIST}{made['id']}/"
 
-    assert send(firm, f"{path}message/", {"text": "Ook in mei."}).json()["state"] == "talking"
+    assert send(firm, f"{path}message/", {"text": "Ook in mei."}).json()["state"] == "new"
     assert send(owner, f"{path}answer/", {"choice": "talk", "text": "Hoe laat?"}).status_code == 200
     assert [said["text"] for said in firm.get(path).json()["messages"]] == ["Ook in mei.", "Hoe laat?"]
     assert send(owner, f"{path}answer/", {"choice": "no"}).json() == {"reason": ["Vul dit ook in."]}
     yes = {"choice": "yes", "quantity": "12", "unit": "mensen", "due_on": given()["wanted_by"]}
     assert send(owner, f"{path}answer/", yes).json()["state"] == "agreed"
     assert (Commitment.objects.get().state, Commitment.objects.get().quantity) == ("agreed", 12)
+    assert firm.get(path).json()["commitments"] == [str(Commitment.objects.get().uuid)]
     assert send(firm, f"{path}withdraw/", {}).status_code == 409
+
+
+def test_what_was_written_with_a_no_can_be_read(offering: Offering, cast: Cast) -> None:
+    enquiry = EnquiryFactory(offering=offering, asker=cast.firm, asked_by=cast.business, state=EnquiryState.NEW)
+    path = f"{LIST}{enquiry.uuid}/"
+
+    send(cast.client("owner"), f"{path}answer/", {"choice": "no", "reason": "date", "text": "In mei wel."})
+
+    notes = [(note["state"], note["text"]) for note in cast.client("business").get(path).json()["notes"]]
+    assert notes == [("declined", "In mei wel.")]
 
 
 def test_each_takes_only_the_steps_of_its_side(offering: Offering, cast: Cast) -> None:

@@ -15,7 +15,7 @@ from commitments import enquiry_limits
 from commitments.models import Enquiry
 from kring.foundation import ratelimit
 from kring.mail.models import Message
-from offerings.views import card
+from offerings import search_limits
 from tests.factories import OfferingFactory
 
 PROXY = "10.0.0.2"
@@ -150,7 +150,7 @@ def test_address_cannot_be_mailed_full_from_many_places(db: None, settings: Sett
 
 
 def test_who_searches_too_fast_keeps_the_words(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card, "SEARCHES_A_MINUTE", 3)
+    monkeypatch.setattr(search_limits, "SEARCHES_A_MINUTE", 3)
 
     answers = [client.get("/menukaart/", {"q": f"boot{number}"}) for number in range(4)]
 
@@ -158,7 +158,20 @@ def test_who_searches_too_fast_keeps_the_words(client: Client, db: None, monkeyp
     assert 'value="boot3"' in answers[-1].content.decode()
 
 
+def test_every_way_to_search_counts_for_the_same(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_limits, "SEARCHES_A_MINUTE", 4)
+    ways = ["/menukaart/", "/api/v1/offerings/", "/feeds/menukaart.atom", "/menukaart/menukaart.pdf"]
+
+    first = [client.get(way, {"q": f"boot{number}"}).status_code for number, way in enumerate(ways)]
+    then = [client.get(way, {"q": f"kano{number}"}).status_code for number, way in enumerate(ways)]
+    without_words = [client.get(way).status_code for way in ways]
+
+    fragment = client.get("/menukaart/", {"q": "vlot"}, headers={"HX-Request": "true", "HX-Target": "found"})
+    assert fragment["HX-Redirect"] == "/menukaart/?q=vlot"
+    assert (first, then, without_words) == ([200] * 4, [429] * 4, [200] * 4)
+
+
 def test_browsing_is_not_counted(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card, "SEARCHES_A_MINUTE", 1)
+    monkeypatch.setattr(search_limits, "SEARCHES_A_MINUTE", 1)
 
     assert {client.get("/menukaart/", {"page": number}).status_code for number in range(1, 9)} == {200}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from commitments.models import Commitment, CommitmentState, Enquiry
 from offerings.models import Need, NeedState, SearchCount
+from tests.journeys.steps import press, sign_in
 from tests.product import Product, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,6 +30,29 @@ def product(tmp_path: Path) -> Iterator[Product]:
 def search(page: Page, words: str) -> None:
     page.get_by_role("searchbox").fill(words)
     page.get_by_role("button", name="Zoek", exact=True).click()
+
+
+def offer_help(page: Page, product: Product, need: str) -> None:
+    """A business sees the need and can help."""
+    page.context.clear_cookies()
+    sign_in(page, product, "Bedrijf")
+    page.goto(need)
+    page.get_by_role("link", name="Ik kan helpen").click()
+    page.get_by_label("Hoe kun je helpen?").fill("Met onze ploeg, een dag lang.")
+    page.get_by_label("Wanneer kan dat?").fill((timezone.localdate() + dt.timedelta(days=20)).isoformat())
+    page.get_by_label("Er hoeft niets tegenover te staan").check()
+    press(page, "Bied je hulp aan")
+    expect(page.get_by_role("heading", name="Je bericht is op weg")).to_be_visible()
+
+
+def say_yes(page: Page, product: Product) -> None:
+    """Who asked agrees to what was offered."""
+    page.context.clear_cookies()
+    sign_in(page, product, "Beheerder van een organisatie")
+    page.goto(f"{product.url}{Enquiry.objects.latest('pk').get_absolute_url()}")
+    page.get_by_label("Ja, graag").check()
+    press(page, "Stuur antwoord")
+    expect(page.get_by_role("heading", name="Is het hiermee geregeld?")).to_be_visible()
 
 
 def test_what_is_not_on_the_card_is_asked_of_everybody(page: Page, product: Product) -> None:
@@ -65,6 +92,13 @@ def test_what_is_not_on_the_card_is_asked_of_everybody(page: Page, product: Prod
 
     expect(page.get_by_role("heading", name="Timmerlieden gezocht")).to_be_visible()
     expect(page.get_by_role("link", name="Klusploeg van timmerlieden")).to_be_visible()
+    offer_help(page, product, page.url)
+    say_yes(page, product)
+    commitment = Commitment.objects.get(title="Timmerlieden gezocht")
+    assert (commitment.state, commitment.beneficiary) == (
+        CommitmentState.AGREED,
+        Need.objects.latest("pk").organisation,
+    )
     page.get_by_role("button", name="Het is geregeld").click()
     expect(page.get_by_text("Mooi! ‘Timmerlieden gezocht’ is geregeld.")).to_be_visible()
     assert Need.objects.get(title="Timmerlieden gezocht").state == NeedState.MET

@@ -116,7 +116,6 @@ def test_parts_are_of_ones_own_and_new(cast: Cast) -> None:
         "promises": [late.title, "Stoelen"],
         "offerings_to_confirm": ["Klopt ‘Van onszelf’ nog?"],
         "members_in_sector": ["Nieuw in de kring: Nieuw huis"],
-        "matches": ["Ruimte voor een taalles te leen"],
         "offerings_in_sector": ["Springkussen"],
     }
 

@@ -277,7 +277,7 @@ def test_preferences_need_no_account_and_change_nothing_by_looking(client: Clien
     status = choose(client, url, language="en")
 
     subscriber.refresh_from_db()
-    assert "Mijn maandoverzicht" not in page.content.decode()
+    assert "Mijn overzichten" not in page.content.decode()
     assert page["Referrer-Policy"] == "same-origin"
     assert (seen, status) == (SubscriberState.ACTIVE, 302)
     assert (subscriber.state, subscriber.language) == (SubscriberState.LEFT, "en")

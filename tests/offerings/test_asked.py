@@ -51,6 +51,16 @@ def test_something_like_it_is_not_found_but_what_businesses_give_is(client: Clie
     }
 
 
+def test_words_that_say_nothing_are_told_and_not_counted(client: Client) -> None:
+    OfferingFactory(title="Wandelen met honden")
+
+    page = client.get("/menukaart/?q=de het een").content.decode()
+
+    assert "Op deze woorden kunnen we niet zoeken" in page
+    assert "staat nog niet op de kaart" not in page
+    assert counts() == {}
+
+
 @pytest.mark.parametrize("words", ["jan@voorbeeld.example", "010 123 45 67", "06-12345678"])
 def test_what_is_about_somebody_is_not_counted(words: str) -> None:
     asked.count(words, found=False)

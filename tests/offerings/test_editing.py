@@ -8,13 +8,15 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from offerings.models import Audience, Means, Offering, OfferingState
+from offerings import copying
+from offerings.models import Audience, Means, Offering, OfferingState, OfferingStateNotAllowed
 from tests.conftest import Cast
 from tests.factories import CategoryFactory, OfferingFactory
 
@@ -55,6 +57,17 @@ def test_first_questions_are_enough_to_be_on_the_card(cast: Cast) -> None:
     offering = Offering.objects.get()
     assert (offering.slug, offering.state) == ("varen-met-de-klas", OfferingState.PUBLISHED)
     assert Client().get(offering.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("state", [OfferingState.ARCHIVED, OfferingState.PAUSED, OfferingState.DRAFT])
+def test_saved_and_put_on_the_card_from_any_state(cast: Cast, state: OfferingState) -> None:
+    offering = OfferingFactory(organisation=cast.member, state=state)
+
+    answer = cast.client("editor").post(f"{addresses(cast.member.slug)}{offering.slug}/", typed(publish="1"))
+
+    offering.refresh_from_db()
+    assert (answer.status_code, offering.title) == (302, "Varen met de klas")
+    assert (offering.state, offering.archived_on) == (OfferingState.PUBLISHED, None)
 
 
 def test_preview_shows_what_was_typed_so_far_and_writes_nothing(cast: Cast) -> None:
@@ -114,6 +127,44 @@ def test_copy_is_a_draft_with_a_photo_of_its_own(cast: Cast, settings: Settings,
     assert copied.published_on is None
     assert copied.photo.name != offering.photo.name
     assert copied.photo.read() == offering.photo.read()
+
+
+def test_copy_finds_another_address_when_its_own_was_taken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    offering: Offering = OfferingFactory(organisation=cast.member, title="Zeilen")
+    OfferingFactory(slug="kopie-van-zeilen")
+    monkeypatch.setattr(copying, "free_slug", lambda title: "kopie-van-zeilen")  # as seen before the other came
+
+    copied = copying.copy(offering, uuid.uuid4(), timezone.localdate())
+
+    assert copied.slug.startswith("kopie-van-zeilen-")
+
+
+def test_place_is_not_changed_of_what_moved_on_meanwhile(cast: Cast) -> None:
+    offering: Offering = OfferingFactory(organisation=cast.member)
+    Offering.objects.update(state=OfferingState.PAUSED)
+
+    with pytest.raises(OfferingStateNotAllowed):
+        offering.change_place(1)
+
+
+def test_conflict_says_in_words_whether_a_wheelchair_can_come(cast: Cast) -> None:
+    offering: Offering = OfferingFactory(organisation=cast.member, wheelchair_accessible=True, version=1)
+    path = f"{addresses(cast.member.slug)}{offering.slug}/"
+
+    page = cast.client("editor").post(path, typed(wheelchair_accessible="false"))
+
+    told = {pair["label"]: (pair["theirs"], pair["yours"]) for pair in page.context["conflict"]}
+    assert told["Rolstoeltoegankelijk"] == ("Ja", "Nee")
+
+
+def test_change_by_an_administrator_is_a_new_version(cast: Cast) -> None:
+    offering: Offering = OfferingFactory(organisation=cast.member)
+    model_admin, request = admin.site.get_model_admin(Offering), RequestFactory().post("/")
+
+    model_admin.save_model(request, offering, form=None, change=True)
+
+    offering.refresh_from_db()
+    assert offering.version == 1
 
 
 def test_order_is_theirs_and_shows_on_their_page(cast: Cast) -> None:

@@ -137,6 +137,34 @@ def test_pause_ends_on_its_day_also_when_that_was_missed(offering: Offering) -> 
     assert subjects() == [f"‘{old.title}’ is van de kaart"]
 
 
+def test_what_its_owner_took_off_is_not_asked_about_nor_put_back(cast: Cast) -> None:
+    today = timezone.localdate()
+    old = today - dt.timedelta(days=300)
+    by_choice: Offering = OfferingFactory(organisation=cast.member, contact=cast.owner, confirmed_on=old)
+    by_choice.pause()
+    unheard: Offering = OfferingFactory(organisation=cast.member, contact=cast.owner, confirmed_on=old)
+    returning: Offering = OfferingFactory(organisation=cast.member, contact=cast.owner, confirmed_on=old)
+    returning.pause(today)
+
+    freshness.keep_true(timezone.now())
+    path = link(Message.objects.filter(subject__contains="van de kaart").latest("pk"))
+    Client().post(path, {"doe": "klopt", "welk": [by_choice.slug, unheard.slug, returning.slug]})
+
+    states = {each.pk: each.state for each in Offering.objects.all()}
+    assert states[by_choice.pk] == OfferingState.PAUSED
+    assert states[unheard.pk] == states[returning.pk] == OfferingState.PUBLISHED
+    assert not Offering.objects.to_confirm(today).exists()
+
+
+def test_what_a_colleague_took_off_meanwhile_stays_off(offering: Offering) -> None:
+    freshness.take_away(offering, TODAY, TODAY + dt.timedelta(days=30))
+
+    freshness.confirm(offering, TODAY)
+
+    offering.refresh_from_db()
+    assert (offering.state, offering.paused_until) == (OfferingState.PAUSED, TODAY + dt.timedelta(days=30))
+
+
 # --- behind the mail -------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +246,41 @@ def test_take_off_for_good_or_until_a_day(offering: Offering, cast: Cast) -> Non
     offering.refresh_from_db()
     assert (other.state, other.paused_until) == (OfferingState.PAUSED, soon)
     assert offering.state == OfferingState.ARCHIVED
+
+
+@pytest.mark.parametrize("choice", ["veranderen", "eraf"])
+def test_button_of_a_mail_never_opens_another_offering(offering: Offering, cast: Cast, choice: str) -> None:
+    path = asked_about(offering)
+    old = timezone.localdate() - dt.timedelta(days=170)
+    other = OfferingFactory(organisation=cast.member, contact=cast.owner, title="Zeilen", confirmed_on=old)
+    assert Client().get(f"{path}?keuze={choice}").context["offering"] == offering
+    freshness.confirm(offering, timezone.localdate())
+
+    for query in (f"?keuze={choice}", f"?keuze={choice}&welk={offering.slug}"):
+        page = Client().get(path + query)
+        assert [each["offering"] for each in page.context["asked"]] == [other]
+
+
+def test_board_asks_with_the_same_three_buttons(offering: Offering, cast: Cast) -> None:
+    confirmed(offering, timezone.localdate() - dt.timedelta(days=200))
+
+    cast.client("board").post(f"/bestuur/doe/aanbod/{offering.slug}/")
+    message = Message.objects.get()
+    Client().post(link(message), {"doe": "klopt", "welk": offering.slug})
+
+    offering.refresh_from_db()
+    assert [f"?keuze={choice}" in message.text for choice in ("ja", "veranderen", "eraf")] == [True] * 3
+    assert offering.confirmed_on == timezone.localdate()
+
+
+def test_own_page_offers_the_yes_from_when_it_is_asked(offering: Offering, cast: Cast) -> None:
+    page = f"/mijn/{cast.member.slug}/aanbod/"
+    confirmed(offering, timezone.localdate() - dt.timedelta(days=140))
+    before = cast.client("owner").get(page).content.decode()
+    confirmed(offering, timezone.localdate() - dt.timedelta(days=160))
+
+    after = cast.client("owner").get(page).content.decode()
+    assert ["Ja, dit klopt nog" in html for html in (before, after)] == [False, True]
 
 
 def test_who_has_left_the_organisation_confirms_nothing(offering: Offering, cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from members.models import MembershipStatus
 from offerings import matching, suggestions
 from offerings.models import Means, Offering, OfferingState
+from tests.conftest import Cast
 from tests.factories import (
     BusinessFactory,
     CategoryFactory,
@@ -138,3 +139,11 @@ def test_what_is_suggested_became_possible_this_week() -> None:
     assert suggestions.suggestions(own, today + dt.timedelta(days=20)) == []
     assert suggestions.suggestions(OrganisationFactory(), today) == []
     assert Offering.objects.count() == 3
+
+
+def test_page_of_an_offering_tells_its_editors_also_that_nothing_fits(cast: Cast) -> None:
+    offering = OfferingFactory(organisation=cast.member, title="Schommelen")
+
+    pages = [cast.client(who).get(offering.get_absolute_url()).content.decode() for who in ("editor", "business")]
+
+    assert ["staat nu geen goede match" in page for page in pages] == [True, False]

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from rest_framework.serializers import Serializer
 
 from kring.accounts.models import TokenScope
+from offerings.api import NeedSerializer, OfferingSerializer
 from offerings.models import OPEN_FOR, Need, NeedState
+from offerings.need_writes import NeedWriteSerializer
+from offerings.writing import OfferingWrite
 from tests.conftest import Cast
 from tests.factories import CategoryFactory, NeedFactory
 
@@ -126,3 +130,28 @@ def test_a_session_alone_is_not_enough_without_its_token(cast: Cast) -> None:
     answer = send(client, NEEDS, organisation="taalhuis", title="Verf", means="goods")
 
     assert (answer.status_code, Need.objects.count()) == (403, 0)
+
+
+def test_list_is_that_of_the_page_unless_another_stand_is_asked_for(cast: Cast) -> None:
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    NeedFactory(organisation=cast.member, title="Verf")
+    NeedFactory(organisation=cast.member, title="Kwasten", expires_on=yesterday)
+    NeedFactory(organisation=cast.member, title="Stoelen", state=NeedState.MET)
+    NeedFactory(organisation=cast.member, title="Tafels", state=NeedState.DRAFT)
+
+    def shown(query: str, who: str = "visitor") -> list[str]:
+        return sorted(row["title"] for row in cast.client(who).get(f"{NEEDS}{query}").json()["results"])
+
+    assert shown("") == ["Verf"]
+    assert shown("?stand=geregeld") == ["Stoelen"]
+    assert shown("?stand=concept") == []
+    assert shown("?stand=concept", "editor") == ["Tafels"]
+    assert shown("?stand=alle") == ["Kwasten", "Stoelen", "Verf"]
+    assert Client().get(f"{NEEDS}?stand=onzin").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [(OfferingWrite, OfferingSerializer), (NeedWriteSerializer, NeedSerializer)]
+)
+def test_what_can_be_written_can_be_read(written: type[Serializer[Any]], read: type[Serializer[Any]]) -> None:
+    assert set(written().fields) - set(read().fields) == set()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 from django.utils import timezone
 
 from members.models import MembershipStatus
@@ -196,3 +197,15 @@ def test_page_has_the_keys_in_the_order_of_the_card(card: None, chosen: dict[str
     assert tally.page(chosen, 3, 8) == keys[3:8]
     assert tally.page(chosen, 90, 100) == []
     assert tally.page(chosen, 0, 0) == []
+
+
+@pytest.mark.usefixtures("card")
+def test_for_whom_is_counted_as_the_other_filters(client: Client) -> None:
+    shown = client.get("/menukaart/", {"voor": "stad", "prijs": "gratis"}).context["choices"].audiences
+
+    counts = [by_hand({"voor": [name], "prijs": ["gratis"]}) for name in AUDIENCES]
+    assert [(choice.get("count"), choice["selected"]) for choice in shown] == [
+        (None, False),
+        (counts[0], True),
+        (counts[1], False),
+    ]

@@ -33,7 +33,9 @@ from kring.newsletters.models import (
     Step,
     Subscriber,
     SubscriberState,
+    Suggested,
 )
+from kring.newsletters.weekly import week_of
 
 AUDIENCES: dict[str, tuple[list[str], str]] = {
     "Alle abonnees": ([Group.SUBSCRIBERS], Reach.SUBSCRIBED),
@@ -175,3 +177,6 @@ def note_digests(source: Source) -> None:
     now = timezone.now()
     others = User.objects.get_queryset().filter(is_active=True).exclude(pk__in=theirs)
     Digest.objects.bulk_create(Digest(user=user, month=month_of(now), had_news=True, made_at=now) for user in others)
+    Suggested.objects.bulk_create(
+        Suggested(user=user, week=week_of(now), had_news=False, made_at=now) for user in others
+    )

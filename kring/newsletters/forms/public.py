@@ -43,10 +43,10 @@ class PreferencesForm(Form):
         label=_("De nieuwsbrief"), required=False, help_text=_("Ongeveer één keer per maand.")
     )
     digest = forms.BooleanField(
-        label=_("Mijn maandoverzicht"),
+        label=_("Mijn overzichten"),
         required=False,
         help_text=_(
-            "Wat van jullie wordt gevraagd en wat nieuw is in jullie sector. Alleen als er iets te vertellen is."
+            "Elke maand wat er op jullie wacht, elke week wat bij jullie past. Alleen als er iets te vertellen is."
         ),
     )
     reminders = forms.BooleanField(

@@ -11,7 +11,7 @@ from kring.newsletters.models.issues import (
     IssueStep,
     StepNotAllowed,
 )
-from kring.newsletters.models.sending import Addressee, Digest
+from kring.newsletters.models.sending import Addressee, Digest, Suggested
 from kring.newsletters.models.subscribers import Consent, Source, Step, Subscriber, SubscriberState
 
 __all__ = [
@@ -35,4 +35,5 @@ __all__ = [
     "StepNotAllowed",
     "Subscriber",
     "SubscriberState",
+    "Suggested",
 ]

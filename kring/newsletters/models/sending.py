@@ -65,3 +65,23 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.month:%Y-%m}"
+
+
+class Suggested(models.Model):
+    """That was looked in a week for what suits somebody; with or without anything to say."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("wie"))
+    week = models.DateField(_("week"))  # its Monday
+    had_news = models.BooleanField(_("er was iets te vertellen"))
+    made_at = models.DateTimeField(_("gemaakt"))
+
+    class Meta:
+        verbose_name = _("weektip")
+        verbose_name_plural = _("weektips")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "week"], name="suggested_once_a_week"),
+            models.CheckConstraint(condition=Q(week__iso_week_day=1), name="suggested_week_by_its_monday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.week:%G-W%V}"

@@ -78,7 +78,7 @@ def city_asks(span: news.Span, most: int) -> list[news.Item]:
     ]
 
 
-# --- In somebody's digest --------------------------------------------------------------------------------------------
+# --- In somebody's digest, and by the week ---------------------------------------------------------------------------
 
 
 def served(user: User) -> QuerySet[Organisation]:
@@ -160,7 +160,6 @@ news.register_block(
     )
 )
 news.register_part(news.Part("offerings_to_confirm", gettext_lazy("Klopt dit nog?"), to_confirm, order=20))
-news.register_part(news.Part("matches", gettext_lazy("Past bij jullie"), matches, order=40))
 news.register_part(
     news.Part("offerings_in_sector", gettext_lazy("Nieuw aanbod in jullie sector"), new_in_my_sector, order=50)
 )

@@ -1,0 +1,93 @@
+"""What suits an organisation, by the week: for all who take part, once, and only when there is something new."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from kring.mail import suppression
+from kring.mail.models import Kind, Message, Suppression
+from kring.newsletters import digests, tokens, weekly
+from kring.newsletters.models import Suggested
+from offerings.models import Need, Offering
+from tests.conftest import Cast
+from tests.factories import CategoryFactory, NeedFactory, OfferingFactory
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
+WEEK = dt.timedelta(days=7)
+
+
+@pytest.fixture
+def pair(cast: Cast) -> tuple[Need, Offering]:
+    """A business looks for what a member has had on the card for a year."""
+    course = CategoryFactory(slug="ruimte")
+    offering = OfferingFactory(organisation=cast.member, title="Ruimte voor een taalles te leen", category=course)
+    need = NeedFactory(organisation=cast.firm, title="Ruimte voor taalles gezocht", category=course)
+    Need.objects.update(created_at=MONDAY - dt.timedelta(days=2))
+    return need, offering
+
+
+def mails() -> list[str]:
+    return sorted(Message.objects.filter(kind=Kind.DIGEST).values_list("email", flat=True))
+
+
+@pytest.mark.usefixtures("pair")
+def test_both_sides_hear_what_became_possible_also_a_business(cast: Cast) -> None:
+    OfferingFactory(organisation=cast.elsewhere, title="Vissen", category=CategoryFactory(slug="buiten"))
+
+    assert weekly.make_due(MONDAY) == 3
+
+    assert mails() == sorted([cast.business.email, cast.editor.email, cast.owner.email])
+    message = Message.objects.get(email=cast.business.email)
+    assert message.key == f"suggestions:{cast.business.uuid}:2026-W45"
+    assert message.subject == "Past bij jullie: Ruimte voor een taalles te leen"
+    assert "voor jullie vraag ‘Ruimte voor taalles gezocht’" in message.text
+    assert tokens.preferences_of_user(cast.business.uuid) in message.text
+    assert f"/afmelden/{message.uuid.hex}" in message.text
+    assert dict(Suggested.objects.values_list("user__email", "had_news"))[cast.outsider.email] is False
+
+
+@pytest.mark.usefixtures("pair")
+def test_once_a_week_and_nothing_twice(cast: Cast) -> None:
+    days = [MONDAY, MONDAY, MONDAY + dt.timedelta(days=6), MONDAY + WEEK]
+    assert [weekly.make_due(day) for day in days] == [3, 0, 0, 0]
+
+    NeedFactory(
+        organisation=cast.firm, title="Ruimte voor nog een taalles gezocht", category=CategoryFactory(slug="ruimte")
+    )
+    Need.objects.filter(title__contains="nog een").update(created_at=MONDAY + WEEK + dt.timedelta(days=1))
+
+    late = MONDAY + 3 * WEEK + dt.timedelta(days=4)  # two weeks that the clock missed
+    assert [weekly.make_due(late), weekly.make_due(late)] == [3, 0]
+    assert "nog een taalles" in Message.objects.filter(email=cast.owner.email).latest("pk").text
+
+
+@pytest.mark.usefixtures("pair")
+def test_who_left_the_digests_is_left_alone_and_who_has_nothing_is_not_asked(cast: Cast) -> None:
+    suppression.suppress(cast.owner.email, Suppression.Reason.REQUEST, MONDAY, kind=Kind.DIGEST)
+
+    weekly.make_due(MONDAY)
+
+    assert mails() == sorted([cast.business.email, cast.editor.email])
+    assert not Suggested.objects.filter(user=cast.outsider).exists()
+
+
+@pytest.mark.usefixtures("pair")
+def test_month_does_not_say_it_again(cast: Cast) -> None:
+    now = timezone.now()
+
+    sections = digests.sections_for(cast.owner, digests.news.Span(MONDAY - WEEK, now))
+
+    assert "matches" not in {section["kind"] for section in sections}
+
+
+@pytest.mark.usefixtures("pair")
+def test_notes_are_forgotten(cast: Cast) -> None:
+    weekly.make_due(MONDAY)
+
+    assert weekly.forget(MONDAY + 12 * WEEK) == 0
+    assert weekly.forget(MONDAY + 14 * WEEK) == 3
