@@ -2,7 +2,7 @@
 
     queued ──claim──▶ sending ──250──▶ sent
        ▲                 │ 4xx, lost before the dot: later, with back-off; no connection: as soon as there is one
-       └─────────────────┤ 5xx: failed
+       └─────────────────┤ 5xx: failed, unless it is about us as the sender: then all of it waits
                          └ the worker died: back to queued, unless its journal says that it was accepted
 
 SMTP happens outside any transaction. What the server accepted is in the journal at once and in the database per batch.
@@ -55,10 +55,13 @@ class Circuit:
     is_open: bool = False
 
     def note(self, outcome: Outcome) -> None:
-        temporary = isinstance(outcome, Dropped) or (isinstance(outcome, Refused) and not outcome.is_final)
-        self.strikes = self.strikes + 1 if temporary else 0
+        refused = outcome if isinstance(outcome, Refused) else None
+        # Only that a mailbox is not there says nothing about what the server makes of the next message.
+        is_strike = isinstance(outcome, Dropped) or (refused is not None and not refused.no_such_mailbox)
+        self.strikes = self.strikes + 1 if is_strike else 0
         is_probe = self.server.away_since is not None
-        if isinstance(outcome, Away) or self.strikes >= self.LIMIT or (temporary and is_probe):
+        takes_nothing = isinstance(outcome, Away) or (refused is not None and refused.is_about_us)
+        if takes_nothing or self.strikes >= self.LIMIT or (is_strike and is_probe):
             self.is_open = True
             servers.note_away(self.server, outcome.said, timezone.now())
         elif is_probe:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from kring.mail import journal
 from kring.mail.models import Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import suppress
-from kring.mail.transport import Accepted, Away, Dropped, Outcome, Refused, Unwritable
+from kring.mail.transport import Accepted, At, Away, Dropped, Outcome, Refused, Unwritable
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def settle(message: Message, state: str) -> None:
 
 def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[MessageEvent]:
     """What the outcome makes of the message; the caller saves it, with what is out of the common."""
-    if isinstance(outcome, Away):  # says nothing about the message: it was no attempt
+    if _is_no_attempt(outcome):
         message.error = outcome.said[:500]
         settle(message, MessageState.QUEUED)
         return []
@@ -56,7 +56,7 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[Message
             message.smtp_reply, message.sent_at, message.error = reply[:500], now, ""
             settle(message, MessageState.SENT)
             return []
-        case Refused() if outcome.is_final:
+        case Refused() if outcome.is_final and not outcome.is_about_us:
             message.smtp_reply = outcome.said[:500]
             fail(message, outcome)
             if outcome.no_such_mailbox:
@@ -75,6 +75,11 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[Message
         case Unwritable():
             fail(message, outcome)
             return [event(message, What.UNWRITABLE, outcome, now)]
+
+
+def _is_no_attempt(outcome: Outcome) -> bool:
+    """What says nothing about the message: the next one would have heard the same."""
+    return isinstance(outcome, Away) or (isinstance(outcome, Refused) and outcome.is_final and outcome.at == At.SENDER)
 
 
 def event(message: Message, what: str, outcome: Outcome, now: dt.datetime) -> MessageEvent:
