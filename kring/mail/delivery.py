@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from kring.mail import journal, outbox, servers
 from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageState, Stencil
-from kring.mail.recording import RECORDED, record, resolve, save, settle
+from kring.mail.recording import RECORDED, honour_halt, record, resolve, save, settle
 from kring.mail.suppression import unwanted
 from kring.mail.transport import (
     WAITS,
@@ -77,7 +77,7 @@ def claim(worker: str, now: dt.datetime, limit: int = BATCH, *, only_codes: bool
         for message in batch:
             message.state, message.lease_by, message.lease_until = MessageState.SENDING, worker, until
         Message.objects.filter(pk__in=[message.pk for message in batch]).update(
-            state=MessageState.SENDING, lease_by=worker, lease_until=until
+            state=MessageState.SENDING, halted="", lease_by=worker, lease_until=until
         )
     return with_stencils(batch)
 
@@ -208,6 +208,7 @@ def take_over(worker: str, now: dt.datetime) -> int:
     events: list[MessageEvent] = []
     for message in messages:
         events += resolve(message, *traces.get(message.pk, (journal.Trace.NONE, "")), now)
+        honour_halt(message)
     Message.objects.bulk_update(messages, RECORDED)
     MessageEvent.objects.bulk_create(events)
     return len(messages)

@@ -23,11 +23,22 @@ BACK_OFF = [
     dt.timedelta(hours=8),
     dt.timedelta(hours=24),
 ]
-RECORDED = ["state", "attempts", "next_attempt_at", "lease_by", "lease_until", "error", "smtp_reply", "sent_at"]
+RECORDED = [
+    "state",
+    "halted",
+    "attempts",
+    "next_attempt_at",
+    "lease_by",
+    "lease_until",
+    "error",
+    "smtp_reply",
+    "sent_at",
+]
 # One statement for a batch, ten times as fast as Django's: it also says which were still ours.
 SAVE = """
 UPDATE mail_message AS message SET
-    state = now.state, attempts = now.attempts, next_attempt_at = now.next_attempt_at, lease_by = '',
+    state = CASE WHEN now.state = 'queued' AND message.halted <> '' THEN message.halted ELSE now.state END,
+    halted = '', attempts = now.attempts, next_attempt_at = now.next_attempt_at, lease_by = '',
     lease_until = NULL, error = now.error, smtp_reply = now.smtp_reply, sent_at = now.sent_at
 FROM unnest(
     %s::bigint[], %s::text[], %s::smallint[], %s::timestamptz[], %s::text[], %s::text[], %s::timestamptz[]
@@ -37,11 +48,20 @@ RETURNING message.id
 """
 SAVED = ("pk", "state", "attempts", "next_attempt_at", "error", "smtp_reply", "sent_at")
 
+WAITING = [MessageState.QUEUED, MessageState.PAUSED, MessageState.CANCELLED]
+
 What = MessageEvent.What
 
 
 def settle(message: Message, state: str) -> None:
     message.state, message.lease_by, message.lease_until = state, "", None
+
+
+def honour_halt(message: Message) -> None:
+    """It was paused or cancelled while a worker had it; SAVE does the same for those that come back in a batch."""
+    if message.state == MessageState.QUEUED and message.halted:
+        message.state = message.halted
+    message.halted = ""
 
 
 def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[MessageEvent]:
@@ -109,7 +129,7 @@ def save(batch: list[Message], worker: str, events: list[MessageEvent]) -> None:
     MessageEvent.objects.bulk_create(events)
     for message in batch:
         if message.pk not in ours and message.state == MessageState.SENT:
-            waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
+            waiting = Message.objects.filter(pk=message.pk, state__in=WAITING)
             waiting.update(state=MessageState.SENT, sent_at=message.sent_at, smtp_reply=message.smtp_reply)
 
 

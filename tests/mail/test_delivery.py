@@ -1,6 +1,7 @@
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -180,9 +181,9 @@ def test_late_code_is_not_sent(server: SmtpServer) -> None:
     assert server.accepted == []
 
 
-def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
-    for number in range(100):
-        write(number)
+@contextmanager
+def worker() -> Iterator[None]:
+    """One run of another worker, at the same time; waits for its end."""
 
     def work() -> None:
         try:
@@ -190,11 +191,18 @@ def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    thread.join()
+
+
+def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
+    for number in range(100):
+        write(number)
+
+    with worker(), worker(), worker():
+        pass
 
     assert len(server.counts()) == 100
     assert set(server.counts().values()) == {1}
@@ -221,6 +229,49 @@ def test_lease_of_a_dead_worker_is_settled_by_its_journal(
 
     assert states() == [state]
     assert not (settings.MAIL_JOURNAL / dead.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("halt", "state"),
+    [
+        (outbox.pause, "paused"),
+        (outbox.cancel, "cancelled"),
+        (lambda about: (outbox.pause(about), outbox.cancel(about)), "cancelled"),
+        (lambda about: (outbox.pause(about), outbox.resume(about)), "queued"),
+    ],
+)
+def test_what_a_worker_has_in_hand_is_held_back_when_it_comes_back(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, halt: Callable[[str], object], state: str
+) -> None:
+    """The server is slow, so that most of the batch comes back when its time is over."""
+    monkeypatch.setattr(delivery, "BATCH_SECONDS", 0.5)
+    monkeypatch.setattr(delivery, "RUN_SECONDS", 0.5)
+    server.behaviour = lambda address: Behaviour(delay=0.4)
+    for number in range(20):
+        write(number, about="x")
+
+    with worker():
+        server.wait_for(1)
+        halt("x")
+
+    gone = len(server.raw)
+    assert 0 < gone < 10
+    assert states() == ["sent"] * gone + [state] * (20 - gone)
+
+
+@pytest.mark.parametrize(("halt", "state"), [(outbox.pause, "paused"), (outbox.cancel, "cancelled")])
+def test_what_a_dead_worker_had_in_hand_is_held_back(
+    server: SmtpServer, settings: Settings, halt: Callable[[str], int], state: str
+) -> None:
+    write(about="x")
+    dead = journal.Journal(settings.MAIL_JOURNAL)
+    delivery.claim(dead.name, timezone.now())
+    dead.close()
+
+    held = halt("x")
+    delivery.reclaim(timezone.now())
+
+    assert (held, states()) == (0, [state])
 
 
 def test_lease_of_a_living_worker_is_respected_until_it_runs_out(server: SmtpServer, settings: Settings) -> None:
