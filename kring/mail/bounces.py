@@ -55,10 +55,10 @@ def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
 
 def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> None:
     if kind == BounceKind.COMPLAINT:
-        suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail)
+        suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail, message=message)
         streams.tell_left(message, now)
     elif kind == BounceKind.HARD or comes_back_often(message.email, now):
-        suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail)
+        suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail, message=message)
 
 
 def comes_back_often(email: str, now: dt.datetime) -> bool:

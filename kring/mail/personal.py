@@ -17,7 +17,7 @@ from kring.mail import suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageEvent, Suppression
 from kring.mail.models.stencils import fill_in
 
-MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "headers", "fields")
+MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "calendar", "headers", "fields")
 
 
 def messages(user: User) -> QuerySet[Message]:

@@ -66,7 +66,7 @@ def honour_halt(message: Message) -> None:
 
 def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[MessageEvent]:
     """What the outcome makes of the message; the caller saves it, with what is out of the common."""
-    if _is_no_attempt(outcome):
+    if isinstance(outcome, Away) or _is_no_to_us(outcome):  # says nothing about the message: it was no attempt
         message.error = outcome.said[:500]
         settle(message, MessageState.QUEUED)
         return []
@@ -80,7 +80,7 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[Message
             message.smtp_reply = outcome.said[:500]
             fail(message, outcome)
             if outcome.no_such_mailbox:
-                suppress(message.email, Suppression.Reason.BOUNCE, now, note=outcome.reply)
+                suppress(message.email, Suppression.Reason.BOUNCE, now, note=outcome.reply, message=message)
             return [event(message, What.REFUSED, outcome, now)]
         case Refused():
             postpone(message, now, outcome.said)
@@ -97,9 +97,9 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[Message
             return [event(message, What.UNWRITABLE, outcome, now)]
 
 
-def _is_no_attempt(outcome: Outcome) -> bool:
-    """What says nothing about the message: the next one would have heard the same."""
-    return isinstance(outcome, Away) or (isinstance(outcome, Refused) and outcome.is_final and outcome.at == At.SENDER)
+def _is_no_to_us(outcome: Outcome) -> bool:
+    """Said before the server knew of any reader: the next message would have heard the same."""
+    return isinstance(outcome, Refused) and outcome.is_final and outcome.at == At.SENDER
 
 
 def event(message: Message, what: str, outcome: Outcome, now: dt.datetime) -> MessageEvent:

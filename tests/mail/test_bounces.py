@@ -21,6 +21,7 @@ from pytest_django.fixtures import Settings
 from kring.mail import delivery, mailbox, outbox, reports, return_address, streams, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import is_suppressed
+from kring.newsletters.models import Subscriber, SubscriberState
 from tests.mail import returns
 from tests.smtp_server import SmtpServer
 
@@ -189,6 +190,40 @@ def test_what_is_no_report_changes_nothing(raw: bytes) -> None:
     assert reports.take(raw + f"\n{back(message)}".encode(), NOW) is False
 
     assert not MessageEvent.objects.exists()
+
+
+def written_to(to: str, subject: str = "Afmelden", more: str = "") -> bytes:
+    return f"From: Lezer <ander@voorbeeld.example>\nTo: {to}\nSubject: {subject}\n{more}\n\nGraag.".encode()
+
+
+def test_mail_to_the_address_to_leave_by_leaves() -> None:
+    message, other = sent(1, kind=Kind.NEWSLETTER), sent(2, kind=Kind.REMINDER)
+
+    taken = reports.take(written_to(return_address.to_leave(message.uuid).upper()), NOW)
+
+    assert taken
+    assert is_suppressed(message.email, Kind.NEWSLETTER)
+    assert not is_suppressed(other.email, Kind.REMINDER)
+    assert Subscriber.objects.get().state == SubscriberState.LEFT
+
+
+@pytest.mark.parametrize(
+    ("subject", "more"), [("Re: De brief", ""), ("Afmelden", "Auto-Submitted: auto-replied\n"), ("", "")]
+)
+def test_other_mail_to_that_address_leaves_nothing(subject: str, more: str) -> None:
+    message = sent(1, kind=Kind.NEWSLETTER)
+
+    assert not reports.take(written_to(return_address.to_leave(message.uuid), subject, more), NOW)
+    assert not reports.take(written_to(back(message)), NOW)
+    assert not reports.take(written_to("ik@voorbeeld.example", more=return_address.to_leave(message.uuid)), NOW)
+    assert not Suppression.objects.exists()
+
+
+def test_address_to_leave_by_reports_nothing() -> None:
+    message = sent()
+
+    assert not reports.take(returns.delivery(return_address.to_leave(message.uuid)), NOW)
+    assert Message.objects.get().bounce == ""
 
 
 def test_mail_server_may_pipe_a_report(monkeypatch: pytest.MonkeyPatch) -> None:

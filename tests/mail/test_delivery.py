@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from kring.mail import delivery, journal, outbox, recording, retention
-from kring.mail.models import Kind, MailServer, Message, MessageState
-from kring.mail.suppression import is_suppressed
+from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
+from kring.mail.suppression import is_suppressed, suppress
 from tests.smtp_server import Behaviour, SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +126,22 @@ def test_suppressed_address_gets_nothing(server: SmtpServer) -> None:
 
     assert states() == ["failed", "suppressed"]
     assert server.accepted == []
+
+
+def test_code_is_tried_once_a_day_at_an_address_that_bounced(server: SmtpServer) -> None:
+    to = {"kind": Kind.CODE, "email": "lezer@voorbeeld.example", "subject": "Je code", "text": "1234"}
+    suppress("lezer@voorbeeld.example", Suppression.Reason.BOUNCE, timezone.now())
+    for number in (1, 2):
+        outbox.add(Message(key=f"code:{number}", **to))
+        delivery.deliver()
+    outbox.add(Message(key="brief", **to | {"kind": Kind.TRANSACTIONAL}))
+    delivery.deliver()
+
+    Message.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+    outbox.add(Message(key="code:3", **to))
+    delivery.deliver()
+
+    assert states() == ["sent", "suppressed", "suppressed", "sent"]
 
 
 def test_line_cut_before_the_dot_is_sent_again(server: SmtpServer) -> None:

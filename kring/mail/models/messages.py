@@ -70,6 +70,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         undone = self.filter(state__in=[S.FAILED, S.HELD, S.BOUNCED], dealt_with_at=None)
         return undone.exclude(state=S.BOUNCED, kind=Kind.NEWSLETTER)
 
+    def pressing(self) -> MessageQuerySet:
+        """Those to show one by one: of a newsletter that many did not get, its figures and the addresses tell."""
+        return self.to_look_at().exclude(state=S.FAILED, kind=Kind.NEWSLETTER)
+
 
 class Message(models.Model):
     """One e-mail in the outbox, from the moment that it was decided on until long after it was sent."""

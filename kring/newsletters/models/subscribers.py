@@ -35,6 +35,7 @@ class Source(models.TextChoices):
     ACCOUNT = "account", _("ingelogd")
     PREFERENCES = "preferences", _("de pagina met voorkeuren")
     MAIL = "mail", _("de afmeldknop in een mail")
+    REQUEST = "request", _("op verzoek, door het bestuur")
     IMPORT = "import", _("overgenomen van een eerdere lijst")
 
 
