@@ -91,6 +91,25 @@ def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl") -> 
     return True
 
 
+@transaction.atomic
+def move(former: str, email: str, at: dt.datetime) -> None:
+    """Somebody's address changed: the yes or no of the old one goes along, where the new one has none of its own."""
+    known = Subscriber.objects.filter(email__in=[former.lower(), email.lower()]).select_for_update()
+    rows = {row.email: row for row in known}
+    old, new = rows.get(former.lower()), rows.get(email.lower())
+    if old is None or old == new:
+        return
+    if new is not None and new.state != S.PENDING:
+        old.delete()
+        if new.state == S.ACTIVE:
+            suppression.lift(new.email, at, kind=Kind.NEWSLETTER)
+        return
+    if new is not None:
+        new.delete()
+    old.email = email.lower()
+    old.save(update_fields=["email"])
+
+
 def has_left(email: str) -> bool:
     return Subscriber.objects.filter(email=email.lower(), state=S.LEFT).exists()
 

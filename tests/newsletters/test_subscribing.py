@@ -7,9 +7,12 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
 from django.test import Client
 from django.utils import timezone
 
+from kring.accounts import addresses
 from kring.foundation import news
 from kring.mail import leaving, outbox, suppression
 from kring.mail.models import Kind, Message, MessageState, Suppression
@@ -285,25 +288,111 @@ def test_preferences_need_no_account_and_change_nothing_by_looking(client: Clien
 
 
 def test_preferences_of_a_user_are_about_every_kind_that_comes_by_itself(cast: Cast, client: Client) -> None:
-    url = tokens.preferences_of_user(cast.owner.uuid)
+    url = tokens.preferences_of_user(cast.business.uuid)
     choose(client, url, language="en", newsletter="on", reminders="on")
 
-    cast.owner.refresh_from_db()
-    assert cast.owner.language == "en"
-    assert [suppression.is_left(cast.owner.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)] == [
+    cast.business.refresh_from_db()
+    assert cast.business.language == "en"
+    assert [
+        suppression.is_left(cast.business.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)
+    ] == [
         False,
         True,
         False,
     ]
-    assert Subscriber.objects.get(email=cast.owner.email).state == SubscriberState.ACTIVE
+    assert Subscriber.objects.get(email=cast.business.email).state == SubscriberState.ACTIVE
 
     choose(client, url, language="nl", digest="on")
 
-    assert [suppression.is_left(cast.owner.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)] == [
+    assert [
+        suppression.is_left(cast.business.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)
+    ] == [
         True,
         False,
         True,
     ]
+
+
+def test_who_gets_it_as_a_member_sees_so_and_keeps_it(cast: Cast, client: Client) -> None:
+    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    shown = client.get(path).context["form"].initial
+
+    client.post(path, {"newsletter": "on", "digest": "on", "language": "en"})  # no more reminders
+    kept = client.get(path).context["form"].initial
+    asked = Subscriber.objects.exists()
+    client.post(path, {"digest": "on", "language": "en"})
+    left = client.get(path).context["form"].initial
+
+    assert (shown["newsletter"], shown["reminders"]) == (True, True)
+    assert (kept["newsletter"], kept["reminders"], kept["language"]) == (True, False, "en")
+    assert not asked
+    assert left["newsletter"] is False
+    assert subscribing.has_left(cast.owner.email)
+
+
+def test_saving_the_language_unsubscribes_nobody(cast: Cast, client: Client) -> None:
+    path = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+
+    client.post(path, {"digest": "on", "reminders": "on", "language": "en"})
+
+    assert not Subscriber.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+def test_preferences_show_trouble_and_its_way_out(cast: Cast, client: Client) -> None:
+    suppression.suppress(cast.owner.email, Suppression.Reason.BOUNCE, timezone.now())
+    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+
+    before = client.get(path).content.decode()
+    after = client.post(path, {"klopt": "1"}, follow=True).content.decode()
+
+    assert f"komt mail van ons naar {cast.owner.email} terug" in before
+    assert f"We sturen weer mail naar {cast.owner.email}." in after
+    assert not suppression.is_suppressed(cast.owner.email)
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_who_left_is_not_written_to_at_a_new_address(cast: Cast, by_hand: bool) -> None:
+    user, former = cast.owner, cast.owner.email
+    suppression.suppress(former, Suppression.Reason.REQUEST, timezone.now(), kind=Kind.REMINDER)
+    suppression.suppress(former, Suppression.Reason.BOUNCE, timezone.now())
+    subscribing.leave(email=former, source=Source.MAIL, at=timezone.now())
+
+    user.email = "nieuw@voorbeeld.example"
+    user.save(update_fields=["email"])
+    if by_hand:
+        addresses.was_moved(user, former)
+    else:
+        old, new = EmailAddress(user=user, email=former), EmailAddress(user=user, email=user.email)
+        email_changed.send(EmailAddress, request=None, user=user, from_email_address=old, to_email_address=new)
+
+    assert subscribing.has_left(user.email)
+    assert not subscribing.has_left(former)
+    assert suppression.is_left(user.email, Kind.REMINDER)
+    assert suppression.is_left(user.email, Kind.NEWSLETTER)
+    assert not suppression.is_suppressed(user.email)  # that mail came back, is of the address
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        (SubscriberState.ACTIVE, None, SubscriberState.ACTIVE),
+        (SubscriberState.ACTIVE, SubscriberState.PENDING, SubscriberState.ACTIVE),
+        (SubscriberState.ACTIVE, SubscriberState.LEFT, SubscriberState.LEFT),
+        (SubscriberState.LEFT, SubscriberState.PENDING, SubscriberState.LEFT),
+        (SubscriberState.LEFT, SubscriberState.ACTIVE, SubscriberState.ACTIVE),
+        (None, SubscriberState.ACTIVE, SubscriberState.ACTIVE),
+    ],
+)
+def test_subscription_goes_along_to_a_new_address(db: None, old: str | None, new: str | None, kept: str) -> None:
+    for email, state in (("oud@voorbeeld.example", old), ("nieuw@voorbeeld.example", new)):
+        if state is not None:
+            SubscriberFactory(email=email, state=state, left_at=timezone.now())
+
+    subscribing.move("Oud@voorbeeld.example", "Nieuw@voorbeeld.example", timezone.now())
+
+    assert list(Subscriber.objects.values_list("email", "state")) == [("nieuw@voorbeeld.example", kept)]
 
 
 @pytest.mark.parametrize("language", ["", "fr", "x" * 5000])
