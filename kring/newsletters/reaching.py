@@ -134,6 +134,22 @@ def some(audience: Audience, today: dt.date, most: int, *, email: str = "") -> l
         return [Reached(*row) for row in cursor.fetchall()]
 
 
+def reaches_unasked(email: str, today: dt.date) -> bool:
+    """Whether some audience has this address in it by belonging alone: its owner gets mail without having asked."""
+    texts: list[str] = []
+    parameters: list[Any] = []
+    for audience in Audience.objects.filter(reach=Reach.BELONGING):
+        sql, values = _statement(audience, today)
+        texts.append(f"SELECT email FROM ({sql}) reached")  # noqa: S608 - Django's SQL
+        parameters += values
+    if not texts:
+        return False
+    statement = f"SELECT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(texts)}) found WHERE email = %s)"  # noqa: S608 - the same
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, email.lower()])
+        return bool(cursor.fetchone()[0])
+
+
 def write_down(issue: Issue, audience: Audience, today: dt.date) -> int:
     """Everybody whom the issue goes to, as its addressees; returns how many there are."""
     sql, parameters = _statement(audience, today)
