@@ -21,7 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kring.mail import journal, outbox, servers
-from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageState, Stencil
+from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageQuerySet, MessageState, Stencil
 from kring.mail.recording import RECORDED, honour_halt, record, resolve, save, settle
 from kring.mail.suppression import unwanted
 from kring.mail.transport import (
@@ -68,11 +68,16 @@ class Circuit:
             servers.note_back(self.server)
 
 
+def due(now: dt.datetime, *, only_codes: bool) -> MessageQuerySet:
+    found = Message.objects.due(now)
+    return found.filter(kind=Kind.CODE) if only_codes else found
+
+
 def claim(worker: str, now: dt.datetime, limit: int = BATCH, *, only_codes: bool = False) -> list[Message]:
     """Takes the next messages for this worker; what another is taking at this moment is passed over."""
     with transaction.atomic():
-        due = Message.objects.due(now).order_by("priority", "pk").select_for_update(skip_locked=True)
-        batch = list((due.filter(kind=Kind.CODE) if only_codes else due)[:limit])
+        theirs = due(now, only_codes=only_codes).order_by("priority", "pk")
+        batch = list(theirs.select_for_update(skip_locked=True)[:limit])
         until = now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
         for message in batch:
             message.state, message.lease_by, message.lease_until = MessageState.SENDING, worker, until
@@ -95,7 +100,7 @@ def deliver(*, only_codes: bool = False) -> int:
     """Sends what is due, for at most RUN_SECONDS; returns how many the server accepted."""
     now = timezone.now()
     Message.objects.overdue(now).update(state=MessageState.EXPIRED)
-    if not Message.objects.due(now).exists():
+    if not due(now, only_codes=only_codes).exists():  # else it would use up the next try of a server that is away
         return 0
     server = servers.current()
     with journal.opened() as notes, servers.line(server, notes.name, for_codes=only_codes) as has_line:

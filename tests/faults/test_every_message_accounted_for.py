@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, journal, outbox, suppression
+from kring.mail import delivery, journal, outbox, servers, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
 from tests.smtp_server import Behaviour, SmtpServer, smtp_server
 
@@ -226,6 +226,18 @@ def test_refusals_of_the_content_in_a_row_open_the_circuit(server: SmtpServer) -
     assert ended == [S.FAILED] * delivery.Circuit.LIMIT + [S.QUEUED] * (10 - delivery.Circuit.LIMIT)
     assert MailServer.objects.get().reason == "550 we had enough of this"
     assert not Suppression.objects.exists()
+
+
+def test_clock_of_the_codes_leaves_the_next_try_to_who_has_mail(server: SmtpServer) -> None:
+    add("een")
+    servers.note_away(servers.current(), "421 closing", timezone.now())
+    its_time_has_come()
+
+    delivery.deliver(only_codes=True)
+    delivery.deliver()
+
+    assert len(server.raw) == 1
+    assert MailServer.objects.get().away_since is None
 
 
 def test_circuit_is_tried_with_one_message_and_closes(server: SmtpServer) -> None:
