@@ -51,6 +51,31 @@ def state_of(issue: Issue) -> str:
     return Issue.objects.get(pk=issue.pk).state
 
 
+def test_who_is_gone_since_it_began_holds_nobody_up() -> None:
+    gone, there = SubscriberFactory(), SubscriberFactory()
+    issue = begun()
+    gone.delete()
+
+    sending.carry_on(now())
+
+    counted = figures.of(Issue.objects.get(pk=issue.pk), now())
+    assert list(messages(issue).order_by("email").values_list("email", "state")) == [
+        ("", M.SUPPRESSED),
+        (there.email, M.QUEUED),
+    ]
+    assert (counted.readers, counted.unwanted, counted.to_go) == (2, 1, 1)
+
+
+def test_issue_that_does_not_get_on_holds_no_other_up() -> None:
+    SubscriberFactory()
+    broken, other = begun(), begun()
+    Stencil.objects.filter(key__startswith=broken.about).delete()
+
+    sending.carry_on(now())
+
+    assert (messages(broken).count(), messages(other).count()) == (0, 1)
+
+
 # --- What everybody gets ---------------------------------------------------------------------------------------------
 
 
