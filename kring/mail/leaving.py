@@ -35,12 +35,20 @@ def _way() -> str:
 
 
 def message_of(token: str) -> Message | None:
-    """The mail that the address stood in."""
+    """The mail that the address stood in, with where its reader is; None when that is not known any more."""
     try:
         name = Signer(salt=SALT, sep="~").unsign(token)
     except BadSignature:
         return None
-    return Message.objects.filter(uuid=name, kind__in=CAN_BE_LEFT).first()
+    return next(iter(_found([uuid.UUID(name)])), None)
+
+
+def _found(names: Iterable[uuid.UUID]) -> list[Message]:
+    """An old newsletter does not hold the address any more; its link to leave works as long as there is one."""
+    found = list(Message.objects.filter(uuid__in=list(names), kind__in=CAN_BE_LEFT).select_related("user"))
+    for message in found:
+        message.email = streams.address_of(message)
+    return [message for message in found if message.email]
 
 
 @transaction.atomic
@@ -51,7 +59,7 @@ def leave(message: Message, now: dt.datetime) -> None:
 
 def leave_by_mail(names: Iterable[uuid.UUID], now: dt.datetime) -> int:
     """For each mail whose own address was written to; returns how many there were."""
-    found = list(Message.objects.filter(uuid__in=list(names), kind__in=CAN_BE_LEFT))
+    found = _found(names)
     for message in found:
         leave(message, now)
     return len(found)

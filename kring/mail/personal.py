@@ -76,7 +76,10 @@ register(
         ),
         purpose=gettext_lazy("Om je te laten weten wat er gebeurt, en te kunnen nagaan of mail is aangekomen."),
         basis=Basis.AGREEMENT,
-        retention=gettext_lazy("de tekst negentig dagen, een inlogcode één dag; daarna alleen dat er mail was"),
+        retention=gettext_lazy(
+            "de tekst negentig dagen, een inlogcode één dag; daarna twee jaar lang dat er mail was, "
+            "van een nieuwsbrief na dertig dagen zonder je naam en adres"
+        ),
         covers=frozenset(f"mail.Message.{name}" for name in MESSAGE_FIELDS),
     ),
     Kept(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.mail.models import Kind, Message
 
 Hears = Callable[[Message, dt.datetime], None]
+Finds = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ STREAMS = {
 
 _left: dict[str, list[Hears]] = {}
 _came_back: dict[str, list[Hears]] = {}
+_finds: dict[str, Finds] = {}
 
 
 def register(kind: str, *, left: Hears, came_back: Hears) -> None:
@@ -67,6 +69,21 @@ def register(kind: str, *, left: Hears, came_back: Hears) -> None:
     for known, hears in ((_left, left), (_came_back, came_back)):
         if hears not in known.setdefault(kind, []):
             known[kind].append(hears)
+
+
+def register_recipients(kind: str, find: Finds) -> None:
+    """`find` gives the address of a recipient such as 'subscriber:<uuid>', or nothing."""
+    _finds[kind] = find
+
+
+def address_of(message: Message) -> str:
+    """Where it went; once that is erased, where its reader is now."""
+    if message.email:
+        return message.email
+    if message.user is not None:
+        return message.user.email
+    kind, _colon, name = message.recipient.partition(":")
+    return _finds[kind](name) if kind in _finds else ""
 
 
 def tell_left(message: Message, now: dt.datetime) -> None:

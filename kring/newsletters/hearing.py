@@ -15,7 +15,7 @@ from kring.foundation import news
 from kring.mail import streams
 from kring.mail.models import Kind, Message
 from kring.newsletters import subscribing
-from kring.newsletters.models import Issue, Source
+from kring.newsletters.models import Issue, Source, Subscriber
 
 
 def left(message: Message, now: dt.datetime) -> None:
@@ -56,6 +56,12 @@ def _issues(message: Message) -> QuerySet[Issue]:
         return Issue.objects.none()
 
 
+def address(name: str) -> str:
+    """Of a subscriber, whose mail does not hold it any more."""
+    return Subscriber.objects.filter(uuid=name).values_list("email", flat=True).first() or ""
+
+
+streams.register_recipients("subscriber", address)
 streams.register(Kind.NEWSLETTER, left=left, came_back=came_back)
 news.take_subscriptions(subscribing.take)
 addresses.when_moved(moved)

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.ratelimit import exceeded
-from kring.mail import links, outbox, suppression
+from kring.mail import links, outbox, retention, suppression
 from kring.mail.models import Kind, Suppression
 from kring.newsletters import consent, tokens
 from kring.newsletters.models import Consent, Source, Step, Subscriber, SubscriberState
@@ -168,9 +168,11 @@ def _post(template: str, subscriber: Subscriber, context: dict[str, str], at: dt
 def forget(now: dt.datetime) -> int:
     """Erases who never confirmed within 48 hours, and who left long ago; returns how many."""
     forgotten = list(Subscriber.objects.to_forget(now).select_for_update(skip_locked=True))
-    for subscriber in forgotten:
-        links.revoke(CONFIRM, subscriber.uuid, now)
-        outbox.cancel(f"subscriber:{subscriber.uuid}")
+    abouts = [f"subscriber:{subscriber.uuid}" for subscriber in forgotten]
+    for about in abouts:
+        outbox.cancel(about)
+    retention.forget_whom(abouts, now)
+    links.forget_whom(CONFIRM, [subscriber.uuid for subscriber in forgotten], now)
     Subscriber.objects.filter(pk__in=[each.pk for each in forgotten]).delete()
     return len(forgotten)
 

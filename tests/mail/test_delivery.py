@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, journal, outbox, recording, retention
+from kring.mail import delivery, journal, outbox, recording, retention, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
 from kring.mail.suppression import is_suppressed, suppress
 from tests.smtp_server import Behaviour, SmtpServer
@@ -299,6 +299,29 @@ def test_lease_of_a_living_worker_is_respected_until_it_runs_out(server: SmtpSer
     assert delivery.reclaim(timezone.now() + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS + 1)) == 1
 
     living.close()
+
+
+def test_message_itself_is_forgotten_after_two_years(server: SmtpServer) -> None:
+    write(1)
+    delivery.deliver()
+    write(2)
+
+    assert retention.forget_messages(timezone.now() + dt.timedelta(days=729)) == 0
+    assert retention.forget_messages(timezone.now() + dt.timedelta(days=731)) == 1
+    assert states() == ["queued"]  # it waits, and that is to be seen
+
+
+def test_reader_of_a_newsletter_is_kept_while_the_board_has_to_see_whose_the_address_is(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(rcpt="550 5.1.1 no such user" if "-1@" in address else "250 ok")
+    for number in (1, 2):
+        write(number, Kind.NEWSLETTER)
+    delivery.deliver()
+    later = timezone.now() + dt.timedelta(days=31)
+
+    assert retention.erase_readers(later) == 1
+    suppression.try_again("lezer-1@voorbeeld.example", later, by_owner=False)
+    assert retention.erase_readers(later) == 1
+    assert set(Message.objects.values_list("email", "subject")) == {("", "Bericht 1"), ("", "Bericht 2")}
 
 
 def test_old_bodies_are_erased_and_figures_stay(server: SmtpServer) -> None:

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from kring.accounts import addresses
 from kring.foundation import news
-from kring.mail import leaving, outbox, suppression
-from kring.mail.models import Kind, Message, MessageState, Suppression
+from kring.mail import leaving, outbox, retention, suppression
+from kring.mail.models import ActionLink, Kind, Message, MessageState, Suppression
 from kring.newsletters import consent, subscribing, tokens
 from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
 from tests.conftest import Cast
@@ -193,7 +193,10 @@ def test_unconfirmed_is_forgotten_after_two_days(client: Client) -> None:
     assert subscribing.forget(asked + dt.timedelta(hours=49)) == 1
     assert list(Subscriber.objects.values_list("email", flat=True)) == ["blijft@voorbeeld.example"]
     assert Consent.objects.count() == 0
-    assert last_mail().state == MessageState.CANCELLED
+    message = Message.objects.latest("pk")
+    assert message.state == MessageState.CANCELLED
+    assert (message.email, message.name, message.text) == ("", "", "")
+    assert list(ActionLink.objects.values_list("email", "name")) == [("", "")]
     assert "Deze inschrijving is er niet meer" in client.get(path).content.decode()
 
 
@@ -221,6 +224,25 @@ def test_one_click_leaves_for_good_and_is_counted_once() -> None:
     assert suppression.is_left(READER, Kind.NEWSLETTER)
     assert steps() == [(Step.LEFT, Source.MAIL)]
     assert "Je krijgt geen nieuwsbrief meer" in page
+
+
+def test_link_to_leave_works_after_the_address_is_erased(client: Client, cast: Cast) -> None:
+    subscriber = SubscriberFactory(email=READER)
+    letters = [newsletter_to(email, IssueFactory()) for email in (READER, cast.owner.email)]
+    Message.objects.filter(pk=letters[0].pk).update(
+        state="sent", sent_at=timezone.now(), recipient=f"subscriber:{subscriber.uuid}"
+    )
+    Message.objects.filter(pk=letters[1].pk).update(state="sent", sent_at=timezone.now(), user=cast.owner)
+    paths = [urlsplit(leaving.address(each.uuid)).path for each in letters]
+
+    erased = retention.erase_readers(timezone.now() + dt.timedelta(days=31))
+    pages = [client.post(path).content.decode() for path in paths]
+
+    assert erased == 2
+    assert set(Message.objects.values_list("email", "name")) == {("", "")}
+    assert all("Je krijgt geen nieuwsbrief meer" in page for page in pages)
+    assert subscribing.has_left(READER)
+    assert subscribing.has_left(cast.owner.email)
 
 
 def test_who_left_by_mistake_comes_back_from_the_same_mail(client: Client) -> None:
