@@ -17,6 +17,7 @@ from kring.mail import suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageEvent, Suppression
 from kring.mail.models.stencils import fill_in
 
+SIGNED = re.compile(r"/[^\s/~]+~[^\s/]+")
 MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "calendar", "headers", "fields")
 
 
@@ -51,9 +52,13 @@ def as_read(told: dict[str, Any] | None) -> str:
 
 
 def without_keys(text: str) -> str:
-    """A mail holds links that act for whoever has them: shown without what makes them work."""
+    """A mail holds links that act for whoever has them: shown without what makes them work.
+
+    What rooms above this one sign, such as whose preferences these are, has a ~ in it.
+    """
     ways = [reverse(name, args=["-"]).removesuffix("-/") for name in ("mail:act", "mail:leave")]
-    return re.sub(rf"({'|'.join(map(re.escape, ways))})[^\s/]+", r"\1…", text)
+    without_own = re.sub(rf"({'|'.join(map(re.escape, ways))})[^\s/]+", r"\1…", text)
+    return SIGNED.sub("/…", without_own)
 
 
 register(

@@ -91,6 +91,13 @@ def tell_left(message: Message, now: dt.datetime) -> None:
         hears(message, now)
 
 
+def tell_left_all(message: Message, now: dt.datetime) -> None:
+    """Who reports one of our mails as unwanted, wants none of those that come by themselves."""
+    for kind in _left:
+        for hears in _left[kind]:
+            hears(message, now)
+
+
 def tell_came_back(message: Message, now: dt.datetime) -> None:
     for hears in _came_back.get(message.kind, []):
         hears(message, now)

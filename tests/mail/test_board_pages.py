@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from kring.mail import bounces, outbox, servers, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
-from kring.newsletters import subscribing
+from kring.newsletters import subscribing, tokens
 from kring.newsletters.models import Consent, Subscriber, SubscriberState
 from tests.conftest import Cast
+from tests.factories import IssueFactory, SubscriberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,23 @@ def test_text_is_for_who_may_read_it(cast: Cast, kind: str, of_reader: bool, is_
 
     assert ("Dag lezer" in page) is is_shown
     assert "/a/geheim/" not in page
+
+
+def test_nobody_gets_hold_of_the_links_of_another(cast: Cast) -> None:
+    subscriber = SubscriberFactory(email=READER)
+    links = [
+        tokens.preferences_of_subscriber(subscriber.uuid),
+        tokens.web_version(IssueFactory()),
+        "https://elders.example/~anna/blad/",
+    ]
+    message = write(1, Kind.NEWSLETTER, text=" ".join(links), fields={"preferences_url": links[0]})
+
+    page = cast.client("board").get(f"/bestuur/post/{message.uuid}/").content.decode()
+    admin = cast.client("administrator").get(f"/beheer/mail/message/{message.pk}/change/").content.decode()
+
+    assert "/nieuwsbrief/voorkeuren/…/" in page
+    assert links[2] in page
+    assert not any(link.rstrip("/").rsplit("/", 1)[1] in shown for link in links[:2] for shown in (page, admin))
 
 
 def test_board_tries_again(board: Client, cast: Cast) -> None:

@@ -298,6 +298,28 @@ def test_box_is_read_over_imap(settings: Settings) -> None:
     assert box.flags == {1: r"(\Deleted)", 2: r"(\Seen)"}
 
 
+def test_odd_report_does_not_hold_up_the_others(settings: Settings) -> None:
+    odd, good = sent(1), sent(2)
+    with imap_box(
+        [returns.delivery(back(odd), diagnostic="550 5.1.1 no\0such user"), returns.delivery(back(good))]
+    ) as box:
+        settings.MAIL_RETURN_BOX = f"imap://terug:ge%20heim@127.0.0.1:{box.port}/INBOX"
+        assert mailbox.read_returns() == 2
+
+    assert set(Message.objects.values_list("bounce", "error")) == {
+        (BounceKind.HARD, "5.1.1 550 5.1.1 nosuch user"),
+        (BounceKind.HARD, "5.1.1 550 5.1.1 no such user"),
+    }
+
+
+def test_complaint_about_any_mail_ends_the_newsletter_too() -> None:
+    message = sent(kind=Kind.REMINDER)
+
+    reports.take(returns.complaint(back(message)), NOW)
+
+    assert Subscriber.objects.get().state == SubscriberState.LEFT
+
+
 # --- Webhooks --------------------------------------------------------------------------------------------------------
 
 SECRET = "anymail:geheim-genoeg"
