@@ -27,7 +27,7 @@ from kring.mail import outbox, stencils, suppression
 from kring.mail.models import Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.stencils import Copy, Marks
-from kring.newsletters import checking, reaching, rendering, tokens
+from kring.newsletters import checking, giving_back, reaching, rendering, tokens
 from kring.newsletters.content import content_of
 from kring.newsletters.models import Addressee, Edition, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from kring.newsletters.placeholders import Called, called
@@ -124,14 +124,14 @@ def begin_scheduled(now: dt.datetime) -> int:
             _give_back(issue, now)
         except StepNotAllowed:
             logger.info("somebody else began the issue", extra={"issue": str(issue.uuid)})
+        except Exception:  # what is wrong with one issue must not hold up the others
+            logger.exception("the issue does not begin", extra={"issue": str(issue.uuid)})
     return begun
 
 
 def _give_back(issue: Issue, now: dt.datetime) -> None:
     try:
-        issue.unschedule(
-            Actor.system(), now, note=_("Er is nog iets te herstellen; daarom is de editie niet verstuurd.")
-        )
+        giving_back.give_back(issue, now)
     except StepNotAllowed:
         logger.info("the issue moved on meanwhile", extra={"issue": str(issue.uuid)})
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from kring.accounts.models import User
 
+# Ours among the advisory locks of the database: the first of two keys.
+NUMBERING = 0x4E554D52
 MOST_BLOCKS = 20
 MOST_ITEMS = 12
 TEXT = "text"  # the kind of a block that somebody writes; the others are the slugs of kring.foundation.news
@@ -153,7 +155,7 @@ class Issue(models.Model):
         if not self.is_open:
             raise StepNotAllowed(f"{self.state} is not written on")
         self.version += 1
-        self.save(update_fields=["subject", "preheader", "audience", "is_public", "version"])
+        self.save(update_fields=["subject", "preheader", "audience", "is_public", "tested_at", "version"])
 
     def schedule(self, by: Actor, now: dt.datetime, *, at: dt.datetime) -> None:
         self._move(S.SCHEDULED, by, now, scheduled_at=at)
@@ -164,6 +166,8 @@ class Issue(models.Model):
     @transaction.atomic
     def begin(self, by: Actor, now: dt.datetime, *, readers: int) -> None:
         """From now on it is out, with the number after that of the last."""
+        with connection.cursor() as cursor:  # of two that begin at once the second waits for the number of the first
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [NUMBERING])
         last = Issue.objects.aggregate(last=Max("number"))["last"] or 0
         self._move(S.SENDING, by, now, number=last + 1, started_at=now, readers=readers)
 
