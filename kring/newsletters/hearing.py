@@ -14,7 +14,7 @@ from kring.accounts.models import User
 from kring.foundation import news
 from kring.mail import streams
 from kring.mail.models import Kind, Message
-from kring.newsletters import subscribing
+from kring.newsletters import consent, subscribing
 from kring.newsletters.models import Issue, Source, Subscriber
 
 
@@ -63,5 +63,5 @@ def address(name: str) -> str:
 
 streams.register_recipients("subscriber", address)
 streams.register(Kind.NEWSLETTER, left=left, came_back=came_back)
-news.take_subscriptions(subscribing.take)
+news.take_subscriptions(subscribing.take, consent.words)
 addresses.when_moved(moved)

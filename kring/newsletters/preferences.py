@@ -26,8 +26,9 @@ def now_for(reader: Reader, today: dt.date) -> dict[str, Any]:
 
 def gets_newsletter(reader: Reader, today: dt.date) -> bool:
     """Because they asked, or because they belong to the association and never said no."""
-    if reader.subscriber is not None and reader.subscriber.state != SubscriberState.PENDING:
-        return reader.subscriber.state == SubscriberState.ACTIVE
+    known = reader.subscriber
+    if known is not None and (known.state != SubscriberState.PENDING or known.left_at is not None):
+        return known.state == SubscriberState.ACTIVE
     return reader.user is not None and reaching.reaches_unasked(reader.email, today)
 
 

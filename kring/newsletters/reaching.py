@@ -14,7 +14,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Lower
 
 from kring.accounts.models import User
-from kring.newsletters.models import Audience, Group, Issue, Reach, Subscriber, SubscriberState
+from kring.newsletters.models import Audience, Group, Issue, Reach, Subscriber
 from members.models import Organisation, OrganisationKind, Role
 
 KINDS = {
@@ -78,7 +78,7 @@ def _subscribed(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]
 
 def _belonging(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
     """Who never said yes, and never said no either."""
-    left = Subscriber.objects.filter(state=SubscriberState.LEFT, email=OuterRef("address"))
+    left = Subscriber.objects.said_no().filter(email=OuterRef("address"))
     return (
         _users(audience, group, today)
         .annotate(address=Lower("email", output_field=CharField()), place=Value(1))

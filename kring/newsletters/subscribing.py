@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,8 @@ from kring.newsletters.models import Consent, Source, Step, Subscriber, Subscrib
 from kring.newsletters.models.subscribers import CONFIRM_WITHIN
 
 CONFIRM = "newsletter.confirm"
+# Who types another's address could have us carry a link there, as a name to greet.
+LINKED = re.compile(r"://|www\.|/", re.IGNORECASE)
 # Whoever types somebody's address again and again, mails them no more than this.
 MAILS_PER_ADDRESS, PER_SECONDS = 3, 3600
 S = SubscriberState
@@ -38,6 +41,7 @@ def ask(
 
     With `proven` it is known that the address is theirs and that they want it: nothing more is asked.
     """
+    name = "" if LINKED.search(name) else name
     subscriber, is_new = _taken(email, name, language, at)
     if subscriber.state == S.ACTIVE:
         if not proven and not is_new:
@@ -111,7 +115,7 @@ def move(former: str, email: str, at: dt.datetime) -> None:
 
 
 def has_left(email: str) -> bool:
-    return Subscriber.objects.filter(email=email.lower(), state=S.LEFT).exists()
+    return Subscriber.objects.said_no().filter(email=email.lower()).exists()
 
 
 def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> None:
@@ -119,7 +123,7 @@ def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> No
     told: dict[str, str] = {}
     if step == Step.ASKED:
         with translation.override(subscriber.language):
-            told = {"text_version": consent.TEXT_VERSION, "words": consent.words()}
+            told = {"text_version": consent.TEXT_VERSION, "words": consent.words_at(source)}
     Consent.objects.create(subscriber=subscriber, step=step, source=source, at=at, **told)
 
 
@@ -166,7 +170,11 @@ def _post(template: str, subscriber: Subscriber, context: dict[str, str], at: dt
 
 @transaction.atomic
 def forget(now: dt.datetime) -> int:
-    """Erases who never confirmed within 48 hours, and who left long ago; returns how many."""
+    """Erases who never confirmed within 48 hours, and who left long ago; returns how many.
+
+    Who had left before stays so, with the proof: anybody can type somebody's address.
+    """
+    Subscriber.objects.unconfirmed(now).filter(left_at__isnull=False).update(state=S.LEFT)
     forgotten = list(Subscriber.objects.to_forget(now).select_for_update(skip_locked=True))
     abouts = [f"subscriber:{subscriber.uuid}" for subscriber in forgotten]
     for about in abouts:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from kring.mail.models import ActionLink, Kind, Message, MessageState, Suppressi
 from kring.newsletters import consent, subscribing, tokens
 from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
 from tests.conftest import Cast
-from tests.factories import IssueFactory, SubscriberFactory
+from tests.factories import IssueFactory, MeetingFactory, SubscriberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,53 @@ def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> N
         *("id", "subscriber", "step", "source", "text_version", "words", "at")
     }
     assert proof.words in client.get("/nieuwsbrief/").content.decode()
+
+
+@pytest.mark.django_db
+def test_every_form_says_what_is_kept_as_proof(client: Client, cast: Cast) -> None:
+    MeetingFactory(slug="avond")
+    with_account = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+
+    pages = [client.get(path).content.decode() for path in ("/", "/bijeenkomsten/avond/aanmelden/", with_account)]
+    component = render_to_string("components/newsletter.html", {"email": READER, "name": "", "source": "sign_up"})
+    own = [page.partition("<footer")[0] for page in pages[1:]]
+
+    assert all(consent.words() in shown for shown in (pages[0], component, *own))
+
+
+def test_proof_of_who_comes_back_has_the_words_of_that_button(client: Client) -> None:
+    SubscriberFactory(email=READER)
+    path = urlsplit(leaving.address(newsletter_to(READER, IssueFactory()).uuid)).path
+
+    client.post(path)
+    asked_back = client.get(path).content.decode()
+    client.post(path, {"terug": "1"})
+
+    words = Consent.objects.get(step=Step.ASKED).words
+    assert words == "Stuur hem toch weer"
+    assert words in asked_back
+
+
+def test_proof_of_who_left_is_not_wiped_by_who_types_the_address(client: Client) -> None:
+    SubscriberFactory(email=READER)
+    subscribing.leave(email=READER, source=Source.MAIL, at=timezone.now())
+
+    ask(client)
+    still = subscribing.has_left(READER)
+    forgotten = subscribing.forget(timezone.now() + dt.timedelta(hours=49))
+
+    assert still
+    assert forgotten == 0
+    assert Subscriber.objects.get(email=READER).state == SubscriberState.LEFT
+    assert Consent.objects.filter(step=Step.LEFT).count() == 1
+
+
+@pytest.mark.parametrize("name", ["Win nu http://kwaad.example", "WWW.kwaad.example", "kwaad.example/x"])
+def test_name_carries_no_link_to_another(client: Client, name: str) -> None:
+    ask(client, name=name)
+
+    assert "kwaad" not in last_mail().text + last_mail().html + last_mail().name.lower()
+    assert Subscriber.objects.get().name == ""
 
 
 def test_same_page_whether_somebody_has_it_or_not(client: Client) -> None:

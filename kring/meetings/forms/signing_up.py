@@ -86,11 +86,7 @@ class SignUpForm(Once, AboutGuest):
         help_text=_("We sturen je een mail. Met de knop daarin is je aanmelding rond."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    wants_newsletter = forms.BooleanField(
-        label=_("Ik wil ook de nieuwsbrief"),
-        required=False,
-        help_text=_("Je krijgt daarvoor eerst een mail om te bevestigen."),
-    )
+    wants_newsletter = forms.BooleanField(label=_("Ik wil ook de nieuwsbrief"), required=False)
     field_order = ["name", "email", "organisation_name", "people", "needs", "show_name", "wants_newsletter", "once"]
 
     def __init__(self, *args: Any, meeting: Meeting, user: User | AnonymousUser, **kwargs: Any) -> None:
@@ -98,6 +94,9 @@ class SignUpForm(Once, AboutGuest):
         self.meeting, self.user = meeting, user if isinstance(user, User) else None
         if not news.takes_subscriptions():
             del self.fields["wants_newsletter"]
+        else:
+            hint = _("Je krijgt daarvoor eerst een mail om te bevestigen.")
+            self.fields["wants_newsletter"].help_text = f"{news.words()} {hint}"
         if self.user is not None:
             del self.fields["name"], self.fields["email"]
             own = Organisation.objects.served_by(self.user).order_by("name").values_list("name", flat=True).first()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.forms import Form
-from kring.newsletters import preferences
+from kring.newsletters import consent, preferences
 from kring.newsletters.models import Source
 from kring.newsletters.tokens import Reader
 
@@ -39,9 +39,7 @@ class SubscribeForm(Form):
 class PreferencesForm(Form):
     """Which of the mails that come by themselves somebody wants, and in which language."""
 
-    newsletter = forms.BooleanField(
-        label=_("De nieuwsbrief"), required=False, help_text=_("Ongeveer één keer per maand.")
-    )
+    newsletter = forms.BooleanField(label=_("De nieuwsbrief"), required=False)
     digest = forms.BooleanField(
         label=_("Mijn maandoverzicht"),
         required=False,
@@ -60,5 +58,6 @@ class PreferencesForm(Form):
         self.reader = reader
         now = preferences.now_for(reader, today)
         super().__init__(*args, initial=now, **kwargs)
+        self.fields["newsletter"].help_text = consent.words()
         for name in preferences.KINDS.keys() - now.keys():
             del self.fields[name]
