@@ -55,6 +55,8 @@ def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
 
 
 def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> None:
+    if not message.email:  # it is erased: the report came a month late
+        return
     if kind == BounceKind.COMPLAINT:
         suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail, message=message)
         streams.tell_left_all(message, now)

@@ -73,7 +73,7 @@ def steps_of(message: Message) -> set[str]:
         steps.add("stop")
     if message.state in TROUBLE and message.dealt_with_at is None:
         steps.add("deal_with")
-    if message.kind in CAN_BE_LEFT:
+    if message.kind in CAN_BE_LEFT and message.email:
         steps.add("leave")
     return steps
 

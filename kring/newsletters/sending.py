@@ -240,7 +240,7 @@ def finish_if_done(key: int, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def pause(issue: Issue, by: Actor, now: dt.datetime) -> None:
-    """What a worker has in its hands still goes; the rest waits. Raises StepNotAllowed."""
+    """The rest waits; of what a worker has in its hands also what comes back. Raises StepNotAllowed."""
     stored = issue.locked()
     stored.pause(by, now)
     outbox.pause(stored.about)

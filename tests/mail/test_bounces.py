@@ -312,6 +312,15 @@ def test_odd_report_does_not_hold_up_the_others(settings: Settings) -> None:
     }
 
 
+def test_report_about_an_address_that_is_erased_suppresses_nobody() -> None:
+    message = sent(kind=Kind.NEWSLETTER, email="")
+
+    assert reports.take(returns.delivery(back(message)), NOW)
+
+    assert Message.objects.get().bounce == BounceKind.HARD
+    assert not Suppression.objects.exists()
+
+
 def test_complaint_about_any_mail_ends_the_newsletter_too() -> None:
     message = sent(kind=Kind.REMINDER)
 
