@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +14,7 @@ from kring.foundation.actors import Actor
 from kring.mail import outbox
 from kring.mail.models import Kind
 from kring.newsletters import checking
-from kring.newsletters.models import Issue, IssueState, IssueStep
+from kring.newsletters.models import Issue
 from members import notices
 
 
@@ -35,10 +34,3 @@ def give_back(issue: Issue, now: dt.datetime) -> None:
             key=f"newsletter-not-sent:{issue.uuid}:{now.isoformat()}:{writer.email}"[:200],
             kind=Kind.TRANSACTIONAL,
         )
-
-
-def notes_of(issues: Iterable[Issue]) -> dict[int, str]:
-    """Of the drafts that did not go when they should have: why not, by the keys of the issues. One query."""
-    drafts = [issue.pk for issue in issues if issue.state == IssueState.DRAFT]
-    last = IssueStep.objects.filter(issue__in=drafts).order_by("issue_id", "-at", "-pk").distinct("issue_id")
-    return {step.issue_id: step.note for step in last if step.before == IssueState.SCHEDULED and step.note}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
-from django.db.models import Max, Q
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,14 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def to_begin(self, now: dt.datetime) -> IssueQuerySet:
         """Scheduled, and their time has come."""
         return self.filter(state=S.SCHEDULED, scheduled_at__lte=now)
+
+    def with_why_not(self) -> IssueQuerySet:
+        """With `why_not`: of a draft that was to go by itself, and could not, what its last step says of that."""
+        told = Case(
+            When(before=S.SCHEDULED, after=S.DRAFT, then=F("note")), default=Value(""), output_field=models.TextField()
+        )
+        last = IssueStep.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values(told=told)
+        return self.annotate(why_not=Subquery(last[:1]))
 
     def archived(self) -> IssueQuerySet:
         """What everybody may read."""

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts import access
 from kring.foundation import news
 from kring.foundation.forms import clean_data
-from kring.newsletters import checking, composing, figures, giving_back, previewing, reaching
+from kring.newsletters import checking, composing, figures, previewing, reaching
 from kring.newsletters.forms.composing import BlockForm, IssueForm, OnceForm, block_forms
 from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, IssueState
 
@@ -35,19 +35,10 @@ NOT_COMPARED = {"audience", "is_public"}
 @require_safe
 def issues(request: HttpRequest) -> HttpResponse:
     """All of them, what is being worked on first."""
-    found = Issue.objects.select_related("audience").order_by(*composing.WORK_FIRST)
+    found = Issue.objects.with_why_not().select_related("audience").order_by(*composing.WORK_FIRST)
     page = Paginator(found[: PER_PAGE * MAX_PAGES], PER_PAGE).get_page(request.GET.get("page"))
     counted = figures.of_all(page.object_list)
-    notes = giving_back.notes_of(page.object_list)
-    rows = [
-        {
-            "issue": each,
-            "figures": counted[each.pk],
-            "url": composing.page_of(each),
-            "note": notes.get(each.pk, ""),
-        }
-        for each in page.object_list
-    ]
+    rows = [{"issue": each, "figures": counted[each.pk], "url": composing.page_of(each)} for each in page.object_list]
     return render(request, "newsletters/board/issues.html", {"page": page, "rows": rows, "form": OnceForm()})
 
 
@@ -65,7 +56,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
+    issue = get_object_or_404(Issue.objects.with_why_not().select_related("audience"), uuid=uuid)
     if request.method == "POST":
         issue = issue.locked()  # so that of two who save at once the second is told
     if not issue.is_open and request.method != "POST":
@@ -110,7 +101,7 @@ def _too_late(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[
 def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
     now = timezone.now()
     # A form that was posted has changed the issue in hand, though not the stored one.
-    stored = Issue.objects.select_related("audience").get(pk=issue.pk) if form.is_bound else issue
+    stored = Issue.objects.with_why_not().select_related("audience").get(pk=issue.pk) if form.is_bound else issue
     shown: dict[str, Any] = {
         "issue": stored,
         "form": form,
@@ -120,7 +111,6 @@ def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[B
         "is_full": len(blocks) >= MOST_BLOCKS,
         "text": TEXT,
         "readers": some_readers(stored),
-        "note": giving_back.notes_of([stored]).get(stored.pk, ""),
     }
     if form.is_bound and form.is_stale:
         shown["conflict"] = differences(form, blocks, stored, request.POST)
