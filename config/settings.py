@@ -360,6 +360,8 @@ SPECTACULAR_SETTINGS = {
         "EnquiryState": "commitments.models.EnquiryState",
         "CommitmentState": "commitments.models.CommitmentState",
         "MeetingState": "kring.meetings.models.MeetingState",
+        "Openness": "kring.meetings.models.Openness",
+        "VisibilityEnum": "commitments.models.Visibility",
         "DeclineReason": "commitments.models.DeclineReason",
         "GivenBackReason": "commitments.models.GivenBackReason",
     },

@@ -8,11 +8,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kring.foundation.fragments import Fragment
 from offerings.card_page import CardPage
 from offerings.choices import AUDIENCE_LABELS, GROUP_LABELS, MEANS_LABELS, PRICE_LABELS, Labels
 from offerings.lists import Choice
+
+SEARCHED = Fragment("offerings/_searched.html", uses=("components/chips.html",))
+COLUMN = Fragment("offerings/_column.html", uses=("components/facets.html",))
 
 
 class CardChoices:
@@ -56,6 +61,44 @@ class CardChoices:
 
     def _pairs(self, *names: str) -> list[tuple[str, str]]:
         return [(name, value) for name in names for value in self.chosen.get(name, ())]
+
+    # --- the pieces of the page that are the same for who chose the same ---
+
+    @property
+    def _state(self) -> str:
+        """All that these pieces are made of: another text when the card, the counts or what was asked is another."""
+        kept, page = self.page.kept, self.page
+        return repr((kept.stamp, kept.counted_at, sorted(self.chosen.items()), page.words, page.sort))
+
+    @property
+    def searched(self) -> SafeString:
+        """The search form, for whom, and the courses."""
+        return SEARCHED.under(
+            self._state,
+            lambda: {
+                "everything": reverse("offerings:list"),
+                "words": self.page.words,
+                "beside": self.beside_words,
+                "audiences": self.audiences,
+                "van": self.chosen.get("van"),
+                "main": self.main_categories,
+                "within": self.categories_within,
+            },
+        )
+
+    @property
+    def column(self) -> SafeString:
+        """The filters, and the order."""
+        return COLUMN.under(
+            self._state,
+            lambda: {
+                "everything": reverse("offerings:list"),
+                "sorts": self.page.sorts,
+                "sort": self.page.sort,
+                "beside": self.beside_column,
+                "groups": self.groups,
+            },
+        )
 
     # --- what there is to choose from ---
 

@@ -21,7 +21,7 @@ from offerings.filters import MAX_SLUGS, narrowed
 from offerings.highlights import Marker
 from offerings.kept import kept
 from offerings.lists import Choice
-from offerings.models import Offering, OfferingQuerySet
+from offerings.models import CARD_ORDER, Offering, OfferingQuerySet
 from offerings.search import MAX_FOUND, Found, Plain, Question, Reading
 from offerings.tally import Facets
 
@@ -169,7 +169,13 @@ class CardPage:
         if not self.total:
             return []
         start = (self.page.number - 1) * PER_PAGE
-        return self._cards(self._sorted()[start : min(start + PER_PAGE, self.listed)])
+        return self._cards(self._keys(start, min(start + PER_PAGE, self.listed)))
+
+    def _keys(self, start: int, stop: int) -> list[int]:
+        """In the card's own order the tally has them."""
+        if self.sort == "kaart" and not self.words and self.kept.is_exact:
+            return self.kept.tally.page(self.chosen, start, stop)
+        return list(self._sorted()[start:stop].values_list("pk", flat=True))
 
     def _sorted(self) -> QuerySet[Any]:
         match self.sort:
@@ -179,7 +185,7 @@ class CardPage:
                 return self._found.order_by("-published_on", "-pk")
             case "naam":
                 return self._found.order_by(Plain("title"), "pk")
-        return self._found.order_by("course", "-confirmed_on", "pk")
+        return self._found.order_by(*CARD_ORDER)
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -221,7 +227,8 @@ class CardPage:
             return []
         partly = search.any_of(self._this_side, self.question)
         rest = search.matching(self._this_side, partly).exclude(pk__in=self._matching or ())
-        return self._cards(search.ranked(rest, partly, self.today)[:NEAR_SHOWN], partly)
+        nearest = search.ranked(rest, partly, self.today)[:NEAR_SHOWN]
+        return self._cards(list(nearest.values_list("pk", flat=True)), partly)
 
     @property
     def is_answered(self) -> bool:
@@ -265,8 +272,8 @@ class CardPage:
         unknown = [name for name in asked if name not in self.chosen]
         return _("Een filter in dit adres bestaat niet (meer). We laten het weg.") if unknown else ""
 
-    def _cards(self, offerings: QuerySet[Any], question: Question | None = None) -> list[Shown]:
-        found = cards.shown(offerings, self.today, self._stamp, self._on_shortlist)
+    def _cards(self, keys: list[int], question: Question | None = None) -> list[Shown]:
+        found = cards.shown(keys, self.today, self._stamp, self._on_shortlist)
         if not self.words:
             return found
         marked = Marker(question or self.question).marked([each.html for each in found])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from functools import lru_cache, partial, reduce
 from typing import Any, NamedTuple
@@ -177,10 +177,10 @@ class Shown(NamedTuple):
     category: int
 
 
-def shown(offerings: QuerySet[Any], today: dt.date, stamp: str, on_shortlist: Collection[int]) -> list[Shown]:
-    """The cards of a page in its order; those that were shown since the card's `stamp` are at hand."""
+def shown(offerings: Iterable[int], today: dt.date, stamp: str, on_shortlist: Collection[int]) -> list[Shown]:
+    """The cards of a page, by their keys in its order; those that were shown since the card's `stamp` are at hand."""
     at_hand = _at_hand(stamp, today)
-    keys = {pk: f"{pk}{_bookmark(pk, on_shortlist)}{get_language()}" for pk in offerings.values_list("pk", flat=True)}
+    keys = {pk: f"{pk}{_bookmark(pk, on_shortlist)}{get_language()}" for pk in offerings}
     found = {pk: card for pk, key in keys.items() if (card := at_hand.get(key)) is not None}
     missing = rows(Offering.objects.filter(pk__in=keys.keys() - found.keys())) if len(found) < len(keys) else []
     for row, html in zip(missing, rendered(missing, today, on_shortlist), strict=True):

@@ -42,8 +42,14 @@ class Kept:
     today: dt.date
     lists: Lists
     tally: Tally
+    counted_of: str
     counted_at: float
     took: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its counts are of the card as it is, and not of a minute before."""
+        return self.counted_of == self.stamp
 
     @property
     def age(self) -> float:
@@ -79,7 +85,7 @@ def _make(now: str, today: dt.date, before: Kept | None) -> Kept:
     start = time.monotonic()
     tally = Tally.read(today, lists)
     counted_at = time.monotonic()
-    return Kept(now, today, lists, tally, counted_at, counted_at - start)
+    return Kept(now, today, lists, tally, now, counted_at, counted_at - start)
 
 
 def forget() -> None:

@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet, Value
 from django.utils.translation import get_language
 
 from members.search import bare
-from offerings.models import Means, Need, Offering
+from offerings.models import CARD_ORDER, Means, Need, Offering
 from offerings.pairs import Pair, Why
 from offerings.search import LETTERS, Lexemes, lexemes_of, nearest, rank_by
 
@@ -294,7 +294,7 @@ class Lexical:
             return []
         # In the order of an index, and no more than is looked at.
         giving = offerings.filter(means=Means.MONEY).annotate(shared=Value(0.0))
-        return [giving.order_by("course", "-confirmed_on", "pk")]
+        return [giving.order_by(*CARD_ORDER)]
 
     def _pair(self, need: Need, words: list[Word], row: dict[str, Any]) -> Pair:
         stands = places(row["vector"])

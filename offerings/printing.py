@@ -20,7 +20,7 @@ from kring.foundation.accent import BLACK, WHITE, readable
 from kring.foundation.models import Circle
 from offerings import cards
 from offerings.lists import Lists
-from offerings.models import FRESH_MONTHS, PriceKind, months_before
+from offerings.models import CARD_ORDER, FRESH_MONTHS, PriceKind, months_before
 
 TEMPLATE = Path(__file__).resolve().parent / "typst" / "menu.typ"
 # Some thirty pages: who wants more wants a filter.
@@ -34,7 +34,7 @@ def document(
 ) -> dict[str, Any]:
     """All that stands on the menu."""
     circle = Circle.current()
-    found = cards.rows(offerings.order_by("course", "-confirmed_on", "pk")[: MAX_DISHES + 1])
+    found = cards.rows(offerings.order_by(*CARD_ORDER)[: MAX_DISHES + 1])
     rows = found[:MAX_DISHES]
     told = ngettext("%(number)d gerecht", "%(number)d gerechten", len(rows)) % {"number": len(rows)}
     return {

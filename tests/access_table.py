@@ -508,9 +508,9 @@ TABLE: list[Row] = [
         get=only("board"),
         post=only("board", status=TYPED_WRONG),
     ),
-    *(
-        Row(f"meetings:{name}", EVENING | {"key": "agenda item"}, get=WRONG_ON_BOARD, post=only("board", status=DONE))
-        for name in ("agenda_move", "agenda_remove")
+    Row("meetings:agenda_move", EVENING | {"key": "agenda item"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row(
+        "meetings:agenda_remove", EVENING | {"key": "agenda item"}, get=only("board"), post=only("board", status=DONE)
     ),
     Row("meetings:arrival", EVENING | {"uuid": "sign-up"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
     Row(
@@ -524,7 +524,7 @@ TABLE: list[Row] = [
     Row(
         "meetings:turn_idea", EVENING | {"uuid": "outcome"}, get=WRONG_ON_BOARD, post=only("board", status=TYPED_WRONG)
     ),
-    Row("meetings:outcome_remove", EVENING | {"uuid": "outcome"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("meetings:outcome_remove", EVENING | {"uuid": "outcome"}, get=only("board"), post=only("board", status=DONE)),
     # The newsletter
     Row("newsletters:subscribe", get=everyone(WRONG_METHOD), post=everyone(TYPED_WRONG)),
     Row("newsletters:issue", {"number": "public issue"}),

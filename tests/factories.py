@@ -18,6 +18,8 @@ from kring.meetings.models import (
     AgendaItem,
     Meeting,
     MeetingState,
+    Minutes,
+    MinutesAudience,
     Outcome,
     OutcomeKind,
     SignUp,
@@ -343,6 +345,21 @@ class OutcomeFactory(factory.django.DjangoModelFactory[Outcome]):
     kind = OutcomeKind.PLEDGE
     text = factory.Sequence(lambda n: f"Zes gastlessen {n}")
     at = factory.LazyFunction(timezone.now)
+
+
+class MinutesFactory(factory.django.DjangoModelFactory[Minutes]):
+    """Approved, and published to everybody."""
+
+    class Meta:
+        model = Minutes
+
+    meeting = factory.SubFactory(MeetingFactory, state=MeetingState.HELD)
+    text = "We gingen aan de slag."
+    audience = MinutesAudience.PUBLIC
+    written_at = factory.LazyFunction(timezone.now)
+    approved_at = factory.LazyFunction(timezone.now)
+    published_at = factory.LazyFunction(timezone.now)
+    version = 1
 
 
 class SubscriberFactory(factory.django.DjangoModelFactory[Subscriber]):

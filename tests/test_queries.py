@@ -35,7 +35,7 @@ from kring.foundation.models import Circle
 from kring.mail import bounces, links, outbox
 from kring.mail.models import Kind, Message, MessageEvent
 from kring.mail.recipients import Recipient
-from kring.meetings.models import Fill, InvitationRound, Meeting, MeetingState, Minutes, OutcomeKind
+from kring.meetings.models import Fill, InvitationRound, Meeting, MeetingState, OutcomeKind
 from kring.newsletters import subscribing, tokens
 from kring.newsletters.models import Edition, Issue, IssueLink, IssueState, IssueStep
 from members import tally
@@ -58,6 +58,7 @@ from tests.factories import (
     InvitationFactory,
     IssueFactory,
     MeetingFactory,
+    MinutesFactory,
     NeedFactory,
     NewsletterAudienceFactory,
     OfferingFactory,
@@ -378,7 +379,7 @@ def fill_meetings(cast: Cast, number: int) -> None:
     MeetingFactory(host=cast.firm)
     earlier = MeetingFactory(host=cast.firm, state=MeetingState.HELD, starts_at=evening_of(days=-9))
     OutcomeFactory(meeting=earlier, kind=OutcomeKind.ACTION, organisation=cast.firm)
-    Minutes.objects.create(meeting=earlier, text="Goed", written_by=cast.board, written_at=timezone.now())
+    MinutesFactory(meeting=earlier, written_by=cast.board)
     done = CommitmentFactory(promisor=cast.firm, state=S.KEPT, confirmed=Decimal(1), due_on=dt.date(2020, 1, 1))
     OutcomeFactory(meeting=evening, item=item, organisation=cast.firm, commitment=done, sign_up=guest)
     OutcomeFactory(meeting=evening, kind=OutcomeKind.IDEA, beneficiary=cast.member, need=NeedFactory())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Each user with `is_board`: whether it holds a function on the board today."""
         seats = BoardSeat.objects.held(today).filter(user=OuterRef("pk"))
         return self.annotate(is_board=Exists(seats))
+
+    def with_snapshot(self) -> UserQuerySet:
+        """Each with `snapshot`: the same text as long as nothing at all is written to the database."""
+        return self.annotate(snapshot=Cast(Func(function="pg_current_snapshot"), models.TextField()))
 
     def administering(self) -> UserQuerySet:
         return self.filter(is_active=True, is_staff=True)

@@ -20,7 +20,7 @@ from commitments.charts import linked
 from commitments.models import Commitment
 from commitments.sheet import Sheet, Tile
 from kring.accounts import access
-from kring.foundation import spreadsheets
+from kring.foundation import own_pages, spreadsheets
 from kring.foundation.narrowing import Choices, Narrowed
 from kring.foundation.wording import number
 from members.filters import OrganisationFilter, district_labels, sector_labels
@@ -38,6 +38,7 @@ def whole_sheet() -> Sheet:
 
 @access.board
 @require_safe
+@own_pages.keep
 def figures_page(request: HttpRequest) -> HttpResponse:
     found = breadth.count(timezone.localdate())
     whole = whole_sheet()

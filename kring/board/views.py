@@ -20,6 +20,7 @@ from commitments.outcomes import Outcome
 from kring.accounts import access
 from kring.board import attention as wants
 from kring.board import register
+from kring.foundation import own_pages
 from offerings.models import Offering
 
 SECONDS = 60
@@ -29,6 +30,7 @@ MAX_PAGES = 100
 
 @access.board
 @require_safe
+@own_pages.keep
 def attention(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)

@@ -59,6 +59,15 @@ class Fragment:
         shown = [{"item": item} for item in items]
         return gathered({self._key(each): partial(self._render, each) for each in shown})
 
+    def under(self, state: str, made: Callable[[], Mapping[str, Any]]) -> SafeString:
+        """The component with what `made` gives, kept by this process under a state that says all of it."""
+        key = f"{self.name}:{self._look}:{get_language()}:{state}"
+        text = _recent.get(key)
+        if text is None:
+            text = self._render(made())
+            _recent.put(key, text)
+        return SafeString(text)
+
     def included(self, shown: Mapping[str, Any]) -> SafeString:
         """The component with these variables, kept by this process alone: of counts there are many versions."""
         key = self._key(shown)

@@ -36,15 +36,16 @@ def post(
     single_use: bool = True,
     kind: str = Kind.TRANSACTIONAL,
     calendar: str = "",
+    expires_at: dt.datetime | None = None,
 ) -> None:
     """One mail to each, with a button and quieter choices.
 
-    With a purpose they all hold a link of the reader's own, and say what is chosen there; else each is an address.
+    With a purpose they hold a link of the reader's own, and say what is chosen there; else each is an address.
     """
     for recipient in to:
         own = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) if subject else ""
         with translation.override(recipient.language):
-            (address, label), *others = [(own + end, str(words)) for end, words in (button, *choices)]
+            (address, label), *others = [(_to(own, end), str(words)) for end, words in (button, *choices)]
         outbox.queue(
             template,
             recipient,
@@ -52,8 +53,14 @@ def post(
             key=f"{key}:{recipient.email}"[:200],
             kind=kind,
             about=about,
+            expires_at=expires_at,
             calendar=calendar,
         )
+
+
+def _to(own: str, end: str) -> str:
+    """Below the reader's own link, but for what is an address in itself."""
+    return end if end.startswith(settings.SITE_URL) else own + end
 
 
 def site(path: str) -> str:

@@ -12,6 +12,12 @@ from django.db import transaction
 
 from kring.meetings.models import AgendaItem, Meeting
 
+# What is written of an item; its place on the agenda is changed by moving it.
+WRITTEN = (
+    *("title", "minutes", "kind", "speaker", "text", "fills"),
+    *("document", "document_label", "link", "link_label", "picture", "picture_alt"),
+)
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -73,9 +79,10 @@ def remove(item: AgendaItem) -> None:
 
 
 def change(item: AgendaItem) -> None:
-    """Saves what was changed; a file that was replaced goes."""
+    """Saves what was changed of a locked item; a file that was replaced goes."""
     before = AgendaItem.objects.filter(pk=item.pk).values_list("picture", "document").first() or ()
-    item.save()
+    item.version += 1
+    item.save(update_fields=[*WRITTEN, "version"])
     forget(*(set(before) - {item.picture.name, item.document.name}))
 
 

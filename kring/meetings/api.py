@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,12 +22,28 @@ from rest_framework.response import Response
 
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, Problem, ReadOnlyViewSet, Row
 from kring.foundation.api_writing import WRITING, Conflict, StrictSerializer, check, given, posted
-from kring.meetings import limits, standing
+from kring.meetings import figures, limits, standing
 from kring.meetings.forms.signing_up import SignUpForm
-from kring.meetings.models import MOST_PEOPLE, Meeting, MeetingKind, MeetingState
+from kring.meetings.models import (
+    MOST_PEOPLE,
+    AgendaItem,
+    ItemKind,
+    Meeting,
+    MeetingKind,
+    MeetingState,
+    Openness,
+    StepNotAllowed,
+)
 
-SAME = ("title", "kind", "state", "intro", "starts_at", "ends_at", "venue", "address", "practical", "cancel_reason")
+SAME = (
+    *("title", "kind", "state", "intro", "starts_at", "ends_at", "venue", "address", "practical", "cancel_reason"),
+    *("visibility", "signup_opens_on", "signup_closes_on", "coming"),
+)
+ITEM = ("title", "minutes", "kind", "speaker", "text")
 TOO_OFTEN = OpenApiResponse(Problem, description="Too many sign-ups from here, or for this address, within an hour.")
+
+
+CLOSED = gettext_lazy("Voor deze bijeenkomst kun je je nu niet aanmelden.")
 
 
 class HostSerializer(serializers.Serializer[Any]):
@@ -31,8 +52,22 @@ class HostSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
 
 
+class AgendaSerializer(serializers.Serializer[Any]):
+    """An item; `text` is Markdown."""
+
+    title = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    minutes = serializers.IntegerField()
+    kind = serializers.ChoiceField(ItemKind.choices)
+    speaker = serializers.CharField(allow_blank=True)
+    text = serializers.CharField(allow_blank=True)
+
+
 class MeetingSerializer(serializers.Serializer[Any]):
-    """A meeting. `places` is empty where there is no limit; `sequence` goes up with every change of when or where."""
+    """A meeting. `coming` counts people, without who waits.
+
+    `places` is empty where there is no limit; `sequence` goes up with every change of when or where.
+    """
 
     id = serializers.UUIDField()
     url = serializers.URLField()
@@ -47,6 +82,11 @@ class MeetingSerializer(serializers.Serializer[Any]):
     practical = serializers.CharField(allow_blank=True)
     cancel_reason = serializers.CharField(allow_blank=True)
     host = HostSerializer(allow_null=True)
+    visibility = serializers.ChoiceField(Openness.choices)
+    signup_opens_on = serializers.DateField(allow_null=True)
+    signup_closes_on = serializers.DateField(allow_null=True)
+    agenda = AgendaSerializer(many=True)
+    coming = serializers.IntegerField()
     places = serializers.IntegerField(allow_null=True)
     places_left = serializers.IntegerField(allow_null=True)
     sequence = serializers.IntegerField()
@@ -61,6 +101,9 @@ class SignUpSerializer(StrictSerializer):
     people = serializers.IntegerField(min_value=1, max_value=MOST_PEOPLE)
     needs = serializers.CharField(max_length=300, required=False, allow_blank=True)
     show_name = serializers.BooleanField(required=False)
+    wants_newsletter = serializers.BooleanField(
+        required=False, help_text="Asked once more by mail, before anything is sent."
+    )
     once = serializers.UUIDField(help_text="Made by who asks: sent twice, it is one sign-up.")
 
 
@@ -80,10 +123,24 @@ class MeetingViewSet(ReadOnlyViewSet):
     serializer_class = MeetingSerializer
     stamp = staticmethod(standing.stamp)
     queryset = Meeting.objects.none()
-    columns = (*SAME, "uuid", "slug", "capacity", "taken", "sequence", "host__uuid", "host__name", "host__slug")
+    columns = (
+        *SAME,
+        "items",
+        "uuid",
+        "slug",
+        "capacity",
+        "taken",
+        "sequence",
+        "host__uuid",
+        "host__name",
+        "host__slug",
+    )
 
     def get_queryset(self) -> QuerySet[Meeting]:
-        return Meeting.objects.visible_to(self.request.user).order_by("-starts_at", "-pk")
+        items = AgendaItem.objects.filter(meeting=OuterRef("pk")).order_by("order")
+        told = {"items": ArraySubquery(items.values(item=JSONObject(**{name: name for name in ITEM})))}
+        visible = Meeting.objects.visible_to(self.request.user).annotate(coming=figures.people_coming(), **told)
+        return visible.order_by("-starts_at", "-pk")
 
     def shape(self, row: Row) -> Row:
         capacity = row["capacity"]
@@ -91,6 +148,7 @@ class MeetingViewSet(ReadOnlyViewSet):
             "id": row["uuid"],
             "url": f"{settings.SITE_URL}/bijeenkomsten/{row['slug']}/",
             **{name: row[name] for name in SAME},
+            "agenda": list(_agenda(row)),
             "host": _host(row),
             "places": capacity,
             "places_left": None if capacity is None else max(capacity - row["taken"], 0),
@@ -105,14 +163,25 @@ class MeetingViewSet(ReadOnlyViewSet):
         meeting: Meeting = self.get_object()
         now = timezone.now()
         if not meeting.takes_sign_ups(now):
-            raise Conflict(_("Voor deze bijeenkomst kun je je nu niet aanmelden."))
+            raise Conflict(CLOSED)
         blank = SignUpForm(meeting=meeting, user=request.user)
         form = SignUpForm(posted(blank, wanted), meeting=meeting, user=request.user)
         check(form)
         if limits.too_many_sign_ups(request, form.cleaned_data.get("email", "")):
             raise Throttled(wait=3600)
-        form.ask(now)
+        try:
+            form.ask(now)
+        except StepNotAllowed as error:
+            raise Conflict(CLOSED) from error
         return Response({"detail": _("Aangemeld. Wie niet is ingelogd, bevestigt dat met de mail.")}, status=202)
+
+
+def _agenda(row: Row) -> Iterator[Row]:
+    """Each item begins where the one before it ends."""
+    starts_at = row["starts_at"]
+    for item in row["items"]:
+        yield {**item, "starts_at": starts_at}
+        starts_at += dt.timedelta(minutes=item["minutes"])
 
 
 def _host(row: Row) -> Row | None:

@@ -7,17 +7,28 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.meetings import agenda
 from kring.meetings.agenda import Slot
-from kring.meetings.models import AgendaItem, Meeting, MeetingState, Outcome, SignUp, SignUpState, StepNotAllowed
+from kring.meetings.models import (
+    AgendaItem,
+    Meeting,
+    MeetingState,
+    Outcome,
+    SignUp,
+    SignUpState,
+    StepNotAllowed,
+    person_of,
+)
 from members.models import Organisation
 
 SHOWN = 100
 OFFERED_NAMES = 12
+# From so long before the start people are let in.
+DOOR_OPENS = dt.timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -77,28 +88,54 @@ def expected(meeting: Meeting, words: str = "") -> QuerySet[SignUp]:
     found = SignUp.objects.of(meeting).active()
     for word in words.split():
         found = found.filter(Q(name__icontains=word) | Q(organisation_name__icontains=word))
-    return found.order_by("checked_in_at", "name", "pk")
+    return found.order_by(F("checked_in_at").asc(nulls_first=True), "name", "pk")
+
+
+def door_opens_at(meeting: Meeting) -> dt.datetime:
+    return meeting.starts_at - DOOR_OPENS
+
+
+def _at_the_door(meeting: Meeting, at: dt.datetime) -> Meeting:
+    """The meeting, locked. Raises StepNotAllowed when it does not take place, and long before it begins."""
+    locked = meeting.locked()
+    if not locked.takes_place or at < door_opens_at(locked):
+        raise StepNotAllowed(locked.state)
+    return locked
 
 
 @transaction.atomic
 def check_in(sign_up: SignUp, at: dt.datetime, *, people: int) -> None:
-    """With as many as there are; nobody takes it back. Who waited and is let in sits besides the counted places."""
-    meeting = sign_up.meeting.locked()
-    if meeting.state not in {MeetingState.PUBLISHED, MeetingState.HELD}:
-        raise StepNotAllowed(meeting.state)
+    """With as many as there are; nobody takes it back. Who waited and is let in sits besides the counted places, who
+    was offered a place takes it."""
+    _at_the_door(sign_up.meeting, at)
     sign_up.refresh_from_db()
+    _let_in(sign_up, at, people)
+
+
+def _let_in(sign_up: SignUp, at: dt.datetime, people: int) -> None:
     if people and sign_up.state in {SignUpState.WAITING, SignUpState.OFFERED}:
-        sign_up.move(SignUpState.GOING, walked_in=True, offer_until=None)
+        waited = sign_up.state == SignUpState.WAITING
+        sign_up.move(SignUpState.GOING, walked_in=waited, offer_until=None)
     sign_up.check_in(at, people=people)
 
 
 @transaction.atomic
 def walk_in(sign_up: SignUp, at: dt.datetime) -> SignUp:
-    """Somebody at the door who had not signed up. The same `once` again gives the first one."""
-    earlier = SignUp.objects.filter(once=sign_up.once).first() if sign_up.once else None
+    """Somebody at the door who had not signed up, or turns out to have done so: then that one is checked in.
+
+    The same `once` again gives the first one.
+    """
+    meeting = _at_the_door(sign_up.meeting, at)
+    there = SignUp.objects.of(meeting)
+    earlier = there.filter(once=sign_up.once).first() if sign_up.once else None
     if earlier is not None:
         return earlier
+    known = there.active().filter(email__iexact=sign_up.email).first() if sign_up.email else None
+    if known is not None:
+        _let_in(known, at, sign_up.people)
+        return known
     sign_up.state, sign_up.walked_in = SignUpState.GOING, True
+    sign_up.person = person_of(sign_up.email) if sign_up.email else ""
     sign_up.created_at = sign_up.confirmed_at = sign_up.checked_in_at = at
     sign_up.came = sign_up.people
     sign_up.save()
@@ -109,7 +146,12 @@ def walk_in(sign_up: SignUp, at: dt.datetime) -> SignUp:
 
 
 def caught(outcome: Outcome, by: User, at: dt.datetime, once: uuid.UUID) -> Outcome:
-    """Writes one line down, under the item that is on. The same `once` again gives the first one."""
+    """Writes one line down, under the item that is on. The same `once` again gives the first one.
+
+    Raises StepNotAllowed for a meeting that does not take place.
+    """
+    if not outcome.meeting.takes_place:
+        raise StepNotAllowed(outcome.meeting.state)
     outcome.written_by, outcome.at, outcome.once = by, at, once
     if outcome.item is None:
         outcome.item = outcome.meeting.current_item
@@ -118,7 +160,7 @@ def caught(outcome: Outcome, by: User, at: dt.datetime, once: uuid.UUID) -> Outc
 
 
 def name_whose(outcome: Outcome, words: str) -> None:
-    """Who is meant: an organisation of that name, else a guest of that name or of that organisation."""
+    """Who is meant: an organisation of that name, else the one guest of that name or of that organisation."""
     outcome.who, outcome.organisation, outcome.sign_up = words[:120], None, None
     if not words:
         return
@@ -126,9 +168,9 @@ def name_whose(outcome: Outcome, words: str) -> None:
     if outcome.organisation is not None:
         return
     guests = SignUp.objects.of(outcome.meeting).active().select_related("organisation")
-    guest = guests.filter(Q(name__iexact=words) | Q(organisation_name__iexact=words)).order_by("pk").first()
-    if guest is not None:
-        outcome.sign_up, outcome.organisation = guest, guest.organisation
+    found = guests.filter(Q(name__iexact=words) | Q(organisation_name__iexact=words)).order_by("pk")[:2]
+    if len(found) == 1:
+        outcome.sign_up, outcome.organisation = found[0], found[0].organisation
 
 
 def organisation_named(words: str) -> Organisation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 
 from commitments.models import CommitmentState
@@ -26,6 +26,12 @@ class Figures:
     pledges: int
     agreed: int
     kept: int
+
+
+def people_coming() -> Coalesce:
+    """How many people have said that they come, as a column of each meeting."""
+    going = SignUp.objects.going().filter(meeting=OuterRef("pk"), walked_in=False).order_by()
+    return Coalesce(Subquery(going.values("meeting").annotate(total=Sum("people")).values("total")), 0)
 
 
 def of(meeting: Meeting) -> Figures:

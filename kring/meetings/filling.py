@@ -7,6 +7,7 @@ may see stands in it, since the agenda is public.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,9 +17,20 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, CommitmentState
 from commitments.models.choices import RUNNING_STATES
 from kring.foundation.wording import day_date
-from kring.meetings.models import ActionState, AgendaItem, Fill, Meeting, Outcome, OutcomeKind
+from kring.meetings.models import (
+    ActionState,
+    AgendaItem,
+    Fill,
+    Meeting,
+    MeetingState,
+    Minutes,
+    Outcome,
+    OutcomeKind,
+)
 
 SHOWN = 20
+# What makes a heading, a list or a quotation of a line: '# ', '- ', '1. '.
+AT_THE_START = re.compile(r"^(\s*(?=[#+\-=])|\s*\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 # What is due within so many days after the evening is talked about there.
 AHEAD = dt.timedelta(days=14)
 WAITS = dt.timedelta(days=14)
@@ -28,13 +40,13 @@ COMMITMENT = ("uuid", "title", "due_on", "promisor__name")
 
 
 def earlier_actions(meeting: Meeting) -> QuerySet[Outcome]:
-    """Action points of evenings before this one: what is open, and what was done since the last of those."""
+    """Action points of evenings before this one that all its readers may know: the open ones, and then what ended
+    since the last evening."""
     before = Meeting.objects.filter(starts_at__lt=meeting.starts_at).exclude(pk=meeting.pk)
-    last = before.shown().order_by("-starts_at").values("starts_at")[:1]
-    still = Q(action_state=ActionState.OPEN)
-    since = ~Q(action_state=ActionState.OPEN) & Q(done_on__gte=last)
-    found = Outcome.objects.filter(still | since, kind=OutcomeKind.ACTION, meeting__in=before)
-    return found.select_related("organisation", "commitment").only(*ACTION).order_by("due_on", "pk")
+    last = before.shown().exclude(state=MeetingState.CANCELLED).order_by("-starts_at").values("starts_at")[:1]
+    told = Minutes.objects.told_to_readers_of(meeting).filter(meeting__in=before)
+    actions = Outcome.objects.filter(kind=OutcomeKind.ACTION, meeting__in=told.values("meeting"))
+    return actions.open_or_ended_since(last).select_related("organisation", "commitment").only(*ACTION)
 
 
 def commitments_due(meeting: Meeting) -> QuerySet[Commitment]:
@@ -91,7 +103,7 @@ def in_public(action: Outcome) -> str:
 
 
 def stand_of(action: Outcome) -> str:
-    if action.action_state == ActionState.OPEN and action.commitment is not None:
+    if action.commitment is not None:
         return str(action.commitment.get_state_display()).lower()
     if action.action_state == ActionState.OPEN and action.due_on:
         return _("open, voor %(day)s") % {"day": day_date(action.due_on)}
@@ -120,5 +132,6 @@ def _rest(found: list[Outcome] | list[Commitment]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Somebody's words within Markdown: no mark of theirs is one."""
-    return "".join(f"\\{mark}" if mark in "\\`*_{}[]()<>#+-.!|~&" else mark for mark in text)
+    """Somebody's words within Markdown: no mark of theirs is one. What is no mark where it stands, is let be."""
+    marked = "".join(f"\\{mark}" if mark in "\\`*_[]<>|~&" else mark for mark in text)
+    return AT_THE_START.sub(r"\1\\", marked)

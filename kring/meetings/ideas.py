@@ -26,7 +26,7 @@ LONGEST_TITLE = 100
 def _locked(outcome: Outcome) -> Outcome:
     """Raises StepNotAllowed for what is no idea, or became something already."""
     locked = Outcome.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=outcome.pk)
-    if locked.kind != OutcomeKind.IDEA or locked.need_id or locked.offering_id:
+    if locked.kind != OutcomeKind.IDEA or locked.became_something:
         raise StepNotAllowed(locked.kind)
     return locked
 

@@ -39,24 +39,27 @@ def _whole(key: int) -> int:
 
 @transaction.atomic
 def _some(key: int) -> int | None:
-    """The next few of a round; None when there is nothing left, or another worker is at it."""
+    """The next few of a round; None when there is nothing left, or another worker is at it.
+
+    With the meeting locked, so that none is written after those that wait were withdrawn.
+    """
     rounds = InvitationRound.objects.select_for_update(skip_locked=True, of=("self",)).select_related("meeting")
     going_on = rounds.filter(pk=key, finished_at=None).first()
     if going_on is None:
         return None
-    now = timezone.now()
+    now, meeting = timezone.now(), going_on.meeting.locked()
     audience = audiences.named(going_on.audience)
-    left = [] if audience is None else audiences.recipients(audience, going_on.meeting)
+    left = [] if audience is None else audiences.recipients(audience, meeting)
     next_ones = [to for to in left if to.email.strip().lower() > going_on.reached][:AT_ONCE]
-    if not next_ones or not going_on.meeting.takes_invitations(now):
+    if not next_ones or not meeting.takes_invitations(now):
         going_on.finished_at = now
         going_on.save(update_fields=["finished_at"])
         return None
-    active = SignUp.objects.of(going_on.meeting).active()
+    active = SignUp.objects.of(meeting).active()
     there = {email.lower() for email in active.values_list("email", flat=True)}
     invited = [to for to in next_ones if to.email.strip().lower() not in there]
     for to in invited:
-        notices.invite(going_on.meeting, to)
+        notices.invite(meeting, to)
     going_on.reached = next_ones[-1].email.strip().lower()
     going_on.written += len(invited)
     going_on.save(update_fields=["reached", "written"])

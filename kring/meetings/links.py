@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kring.mail import links
@@ -102,6 +103,11 @@ class SignUpPage(links.LinkPage):
         words = {"title": meeting.title}
         if meeting.state == MeetingState.HELD:
             return links.Over(_("‘%(title)s’ is geweest.") % words, *to)
+        if meeting.state == MeetingState.CANCELLED:
+            return links.Over(_("‘%(title)s’ gaat niet door.") % words, *to)
+        if sign_up.state in {S.CANCELLED, S.LAPSED} and signing_up.on_the_list(sign_up):
+            said = _("Je staat al op de lijst van ‘%(title)s’. In je mail staat hoe je dat verandert.")
+            return links.Over(said % words, *to)
         if sign_up.state == S.LAPSED:
             return links.Over(_("De plek bij ‘%(title)s’ is naar de volgende op de wachtlijst gegaan.") % words, *to)
         if sign_up.state == S.CANCELLED:
@@ -139,7 +145,14 @@ class InvitationPage(links.LinkPage):
             return self._page(request, link, form, status=422)
         data = form.cleaned_data
         sign_up = SignUp(
-            meeting=meeting, name=data["name"], email=link.email, user=link.user, people=data["people"], **form.about()
+            meeting=meeting,
+            name=data["name"],
+            email=link.email,
+            user=link.user,
+            language=get_language() or "nl",
+            people=data["people"],
+            wants_newsletter=data.get("wants_newsletter", False),
+            **form.about(),
         )
         try:
             signing_up.bring(sign_up, timezone.now())

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models import Commitment
 from kring.accounts.models import User
 from kring.mail.models import Kind
 from kring.mail.samples import READER, Sample, register
@@ -73,6 +74,11 @@ def of_summary() -> dict[str, Any]:
     }
 
 
+def of_promise() -> dict[str, Any]:
+    promise = Commitment(promisor=organisation(), title="Zes gastlessen over lezen op het werk")
+    return of_sign_up() | {"meeting": meeting(in_days=-3), "commitment": promise}
+
+
 def of_idea() -> dict[str, Any]:
     return {"meeting": meeting(in_days=-3), "title": "Een leesclub in de kantine"}
 
@@ -101,6 +107,7 @@ register(
     of("cancelled", _("Een bijeenkomst gaat niet door"), of_sign_up, _("Haal het uit je agenda")),
     of("approve", _("Aan het bestuur: een verslag is geschreven"), of_minutes, _("Lees het verslag en keur het goed")),
     of("summary", _("Het verslag is gepubliceerd: aan wie er was"), of_summary, _("Lees het verslag")),
+    of("promised", _("Iemand zei iets toe namens een organisatie"), of_promise, _("Bekijk de bijeenkomst")),
     of("idea_offering", _("Een idee van de avond werd aanbod in concept"), of_idea, DRAFT),
     of("idea_need", _("Een idee van de avond werd een vraag in concept"), of_idea, DRAFT),
 )

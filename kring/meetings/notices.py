@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models import Commitment
 from kring.mail import outbox
-from kring.mail.models import Kind
+from kring.mail.models import Kind, Message, MessageState
 from kring.mail.posting import Link, post, site
 from kring.mail.recipients import Recipient
 from kring.meetings import calendars
-from kring.meetings.models import Meeting, Minutes, SignUp
+from kring.meetings.models import Meeting, Minutes, SignUp, SignUpState
 
 CONFIRM_WITHIN = dt.timedelta(hours=48)
 AFTERWARDS = dt.timedelta(days=30)
@@ -57,9 +58,14 @@ def _send(
         subject=sign_up.uuid,
         lasts=max(lasts, dt.timedelta(days=1)),
         single_use=False,
-        calendar=calendars.calendar([meeting]).decode() if name in FOR_THE_AGENDA else "",
+        calendar=calendars.calendar([meeting]).decode() if name in FOR_THE_AGENDA and _comes(sign_up) else "",
         **more,
     )
+
+
+def _comes(sign_up: SignUp) -> bool:
+    """Only then is the meeting in their agenda."""
+    return sign_up.state == SignUpState.GOING
 
 
 def ask_to_confirm(sign_up: SignUp) -> None:
@@ -86,6 +92,8 @@ def offer_place(sign_up: SignUp) -> None:
 
 def tell_of_leaving(sign_up: SignUp) -> None:
     """So that nobody is left out by somebody who found the link."""
+    if not sign_up.email:
+        return
     meeting = sign_up.meeting
     post(
         "meetings/mail/left",
@@ -98,17 +106,21 @@ def tell_of_leaving(sign_up: SignUp) -> None:
 
 
 def remind(sign_up: SignUp) -> None:
-    key = f"{sign_up.meeting.date:%Y%m%d}"
-    _send("reminder", sign_up, button=CHANGE, choices=[CALENDAR, LEAVE], key=key, kind=Kind.REMINDER)
+    key, starts = f"{sign_up.meeting.date:%Y%m%d}", sign_up.meeting.starts_at
+    _send(
+        "reminder", sign_up, button=CHANGE, choices=[CALENDAR, LEAVE], key=key, kind=Kind.REMINDER, expires_at=starts
+    )
 
 
 def tell_of_change(sign_up: SignUp, changed: list[str | Promise]) -> None:
     key = str(sign_up.meeting.sequence)
-    _send("changed", sign_up, button=CALENDAR, choices=[CHANGE, LEAVE], key=key, context={"changed": changed})
+    button, *choices = [CALENDAR, CHANGE, LEAVE] if _comes(sign_up) else [CHANGE, LEAVE]
+    _send("changed", sign_up, button=button, choices=choices, key=key, context={"changed": changed})
 
 
 def tell_of_cancelling(sign_up: SignUp) -> None:
-    _send("cancelled", sign_up, button=("?agenda=1", _("Haal het uit je agenda")))
+    button: Link = ("?agenda=1", _("Haal het uit je agenda")) if _comes(sign_up) else ("", _("Lees meer"))
+    _send("cancelled", sign_up, button=button)
 
 
 def withdraw_mails(sign_up: SignUp) -> None:
@@ -116,13 +128,18 @@ def withdraw_mails(sign_up: SignUp) -> None:
     outbox.cancel(about(sign_up))
 
 
-def invite(meeting: Meeting, to: Recipient) -> None:
+def invitations_to(meeting: Meeting) -> str:
+    return f"meeting-invitation:{meeting.uuid}"
+
+
+def invite(meeting: Meeting, to: Recipient, again: str = "") -> None:
+    """An address that was invited is not invited another time, but for `again`."""
     post(
         "meetings/mail/invitation",
         [to],
         {"meeting": meeting},
-        key=f"meeting-invitation:{meeting.uuid}",
-        about=f"meeting:{meeting.uuid}",
+        key=f"meeting-invitation:{meeting.uuid}{again}",
+        about=invitations_to(meeting),
         button=("", _("Ik wil komen")),
         choices=[(site(meeting.get_absolute_url()), _("Lees eerst meer"))] if meeting.is_public else [],
         purpose=INVITATION,
@@ -130,7 +147,24 @@ def invite(meeting: Meeting, to: Recipient) -> None:
         lasts=max(meeting.starts_at - timezone.now(), dt.timedelta(days=1)),
         single_use=False,
         kind=Kind.NEWSLETTER,
+        expires_at=meeting.starts_at,
     )
+
+
+def withdraw_invitations(meeting: Meeting) -> None:
+    """Those that still wait in the outbox."""
+    outbox.cancel(invitations_to(meeting))
+
+
+def renew_invitations(meeting: Meeting) -> None:
+    """Those that still wait tell of another day or place than it is now: they are written anew."""
+    waiting = Message.objects.filter(
+        about=invitations_to(meeting), state__in=[MessageState.QUEUED, MessageState.PAUSED]
+    )
+    to = [Recipient(each.email, each.name, each.language, each.user) for each in waiting.select_related("user")]
+    withdraw_invitations(meeting)
+    for recipient in to:
+        invite(meeting, recipient, again=f":{meeting.sequence}")
 
 
 def ask_to_approve(minutes: Minutes, to: Iterable[Recipient], path: str) -> None:
@@ -159,6 +193,21 @@ def send_summary(sign_up: SignUp, context: dict[str, Any]) -> None:
         purpose=MINUTES,
         subject=meeting.uuid,
         single_use=False,
+    )
+
+
+def tell_of_promise(sign_up: SignUp, commitment: Commitment) -> None:
+    """To the guest who said something in the room for which the organisation is asked to say yes."""
+    if not sign_up.email:
+        return
+    meeting = sign_up.meeting
+    post(
+        "meetings/mail/promised",
+        [sign_up.recipient],
+        {"meeting": meeting, "sign_up": sign_up, "commitment": commitment},
+        key=f"meeting-promised:{commitment.uuid}",
+        about=f"meeting:{meeting.uuid}",
+        button=(site(meeting.get_absolute_url()), _("Bekijk de bijeenkomst")),
     )
 
 

@@ -10,6 +10,7 @@ from kring.accounts.personal import FOR_EVER
 from kring.foundation.personal import Basis, Kept, declare_impersonal, register
 from kring.foundation.records import Column, Section
 from kring.meetings.models import InvitationRound, MeetingTransition, Minutes, Outcome, SignUp
+from members.models import Organisation
 
 
 def sign_ups(user: User) -> QuerySet[SignUp]:
@@ -18,6 +19,12 @@ def sign_ups(user: User) -> QuerySet[SignUp]:
 
 def outcomes(user: User) -> QuerySet[Outcome]:
     return Outcome.objects.filter(Q(written_by=user) | Q(sign_up__user=user)).order_by("-at", "-pk")
+
+
+def makers(user: User) -> QuerySet[Organisation]:
+    """What stands in the own name, of somebody who promised something and belongs to no organisation."""
+    guests = Organisation.objects.businesses().filter(listed_on=None, roles=None)
+    return guests.filter(meeting_outcomes__sign_up__isnull=False, email__iexact=user.email).distinct().order_by("pk")
 
 
 def minutes(user: User) -> QuerySet[Minutes]:
@@ -77,8 +84,22 @@ register(
         ),
         purpose=_("Om vast te leggen wat er op een bijeenkomst is afgesproken."),
         basis=Basis.INTEREST,
-        retention=FOR_EVER,
-        covers=frozenset({"meetings.Outcome.written_by"}),
+        retention=_(
+            "de naam van een mens die erbij staat tot drie maanden na de bijeenkomst; de rest zolang de kring bestaat"
+        ),
+        covers=frozenset({"meetings.Outcome.written_by", "meetings.Outcome.who"}),
+    ),
+    Kept(
+        Section(
+            "meeting_makers",
+            _("Jouw naam en adres, als je op een bijeenkomst iets toezegde en niet bij een organisatie hoort"),
+            makers,
+            {"name": "name", "email": "email", "since": "created_at"},
+        ),
+        purpose=_("Om je te kunnen mailen over wat je toezegde."),
+        basis=Basis.AGREEMENT,
+        retention=_("tot alles wat je toezegde voorbij is, en nog drie maanden na de bijeenkomst"),
+        covers=frozenset(),
     ),
     Kept(
         Section(

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,8 +25,13 @@ TOLD: dict[str, str | Promise] = {
     "venue": gettext_lazy("de plek"),
     "address": gettext_lazy("het adres"),
 }
+# Two presses of the button make one meeting, and no two meetings take the same address.
+ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('meetings.make', 0))"
 # What an agenda item of a template or a copy begins with.
-COPIED = ("title", "minutes", "kind", "speaker", "text", "fills")
+COPIED = ("title", "minutes", "kind", "speaker", "text", "fills", "link", "link_label")
+# What the form of a new meeting begins with.
+OF_TEMPLATE = ("kind", "intro", "capacity")
+OF_MEETING = (*OF_TEMPLATE, "visibility", "venue", "address", "practical", "host")
 # Addresses below /bijeenkomsten/ that are no meeting.
 RESERVED = {"nieuw", "organisaties"}
 FILLED_BY_ITSELF = {
@@ -38,6 +43,8 @@ FILLED_BY_ITSELF = {
 @transaction.atomic
 def make(meeting: Meeting, by: Actor, at: dt.datetime, *, source: Template | Meeting | None = None) -> Meeting:
     """A draft with the agenda of a template or an earlier meeting. The same `once` again gives the first one."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_BY_ONE)
     earlier = Meeting.objects.filter(once=meeting.once).first() if meeting.once else None
     if earlier is not None:
         return earlier
@@ -51,6 +58,21 @@ def make(meeting: Meeting, by: Actor, at: dt.datetime, *, source: Template | Mee
         for number, row in enumerate(_with_fillings(meeting, rows), start=1)
     )
     return meeting
+
+
+def source_named(key: str) -> Template | Meeting | None:
+    """As the form names it: 'template:beursvloer' or 'copy:najaar-2026'."""
+    kind, _colon, slug = key.partition(":")
+    if kind == "template":
+        return Template.objects.filter(slug=slug).first()
+    return Meeting.objects.filter(slug=slug).first() if kind == "copy" else None
+
+
+def begins_like(source: Template | Meeting | None) -> dict[str, Any]:
+    if source is None:
+        return {}
+    names = OF_TEMPLATE if isinstance(source, Template) else OF_MEETING
+    return {name: getattr(source, name) for name in names}
 
 
 def _rows(source: Template | Meeting | None) -> list[dict[str, Any]]:
@@ -84,17 +106,19 @@ def change(meeting: Meeting, before: dict[str, Any], at: dt.datetime) -> list[st
     """Saves what was changed of a locked meeting; `before` holds what stood there.
 
     When and where are told to all who are on the list, and calendars take them anew; more places go to who waits.
+    Nobody is mailed about an evening that is over.
     """
     changed = [label for name, label in TOLD.items() if before[name] != getattr(meeting, name)]
     meeting.version += 1
     if changed:
         meeting.sequence += 1
     meeting.save()
-    if meeting.state == MeetingState.PUBLISHED:
+    if meeting.state == MeetingState.PUBLISHED and meeting.is_to_come(at):
         if changed:
             for sign_up in SignUp.objects.of(meeting).active().select_related("user"):
                 sign_up.meeting = meeting
                 notices.tell_of_change(sign_up, changed)
+            notices.renew_invitations(meeting)
         signing_up.offer_free_places(meeting, at)
     return changed
 
@@ -111,6 +135,14 @@ def cancel(meeting: Meeting, by: Actor, at: dt.datetime, *, reason: str) -> None
         sign_up.meeting = meeting
         notices.withdraw_mails(sign_up)
         notices.tell_of_cancelling(sign_up)
+    _withdraw_questions(meeting)
+
+
+def _withdraw_questions(meeting: Meeting) -> None:
+    """Nobody is asked any more whether they come."""
+    notices.withdraw_invitations(meeting)
+    for sign_up in meeting.sign_ups.filter(state=SignUpState.UNCONFIRMED):
+        notices.withdraw_mails(sign_up)
 
 
 @transaction.atomic
@@ -120,6 +152,8 @@ def hold(meeting: Meeting, by: Actor, at: dt.datetime) -> None:
     meeting.hold(by, at)
     for sign_up in meeting.sign_ups.filter(state__in=[SignUpState.WAITING, SignUpState.OFFERED]):
         sign_up.move(SignUpState.LAPSED, cancelled_at=at, offer_until=None)
+        notices.withdraw_mails(sign_up)
+    _withdraw_questions(meeting)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ def due_from(meeting: Meeting) -> dt.datetime:
 def remind(now: dt.datetime) -> int:
     """Reminds who comes to what begins today or tomorrow; returns how many mails were written."""
     due = [meeting for meeting in Meeting.objects.to_remind_of(now) if due_from(meeting) <= now]
-    return sum(_remind(meeting, key) for meeting in due for key in _waiting(meeting))
+    return sum(_remind(meeting, key, now) for meeting in due for key in _waiting(meeting))
 
 
 def _waiting(meeting: Meeting) -> list[int]:
@@ -37,13 +37,17 @@ def _waiting(meeting: Meeting) -> list[int]:
 
 
 @transaction.atomic
-def _remind(meeting: Meeting, key: int) -> bool:
-    """With the row locked, so that who cancels meanwhile is not reminded, and two clocks write one mail."""
-    rows = SignUp.objects.going().select_for_update(skip_locked=True, of=("self",)).select_related("meeting", "user")
-    sign_up = rows.filter(pk=key).first()
-    if sign_up is None or sign_up.reminded_for == meeting.date:
+def _remind(meeting: Meeting, key: int, now: dt.datetime) -> bool:
+    """With the meeting locked and looked at again: it may have been called off or moved. And with the row locked, so
+    that who cancels meanwhile is not reminded, and two clocks write one mail."""
+    due = Meeting.objects.to_remind_of(now).select_for_update(of=("self",)).filter(pk=meeting.pk).first()
+    if due is None or due_from(due) > now:
         return False
-    sign_up.reminded_for = meeting.date
+    rows = SignUp.objects.going().select_for_update(skip_locked=True, of=("self",)).select_related("user")
+    sign_up = rows.filter(pk=key).first()
+    if sign_up is None or sign_up.reminded_for == due.date:
+        return False
+    sign_up.meeting, sign_up.reminded_for = due, due.date
     sign_up.save(update_fields=["reminded_for"])
     notices.remind(sign_up)
     return True

@@ -32,9 +32,11 @@ def ask(sign_up: SignUp, by: User | None, at: dt.datetime) -> SignUp:
     """
     sign_up.user, sign_up.created_at, sign_up.person = by, at, person_of(sign_up.email)
     earlier = SignUp.objects.filter(once=sign_up.once).first() if sign_up.once else None
-    if earlier is not None:
+    if earlier is not None and _is_of_the_same(earlier, sign_up):
         return earlier
-    there = SignUp.objects.of(sign_up.meeting).active().filter(email__iexact=sign_up.email).first()
+    if earlier is not None:
+        sign_up.once = uuid.uuid4()  # the form was filled in again for somebody else
+    there = on_the_list(sign_up)
     if there is not None:
         notices.tell_of_place_already(there, sign_up.once or uuid.uuid4())
         return there
@@ -49,14 +51,26 @@ def ask(sign_up: SignUp, by: User | None, at: dt.datetime) -> SignUp:
     return stored
 
 
+def _is_of_the_same(earlier: SignUp, sign_up: SignUp) -> bool:
+    return earlier.meeting_id == sign_up.meeting_id and earlier.email.lower() == sign_up.email.lower()
+
+
+def on_the_list(sign_up: SignUp) -> SignUp | None:
+    """The sign-up of the same address that takes part in the division of places."""
+    active = SignUp.objects.of(sign_up.meeting).active().exclude(email="")
+    return active.select_related("meeting", "user").filter(email__iexact=sign_up.email).first()
+
+
 @transaction.atomic
 def confirm(sign_up: SignUp, at: dt.datetime) -> None:
     """The address is theirs: a place if there is one, else the waiting list. Raises StepNotAllowed."""
     meeting = _locked(sign_up)
     if sign_up.state != S.UNCONFIRMED or not _goes_on(meeting, at):
         raise StepNotAllowed(sign_up.state)
-    if SignUp.objects.of(meeting).active().filter(email__iexact=sign_up.email).exists():
+    there = on_the_list(sign_up)
+    if there is not None:
         sign_up.move(S.CANCELLED, confirmed_at=at, cancelled_at=at)  # a second time by the same address
+        notices.tell_of_place_already(there, sign_up.uuid)
         return
     _place(sign_up, meeting, at)
     _pass_on_the_wish(sign_up, at)
@@ -66,7 +80,7 @@ def confirm(sign_up: SignUp, at: dt.datetime) -> None:
 def bring(sign_up: SignUp, at: dt.datetime) -> SignUp:
     """Somebody whose address is proven, since the link in an invitation came there: a place or the waiting list."""
     meeting = sign_up.meeting.locked()
-    there = SignUp.objects.of(meeting).active().filter(email__iexact=sign_up.email).first()
+    there = on_the_list(sign_up)
     if there is not None:
         return there
     if not meeting.takes_sign_ups(at):

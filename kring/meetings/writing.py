@@ -39,12 +39,13 @@ def draft(meeting: Meeting) -> str:
 
 def _opening(meeting: Meeting) -> str:
     counted = figures.of(meeting)
-    people = ngettext("%(n)d mens", "%(n)d mensen", counted.came or 0) % {"n": counted.came or 0}
-    words = {"day": long_date(meeting.starts_at), "venue": plain(meeting.venue), "people": people}
-    opening = _("%(day)s, %(venue)s. Er waren %(people)s.") % words
+    came = counted.came or 0
+    people = ngettext("Er was %(n)d mens.", "Er waren %(n)d mensen.", came) % {"n": came}
+    where = {"day": long_date(meeting.starts_at), "venue": plain(meeting.venue)}
+    opening = _("%(day)s, %(venue)s.") % where
     names = figures.organisations_there(meeting)[:MOST_NAMES]
     there = _("Aanwezig waren: %(names)s.") % {"names": ", ".join(map(plain, names))} if names else ""
-    return f"{opening} {there}".strip()
+    return f"{opening} {people} {there}".strip()
 
 
 def _lines(outcomes: Iterable[Outcome]) -> list[str]:
@@ -69,16 +70,28 @@ def line(outcome: Outcome) -> str:
 
 
 @transaction.atomic
-def write(meeting: Meeting, by: User, at: dt.datetime, *, text: str, audience: str) -> Minutes:
-    """The second person hears that there is something to read. Raises StepNotAllowed once it was published."""
-    meeting.locked()
-    minutes = Minutes.objects.filter(meeting=meeting).first() or Minutes(meeting=meeting)
+def write(meeting: Meeting, by: User, at: dt.datetime, *, text: str, audience: str, version: int) -> Minutes:
+    """Over the text of that version. Raises StepNotAllowed over a later one, and once it was published."""
+    minutes = to_write(meeting)
+    if minutes.version != version:
+        raise StepNotAllowed("another text")
     minutes.write(by, at, text=text, audience=audience)
+    return minutes
+
+
+def to_write(meeting: Meeting) -> Minutes:
+    """What is stored, kept from others until the transaction ends; else an empty sheet."""
+    meeting.locked()
+    stored = Minutes.objects.select_for_update(of=("self",)).select_related("written_by", "approved_by")
+    return stored.filter(meeting=meeting).first() or Minutes(meeting=meeting)
+
+
+def ask_for_approval(minutes: Minutes, by: User, at: dt.datetime) -> None:
+    """The others of the board hear that there is something to read."""
     today = timezone.localdate(at)
     others = User.objects.on_board(today).exclude(pk=by.pk).order_by("pk")
-    path = reverse("meetings:write", args=[meeting.slug])
+    path = reverse("meetings:write", args=[minutes.meeting.slug])
     notices.ask_to_approve(minutes, [Recipient.of(user) for user in others], path)
-    return minutes
 
 
 @transaction.atomic

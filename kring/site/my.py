@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
 from commitments.models.choices import RUNNING_STATES
 from kring.accounts import access
+from kring.foundation import own_pages
 from kring.foundation.counting import how_many
 from kring.mail import life
 from members import profiling
@@ -46,6 +47,7 @@ class Todo:
 
 @access.signed_in
 @require_safe
+@own_pages.keep
 def my(request: HttpRequest) -> HttpResponse:
     user = access.user_of(request)
     owned = Role.objects.owners().held(timezone.localdate()).filter(user=user, organisation=OuterRef("pk"))

@@ -3,6 +3,7 @@ from offerings.models.freshness import FreshnessCount
 from offerings.models.needs import OPEN_AT_MOST, OPEN_FOR, Need, NeedQuerySet, NeedState, NeedStateNotAllowed
 from offerings.models.offerings import (
     ASK_MONTHS,
+    CARD_ORDER,
     FRESH_MONTHS,
     PAUSE_MONTHS,
     Audience,
@@ -20,6 +21,7 @@ from offerings.models.shortlists import Shortlist, ShortlistItem
 
 __all__ = [
     "ASK_MONTHS",
+    "CARD_ORDER",
     "FRESH_MONTHS",
     "OPEN_AT_MOST",
     "OPEN_FOR",

@@ -29,6 +29,8 @@ FRESH_MONTHS = 6
 PAUSE_MONTHS = 8
 ASK_MONTHS = (5, 7)
 LISTED_FOREVER = dt.date(9999, 12, 31)
+# By course, as on a menu, and what was confirmed last first.
+CARD_ORDER = ("course", "-confirmed_on", "pk")
 
 
 def months_before(today: dt.date, months: int) -> dt.date:

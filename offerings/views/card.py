@@ -16,7 +16,7 @@ from offerings import asked, cards, facts, kept, linked_data, matching, policies
 from offerings.card_choices import CardChoices
 from offerings.card_page import CardPage
 from offerings.filters import OfferingFilter
-from offerings.models import Offering, PriceKind
+from offerings.models import CARD_ORDER, Offering, PriceKind
 
 MORE_SHOWN = 3
 PARAMETERS = (*OfferingFilter.base_filters, "sort", "page")
@@ -74,7 +74,7 @@ def _detail(request: HttpRequest, slug: str, today: dt.date) -> HttpResponse:
         "counter_favour": "" if offering.price_kind == PriceKind.COUNTER_FAVOUR else offering.counter_favour,
         "linked_data": script(linked_data.of_offering(offering, on_card=offering.is_on_card(today))),
         "item": cards.item(cards.row(offering), stale=not offering.is_fresh(today)),
-        "more": cards.rendered(cards.rows(more.order_by("course", "-confirmed_on", "pk")[:MORE_SHOWN]), today),
+        "more": cards.rendered(cards.rows(more.order_by(*CARD_ORDER)[:MORE_SHOWN]), today),
         "can_edit": can_edit,
         "on_shortlist": offering.pk in shortlists.keys(request),
     }

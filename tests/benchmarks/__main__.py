@@ -74,12 +74,13 @@ def mail(rounds: int) -> dict[str, Any]:
 
 
 def tell_mail(figures: dict[str, Any]) -> None:
-    print(f"\nmail: {figures['messages']:,} of {figures['bytes'] / 1000:.0f} kB, over one connection")
+    print(f"\nmail: {figures['messages']:,} of {figures['bytes'] / 1000:.0f} kB")
     print(MAIL_LINE.format("", "per s", "ratio", "reach", ""))
     print(MAIL_LINE.format("smtplib, prebuilt bytes", f"{figures['smtplib']:.0f}", "1", "", ""))
-    told = [f"{figures['outbox']:.0f}", f"{figures['ratio']:.2f}", NEWSLETTER_REACH]
-    reached = figures["ratio"] >= NEWSLETTER_REACH and figures["lost"] == 0
-    print(MAIL_LINE.format("outbox", *told, verdict(reached)))
+    told = [f"{figures['together']:.0f}", f"{figures['together_ratio']:.2f}", NEWSLETTER_REACH]
+    reached = figures["together_ratio"] >= NEWSLETTER_REACH and figures["lost"] == 0
+    print(MAIL_LINE.format("outbox, as deployed", *told, verdict(reached)))
+    print(MAIL_LINE.format("outbox, one process", f"{figures['outbox']:.0f}", f"{figures['ratio']:.2f}", "", ""))
     print(MAIL_LINE.format("Django's own send", f"{figures['django']:.0f}", f"{figures['django_ratio']:.2f}", "", ""))
     print(f"written to the outbox: {figures['queued']:.0f} per s")
 

@@ -71,17 +71,22 @@ def fill(environment: dict[str, str], offerings: int) -> None:
     manage(environment, "migrate", "--verbosity", "0")
     manage(environment, "demo_data", "--verbosity", "0")
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as database:
-        published = database.execute("SELECT count(*) FROM offerings_offering WHERE state = 'published'").fetchone()
-        times = offerings // (published[0] if published else 1)
-        copies = min(times, MOST_COPIES)
-        database.execute(WORDS)
-        _copy(database, "members_organisation", ORGANISATION, copies)
-        database.execute(COPIES)
-        owner = {"organisation_id": OFFERING["organisation_id"].format(copies=copies)}
-        _copy(database, "offerings_offering", OFFERING | owner, times)
-        _copy(database, "commitments_commitment", COMMITMENT, times * COMMITMENTS, where=MOST_ARE_CLOSED)
-        database.execute(STEPS)
+        multiply(database, offerings)
         database.execute("VACUUM ANALYZE")
+
+
+def multiply(database: psycopg.Connection, offerings: int) -> None:
+    """So many times the demo that there are about as many offerings."""
+    published = database.execute("SELECT count(*) FROM offerings_offering WHERE state = 'published'").fetchone()
+    times = offerings // (published[0] if published else 1)
+    copies = min(times, MOST_COPIES)
+    database.execute(WORDS)
+    _copy(database, "members_organisation", ORGANISATION, copies)
+    database.execute(COPIES)
+    owner = {"organisation_id": OFFERING["organisation_id"].format(copies=copies)}
+    _copy(database, "offerings_offering", OFFERING | owner, times)
+    _copy(database, "commitments_commitment", COMMITMENT, times * COMMITMENTS, where=MOST_ARE_CLOSED)
+    database.execute(STEPS)
 
 
 def _copy(database: psycopg.Connection, table: str, changed: dict[str, str], times: int, where: str = "true") -> None:

@@ -18,6 +18,8 @@ from tests.benchmarks.load import Pages
 
 # A parameter that no page knows: such a page is in no cache of pages, and is made anew each time.
 ANEW = "x=1"
+# Nor is a page of who is signed in kept for so many addresses at once.
+MANY = 1000
 WORDS = ("zaal", "wandeling", "koken met jongeren", "workshop", "vergaderen", "muziek", "tuin", "sport")
 FILTERS = ("sector=sport", "sector=cultuur&voor=bedrijven", "prijs=gratis", "voor=stad&sector=zorg")
 
@@ -34,6 +36,10 @@ class Kind:
 
 def anew(*paths: str) -> Sequence[str]:
     return [f"{path}{'&' if '?' in path else '?'}{ANEW}" for path in paths]
+
+
+def many(path: str) -> Sequence[str]:
+    return [f"{path}?x={number}" for number in range(MANY)]
 
 
 def session(who: str) -> str:
@@ -63,17 +69,22 @@ def kinds() -> list[Kind]:
         Kind("menukaart, filtered", Pages(anew(*filtered)), 0.12, 2),
         Kind("menukaart, searched", Pages(anew(*searched)), 0.08, 8),
         Kind("menukaart, signed in", Pages(["/menukaart/"], owner), 0.1),
+        Kind("same, made anew", Pages(many("/menukaart/"), owner)),
         Kind("item, kept", Pages(items), 0.25, 1.5),
-        Kind("item, made anew", Pages(anew(*items)), 0.25, 1.5),
-        Kind("organisaties, made anew", Pages(anew("/organisaties/")), 0.15),
+        Kind("item, made anew", Pages(anew(*items)), None, 1.5),
+        Kind("organisaties, kept", Pages(["/organisaties/"]), 0.15),
+        Kind("organisaties, made anew", Pages(anew("/organisaties/"))),
         Kind("mijn kring", Pages(["/mijn/"], owner), 0.1),
+        Kind("same, made anew", Pages(many("/mijn/"), owner)),
         Kind("API, list of 24", Pages(["/api/v1/offerings/?page_size=24"]), 0.2, 1.5),
         Kind("API, item", Pages([f"/api/v1/offerings/{uuid}/" for _slug, uuid in some]), 0.4, 1.5),
         Kind("toezeggingen, made anew", Pages(anew("/toezeggingen/")), None, 3),
         Kind("resultaat", Pages(["/resultaat/"]), None, 3),
         Kind("resultaat, made anew", Pages(anew("/resultaat/")), None, 3),
-        Kind("bestuur", Pages(["/bestuur/"], board), None, 3),
-        Kind("cijfers", Pages(["/bestuur/cijfers/"], board), None, 3),
+        Kind("bestuur", Pages(["/bestuur/"], board), 0.1, 3),
+        Kind("same, made anew", Pages(many("/bestuur/"), board), None, 3),
+        Kind("cijfers", Pages(["/bestuur/cijfers/"], board), 0.1, 3),
+        Kind("same, made anew", Pages(many("/bestuur/cijfers/"), board), None, 3),
         Kind("beoordeling", Pages(["/bestuur/beoordeling/"], board), None, 3),
         Kind("agenda (iCalendar)", Pages([feed()]), None, 3),
     ]

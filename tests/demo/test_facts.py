@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
@@ -27,6 +27,7 @@ from kring.meetings.models import Meeting, MeetingState, Outcome, SignUpState
 from kring.newsletters.models import Issue, Subscriber
 from members.models import Membership, MembershipStatus, Organisation
 from offerings.models import Offering
+from tests.benchmarks.data import multiply
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +190,15 @@ def test_newsletters() -> None:
 
     assert states_of(Subscriber.objects.all()) == expected
     assert states_of(Issue.objects.all()) == {"sent": 4, "draft": 1}
+
+
+def test_circle_that_is_measured_keeps_the_rules_of_the_database() -> None:
+    """What `make bench` fills itself with: the demo over and over."""
+    before = Offering.objects.count(), Commitment.objects.count()
+    published = Offering.objects.filter(state="published").count()
+
+    multiply(connection.connection, 2 * published)
+
+    assert Offering.objects.count() == 3 * before[0]
+    assert Commitment.objects.count() > before[1]
+    assert not Commitment.objects.filter(transitions=None).exists()

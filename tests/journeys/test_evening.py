@@ -88,7 +88,7 @@ def catch(page: Page, kind: str, text: str, who: str = "") -> None:
     page.get_by_label("In één regel").fill(text)
     page.get_by_label("Wie?").fill(who)
     press(page, "Schrijf op")
-    expect(page.get_by_role("link", name=text)).to_be_visible()
+    expect(page.get_by_role("link", name=text, exact=True)).to_be_visible()
 
 
 def test_chair_leads_the_evening_from_a_phone(page: Page, product: Product, mailbox: SmtpServer) -> None:

@@ -45,6 +45,7 @@ from tests.factories import (
     CategoryFactory,
     CommitmentFactory,
     MeetingFactory,
+    MinutesFactory,
     OutcomeFactory,
     SignUpFactory,
     evening,
@@ -86,7 +87,7 @@ def test_times_follow_from_what_comes_before() -> None:
 def test_item_brings_a_document_for_who_sees_the_meeting(client: Client, cast: Cast) -> None:
     meeting = MeetingFactory(visibility=Openness.MEMBERS)
     board, path = cast.client("board"), path_of(meeting, "agenda/nieuw/")
-    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "once": str(uuid.uuid4())}
+    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "version": "0", "once": str(uuid.uuid4())}
 
     refused = board.post(path, {**typed, "document": SimpleUploadedFile("begroting.pdf", b"geen PDF")})
     made = board.post(path, {**typed, "document": SimpleUploadedFile("Begroting 2027.pdf", saved(armed()))})
@@ -109,7 +110,7 @@ def test_document_goes_with_its_item(cast: Cast, django_capture_on_commit_callba
     board = cast.client("board")
     item = AgendaItemFactory(meeting=meeting, document=ContentFile(b"%PDF", name="oud.pdf"))
     first = item.document.name
-    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "once": str(uuid.uuid4())}
+    typed = {"title": "Begroting", "minutes": "10", "kind": "explanation", "version": "0", "once": str(uuid.uuid4())}
     path = path_of(meeting, f"agenda/{item.pk}/")
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -131,6 +132,7 @@ def source_typed(source: str, **more: str) -> dict[str, str]:
 def test_meeting_is_made_from_a_template_or_a_copy_and_fills_itself(cast: Cast) -> None:
     earlier = MeetingFactory(starts_at=evening(days=-60), state=MeetingState.HELD)
     AgendaItemFactory(meeting=earlier, title="Alleen dit")
+    MinutesFactory(meeting=earlier)
     OutcomeFactory(meeting=earlier, kind=K.ACTION, text="Zalen *tellen*", organisation=cast.member)
     CommitmentFactory(title="Verf voor het clubhuis", promisor=cast.firm, due_on=timezone.localdate())
     Template.objects.create(slug="kort", name="Kort", kind="theme", agenda=[{"title": "Aan tafel", "minutes": 5}])
@@ -150,8 +152,46 @@ def test_meeting_is_made_from_a_template_or_a_copy_and_fills_itself(cast: Cast) 
     assert "Verf voor het clubhuis" in page
 
 
+def test_new_meeting_begins_with_what_its_example_had(cast: Cast) -> None:
+    about = {"visibility": Openness.MEMBERS, "venue": "De Touwbaan", "practical": "Er is soep", "host": cast.firm}
+    example = MeetingFactory(starts_at=evening(days=-900), kind="theme", capacity=40, **about)
+    AgendaItemFactory(meeting=example, link="https://www.voorbeeld.example/", link_label="Begroting")
+    for _newer in range(20):
+        MeetingFactory()
+    Template.objects.create(slug="beurs", name="Beurs", kind="exchange", intro="Ruilen", capacity=80)
+    board = cast.client("board")
+
+    form = board.get(f"/bestuur/bijeenkomsten/nieuw/?uit=copy:{example.slug}").context["form"]
+    of_template = board.get("/bestuur/bijeenkomsten/nieuw/?uit=template:beurs").context["form"]
+    board.post("/bestuur/bijeenkomsten/nieuw/", source_typed(f"copy:{example.slug}"))
+
+    wanted = {"kind": "theme", "capacity": 40, "intro": example.intro, "source": f"copy:{example.slug}", **about}
+    assert {name: form[name].value() for name in wanted} == wanted | {"host": cast.firm.pk}
+    assert form["source"].value() in str(form["source"])
+    begun = [of_template[name].value() for name in ("kind", "intro", "capacity")]
+    assert begun == ["exchange", "Ruilen", 80]
+    item = Meeting.objects.get(title="Voorjaarsavond").agenda.get()
+    assert (item.link, item.link_label) == ("https://www.voorbeeld.example/", "Begroting")
+
+
+def test_what_goes_for_good_is_asked_first(cast: Cast) -> None:
+    meeting, board = MeetingFactory(), cast.client("board")
+    item, outcome = AgendaItemFactory(meeting=meeting), OutcomeFactory(meeting=meeting, text="Verf")
+    paths = [path_of(meeting, f"agenda/{item.pk}/weg/"), path_of(meeting, f"uitkomsten/{outcome.uuid}/weg/")]
+
+    asked = [board.get(path).content.decode() for path in paths]
+
+    assert [f"‘{name}’" in page for name, page in zip((item.title, "Verf"), asked, strict=True)] == [True, True]
+    assert (meeting.agenda.count(), meeting.outcomes.count()) == (1, 1)
+    evening_page = board.post(f"{paths[1]}?terug=avond")
+    board.post(paths[0])
+    assert evening_page["Location"] == path_of(meeting, "avond/")
+    assert (meeting.agenda.count(), meeting.outcomes.count()) == (0, 0)
+
+
 def test_what_an_agenda_was_filled_with_stays_as_it_was_that_evening(cast: Cast) -> None:
     before = MeetingFactory(starts_at=evening(days=-60), state=MeetingState.HELD)
+    MinutesFactory(meeting=before)
     action = OutcomeFactory(meeting=before, kind=K.ACTION, text="Zalen tellen", who="Kees Bos")
     meeting = MeetingFactory(starts_at=timezone.now() - dt.timedelta(hours=1))
     AgendaItemFactory(meeting=meeting, fills=Fill.ACTIONS)
@@ -191,6 +231,18 @@ def test_what_cannot_be_is_said_beside_the_field(cast: Cast, wrong: dict[str, st
     assert said in str(form.errors[field])
     assert form["title"].value() == "Iets anders"
     assert Meeting.objects.get().title == meeting.title
+
+
+def test_evening_may_end_after_midnight(cast: Cast) -> None:
+    meeting, board = MeetingFactory(), cast.client("board")
+    form = board.get(path_of(meeting, "gegevens/")).context["form"]
+    seen = {each.html_name: each.value() for each in form if each.value() not in (None, "")}
+
+    answer = board.post(path_of(meeting, "gegevens/"), seen | {"ends": "00:30"})
+
+    before, meeting = meeting, Meeting.objects.get()
+    assert (answer.status_code, meeting.starts_at) == (302, before.starts_at)
+    assert meeting.ends_at - meeting.starts_at == dt.timedelta(hours=5)
 
 
 def test_of_two_who_change_a_meeting_the_second_sees_both_texts(cast: Cast) -> None:
@@ -250,7 +302,7 @@ def test_line_is_caught_once_under_the_item_that_is_on(cast: Cast) -> None:
 
 
 def test_guests_are_checked_in_by_list_by_code_and_at_the_door(cast: Cast) -> None:
-    meeting = MeetingFactory(capacity=1)
+    meeting = MeetingFactory(capacity=1, starts_at=timezone.now())
     known = SignUpFactory(meeting=meeting, name="Rob Smit")
     waits = SignUpFactory(meeting=meeting, state=SignUpState.WAITING, people=2)
     board = cast.client("board")
@@ -269,6 +321,14 @@ def test_guests_are_checked_in_by_list_by_code_and_at_the_door(cast: Cast) -> No
     assert (counted.came, counted.signed_up, meeting.taken) == (6, 1, 1)
     board.post(by_code, {"people": "0"})
     assert figures.of(meeting).came == 5
+
+
+def test_page_of_the_evening_says_when_it_is_closed(cast: Cast) -> None:
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=evening(days=-1))
+
+    page = cast.client("board").get(path_of(meeting, "avond/")).content.decode()
+
+    assert ("De avond is afgesloten" in page, "Nog niet begonnen" in page) == (True, False)
 
 
 # --- after ---
@@ -341,9 +401,9 @@ def held_evening(cast: Cast) -> Meeting:
 def test_minutes_are_drafted_from_what_was_caught(cast: Cast) -> None:
     text = writing.draft(held_evening(cast))
 
-    assert "Er waren 2 mensen. Aanwezig waren: Werf Noord B\\.V\\.." in text
+    assert "Er waren 2 mensen. Aanwezig waren: Werf Noord B.V.." in text
     assert text.index("### 1. Wie biedt \\*wat\\*?") < text.index("- **Besluit**: We gaan door \\<b\\>")
-    assert text.index("### Verder") < text.index("- **Toezegging** van Werf Noord B\\.V\\.: Verf")
+    assert text.index("### Verder") < text.index("- **Toezegging** van Werf Noord B.V.: Verf")
 
 
 def test_minutes_need_a_second_person_and_go_to_who_was_there(cast: Cast) -> None:
@@ -381,10 +441,10 @@ def test_minutes_need_a_second_person_and_go_to_who_was_there(cast: Cast) -> Non
 def test_another_text_is_approved_anew(cast: Cast) -> None:
     meeting, now = held_evening(cast), timezone.now()
     other = BoardMemberFactory()
-    writing.write(meeting, cast.board, now, text="Een", audience=MinutesAudience.PUBLIC)
+    writing.write(meeting, cast.board, now, text="Een", audience=MinutesAudience.PUBLIC, version=0)
     writing.approve(meeting, other, now, version=1)
 
-    writing.write(meeting, cast.board, now, text="Twee", audience=MinutesAudience.PUBLIC)
+    writing.write(meeting, cast.board, now, text="Twee", audience=MinutesAudience.PUBLIC, version=1)
 
     with pytest.raises(StepNotAllowed):
         writing.publish(meeting, now)

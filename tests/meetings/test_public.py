@@ -18,11 +18,13 @@ from django.utils import timezone
 
 from kring.accounts.models import TokenScope
 from kring.foundation.actors import Actor
+from kring.foundation.middleware import LANGUAGE_KEY
 from kring.mail import mime
 from kring.mail.models import Kind, Message
 from kring.mail.recipients import Recipient
 from kring.meetings import audiences, inviting, notices, preparing, share_card
 from kring.meetings.models import Meeting, MeetingState, Openness, SignUp, SignUpState
+from kring.newsletters.models import Subscriber
 from tests.conftest import Cast
 from tests.factories import AgendaItemFactory, MeetingFactory, RoleFactory, SignUpFactory, evening
 
@@ -41,6 +43,34 @@ def events_in(calendar: str) -> list[Any]:
     """As another library reads them."""
     assert all(len(line.encode()) <= 75 for line in calendar.split("\r\n"))
     return list(vobject.readOne(calendar, validate=True).contents.get("vevent", []))
+
+
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        ({"state": MeetingState.HELD, "starts_at": evening(days=-3)}, "2 mensen hadden zich aangemeld."),
+        ({"state": MeetingState.CANCELLED}, "2 mensen hadden zich aangemeld."),
+        ({}, "Er komen al <strong>2 mensen</strong>."),
+    ],
+)
+def test_page_says_of_what_was_and_what_is_to_come(client: Client, about: dict[str, Any], says: str) -> None:
+    meeting, nobody = MeetingFactory(**about), MeetingFactory(**about)
+    SignUpFactory(meeting=meeting, people=2)
+
+    page, empty = (client.get(each.get_absolute_url()).content.decode() for each in (meeting, nobody))
+
+    assert says in page
+    assert ("Jij kunt de eerste zijn" in empty) == (not about)
+
+
+def test_who_were_there_names_nobody_who_stayed_away(client: Client) -> None:
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=evening(days=-3))
+    SignUpFactory(meeting=meeting, name="Nadia Kwam", came=1)
+    SignUpFactory(meeting=meeting, name="Rob Bleef Thuis")
+
+    page = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert ["Wie er waren" in page, "Nadia Kwam" in page, "Rob Bleef Thuis" in page] == [True, True, False]
 
 
 def test_calendar_tells_of_a_change_and_of_calling_off_under_the_same_name(client: Client, cast: Cast) -> None:
@@ -158,10 +188,14 @@ def test_api_takes_sign_ups_by_the_same_rules(client: Client) -> None:
     closed = MeetingFactory(signup_closes_on=timezone.localdate() - dt.timedelta(days=1))
     hidden = MeetingFactory(visibility=Openness.MEMBERS)
 
-    good, wrong = ask(client, meeting, show_name=True), ask(client, meeting, people=11, email="geen")
+    good, wrong = (
+        ask(client, meeting, show_name=True, wants_newsletter=True),
+        ask(client, meeting, people=11, email="geen"),
+    )
 
     assert (good.status_code, SignUp.objects.get().state) == (202, SignUpState.UNCONFIRMED)
     assert Message.objects.get().template == "meetings/mail/confirm"
+    assert SignUp.objects.get().wants_newsletter
     assert (wrong.status_code, set(wrong.json())) == (400, {"people", "email"})
     assert list(ask(client, meeting, state="confirmed").json()) == ["state"]
     assert [ask(client, each).status_code for each in (closed, hidden)] == [409, 404]
@@ -190,11 +224,18 @@ def test_api_signs_up_who_has_a_key_that_may_write(cast: Cast) -> None:
 def test_api_shows_places_and_no_people(client: Client) -> None:
     meeting = MeetingFactory(capacity=5)
     SignUpFactory(meeting=meeting, name="Rob Smit", people=2)
+    SignUpFactory(meeting=meeting, people=2, state=SignUpState.WAITING)
+    for title in ("Welkom", "Aan tafel"):
+        AgendaItemFactory(meeting=meeting, title=title, minutes=15)
 
     answer = client.get(f"/api/v1/meetings/{meeting.uuid}/")
 
     shown = answer.json()
     assert (shown["places"], shown["places_left"], shown["title"]) == (5, 3, meeting.title)
+    assert (shown["coming"], shown["visibility"], shown["signup_opens_on"]) == (2, "public", None)
+    starts = [meeting.starts_at, meeting.starts_at + dt.timedelta(minutes=15)]
+    assert [dt.datetime.fromisoformat(item["starts_at"]) for item in shown["agenda"]] == starts
+    assert [item["title"] for item in shown["agenda"]] == ["Welkom", "Aan tafel"]
     assert "Rob" not in answer.content.decode()
 
 
@@ -231,10 +272,58 @@ def test_audience_is_invited_once_and_signs_up_with_one_press(cast: Cast, client
 
     link = "/a/" + mails.get(email=cast.owner.email).text.split("/a/", 1)[1].split()[0]
     assert 'value="Owner"' in client.get(link).content.decode()
-    client.post(link, {"name": "Owner", "people": "2", "organisation_name": cast.member.name})
+    typed = {"name": "Owner", "people": "2", "organisation_name": cast.member.name, "wants_newsletter": "on"}
+    client.post(link, typed)
     sign_up = SignUp.objects.get(email=cast.owner.email)
     assert (sign_up.state, sign_up.people, sign_up.organisation) == (SignUpState.GOING, 2, cast.member)
+    assert Subscriber.objects.get().email == cast.owner.email
     assert "Je komt naar" in client.get(link).content.decode()
+
+
+def invited(meeting: Meeting, **about: Any) -> list[tuple[str, str]]:
+    found = Message.objects.filter(template="meetings/mail/invitation", **about).order_by("pk")
+    return list(found.values_list("email", "state"))
+
+
+def test_invitation_that_waits_goes_back_when_it_is_called_off_and_is_written_anew_when_it_moves(cast: Cast) -> None:
+    meeting = MeetingFactory(venue="De Steiger")
+    asked = SignUpFactory(meeting=meeting, state=SignUpState.UNCONFIRMED)
+    notices.ask_to_confirm(asked)
+    notices.invite(meeting, Recipient("rob@smit.example"))
+    assert Message.objects.get(template="meetings/mail/invitation").expires_at == meeting.starts_at
+    before = {field.attname: getattr(meeting, field.attname) for field in Meeting._meta.concrete_fields}
+    meeting.venue = "De Touwbaan"
+
+    preparing.change(meeting, before, timezone.now())
+    notices.invite(meeting, Recipient("rob@smit.example"))
+
+    assert invited(meeting) == [("rob@smit.example", "cancelled"), ("rob@smit.example", "queued")]
+    assert "De Touwbaan" in Message.objects.get(template="meetings/mail/invitation", state="queued").text
+    preparing.cancel(meeting, Actor.of(cast.board), timezone.now(), reason="Ziek")
+    assert invited(meeting, state="queued") == []
+    assert Message.objects.get(template="meetings/mail/confirm").state == "cancelled"
+
+
+def test_invited_guest_gets_mail_in_the_language_of_the_page(client: Client) -> None:
+    meeting = MeetingFactory()
+    notices.invite(meeting, Recipient("rob@smit.example"))
+    link = "/a/" + Message.objects.get().text.split("/a/", 1)[1].split()[0]
+    session = client.session
+    session[LANGUAGE_KEY] = "en"
+    session.save()
+
+    client.post(link, {"name": "Rob", "people": "1"})
+
+    assert SignUp.objects.get().language == "en"
+
+
+def test_invitation_links_to_the_page_of_the_meeting() -> None:
+    meeting = MeetingFactory()
+
+    notices.invite(meeting, Recipient("rob@smit.example"))
+
+    links = re.findall(r"https?://\S+", Message.objects.get().text)
+    assert f"http://localhost:8000{meeting.get_absolute_url()}" in links
 
 
 def test_round_that_was_cut_off_goes_on_where_it_was(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

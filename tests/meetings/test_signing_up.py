@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
@@ -13,14 +14,17 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commitments.models import Commitment, CommitmentState
 from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
-from kring.meetings import preparing, reminding, retention, signing_up
-from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, SignUp, SignUpState, StepNotAllowed
+from kring.meetings import evening as evening_itself
+from kring.meetings import notices, pledging, preparing, reminding, retention, signing_up
+from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, Outcome, SignUp, SignUpState, StepNotAllowed
 from kring.newsletters.models import Subscriber, SubscriberState
+from members.models import Organisation
 from tests.conftest import Cast
-from tests.factories import MeetingFactory, SignUpFactory, evening
+from tests.factories import MeetingFactory, OutcomeFactory, SignUpFactory, evening
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +109,98 @@ def test_address_on_the_list_tells_nobody_but_its_owner(client: Client) -> None:
     assert known.content == unknown.content
     assert SignUp.objects.filter(email="fatima@werf.example").count() == 1
     assert mail_to("fatima@werf.example", "already").subject.startswith("Je staat al op de lijst")
+
+
+def test_second_confirmation_of_an_address_says_how_to_change_the_first(client: Client) -> None:
+    meeting = MeetingFactory()
+    for _time in range(2):
+        client.post(f"{meeting.get_absolute_url()}aanmelden/", typed())
+    first, second = (own_link(mail) for mail in Message.objects.order_by("pk"))
+
+    client.post(first, {"doe": "bevestig"})
+    answer = client.post(second, {"doe": "bevestig"}, follow=True)
+
+    page = answer.content.decode()
+    assert ("Je staat al op de lijst van" in page, "Je bent afgemeld" in page) == (True, False)
+    assert client.get(own_link(mail_to("fatima@werf.example", "already"))).context["sign_up"].state == S.GOING
+    assert places(meeting) == (2, 2)
+
+
+def test_who_was_offered_a_place_and_signs_up_again_reads_how_to_take_it(client: Client) -> None:
+    meeting = MeetingFactory()
+    SignUpFactory(meeting=meeting, email="fatima@werf.example", state=S.OFFERED, offer_until=meeting.starts_at)
+
+    client.post(f"{meeting.get_absolute_url()}aanmelden/", typed())
+
+    mail = mail_to("fatima@werf.example", "already").text
+    assert ("Neem hem met de knop" in mail, "wachtlijst van" in mail) == (True, False)
+
+
+def test_link_of_what_was_called_off_asks_nobody_to_sign_up_again(client: Client, cast: Cast) -> None:
+    meeting = MeetingFactory()
+    sign_up = SignUpFactory(meeting=meeting)
+    notices.tell_of_place(sign_up)
+    signing_up.cancel(sign_up, timezone.now())
+    preparing.cancel(meeting, Actor.of(cast.board), timezone.now(), reason="Ziek")
+
+    page = client.get(own_link(mail_to(sign_up.email, "going"))).content.decode()
+
+    assert ("gaat niet door" in page, "opnieuw aan" in page) == (True, False)
+
+
+def test_guest_without_address_is_signed_off_and_nobody_is_mailed_about_what_was() -> None:
+    coming = MeetingFactory()
+    signing_up.cancel(SignUpFactory(meeting=coming, email=""), timezone.now())
+    over = MeetingFactory(starts_at=evening(days=-1))
+    SignUpFactory(meeting=over)
+    before = {field.attname: getattr(over, field.attname) for field in Meeting._meta.concrete_fields}
+    over.title = "Zonder tikfout"
+
+    preparing.change(over, before, timezone.now())
+
+    assert Message.objects.count() == 0
+
+
+def test_form_filled_in_for_another_is_another_sign_up(client: Client) -> None:
+    first, second = MeetingFactory(), MeetingFactory()
+    same = typed()
+
+    for meeting, email in ((first, "fatima@werf.example"), (first, "rob@smit.example"), (second, "rob@smit.example")):
+        client.post(f"{meeting.get_absolute_url()}aanmelden/", same | {"email": email})
+
+    assert SignUp.objects.count() == Message.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (S.GOING, "Je stond al op de lijst"),
+        (S.WAITING, "Je stond al op de wachtlijst"),
+        (S.OFFERED, "Er is een plek voor je"),
+    ],
+)
+def test_who_was_there_already_reads_how_that_stands(cast: Cast, state: str, said: str) -> None:
+    meeting = MeetingFactory()
+    SignUpFactory(meeting=meeting, email=cast.owner.email, state=state, offer_until=meeting.starts_at)
+
+    answer = cast.client("owner").post(
+        f"{meeting.get_absolute_url()}aanmelden/", {"people": "1", "once": str(uuid.uuid4())}
+    )
+
+    assert f"<h1>{said}</h1>" in re.sub(r">\s+|\s+<", lambda found: found[0].strip(), answer.content.decode())
+
+
+def test_sign_up_that_was_closed_a_moment_ago_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page looked before the meeting was called off."""
+    meeting = MeetingFactory(state=MeetingState.CANCELLED)
+    monkeypatch.setattr(Meeting, "takes_sign_ups", lambda self, now: True)
+    me, api = {"people": "1", "once": str(uuid.uuid4())}, f"/api/v1/meetings/{meeting.uuid}/sign-ups/"
+
+    page = cast.client("owner").post(f"{meeting.get_absolute_url()}aanmelden/", me)
+    by_program = cast.program("owner").post(api, me, content_type="application/json")
+
+    assert (page.status_code, by_program.status_code, SignUp.objects.count()) == (409, 409, 0)
+    assert "gaat niet door" in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -277,8 +373,9 @@ def test_leaving_by_the_link_asks_first_and_frees_the_place(client: Client) -> N
     assert client.post(link, {"doe": "afmelden"}).status_code == 200
 
 
+KINDS = ["ask", "cancel", "accept", "change", "expire", "capacity", "check in"]
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["ask", "cancel", "accept", "change", "expire", "capacity"]), st.integers(0, 9)),
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 9)),
     min_size=4,
     max_size=24,
 )
@@ -319,7 +416,9 @@ def take_step(meeting: Meeting, what: str, which: int, now: dt.datetime, number:
         preparing.change(locked, before, now)
     elif chosen is not None:
         try:
-            if what == "change":
+            if what == "check in":
+                evening_itself.check_in(chosen, meeting.starts_at, people=which % 3)
+            elif what == "change":
                 signing_up.change(chosen, now, people=which % 4 + 1)
             else:
                 {"cancel": signing_up.cancel, "accept": signing_up.accept}[what](chosen, now)
@@ -363,6 +462,50 @@ def test_reminder_catches_up_and_comes_again_when_the_day_moves() -> None:
     assert (missed, too_late, moved, reminded()) == (1, 0, 1, [goes.email, goes.email])
 
 
+def test_reminder_looks_again_at_the_meeting_under_its_lock() -> None:
+    meeting = MeetingFactory(starts_at=evening(days=1))
+    goes = SignUpFactory(meeting=meeting, confirmed_at=timezone.now() - dt.timedelta(days=3))
+    now = meeting.starts_at - dt.timedelta(hours=3)
+    Meeting.objects.update(starts_at=evening(days=9), ends_at=evening(days=9, hour=21))
+    moved = reminding._remind(meeting, goes.pk, now)
+    Meeting.objects.update(
+        starts_at=meeting.starts_at, ends_at=meeting.ends_at, state=MeetingState.CANCELLED, cancelled_at=now
+    )
+
+    assert (moved, reminding._remind(meeting, goes.pk, now), reminded()) == (False, False, [])
+
+
+def test_names_that_lines_were_written_down_with_are_erased_too(cast: Cast) -> None:
+    now = timezone.now()
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=91))
+    who = {"Kees Bos": None, "Werf Noord B.V.": cast.firm, "Fatima van de werf": cast.firm, "Het bestuur": None}
+    for name, organisation in who.items():
+        OutcomeFactory(meeting=meeting, who=name, organisation=organisation)
+
+    for _night in range(2):
+        retention.forget(now)
+
+    kept = list(Outcome.objects.order_by("pk").values_list("who", flat=True))
+    assert kept == ["iemand uit de kring", "Werf Noord B.V.", "iemand uit de kring", "Het bestuur"]
+
+
+def test_guest_who_promised_is_kept_as_long_as_the_promise_lives(cast: Cast) -> None:
+    now = timezone.now()
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=91))
+    guest = SignUpFactory(meeting=meeting, name="Rob Smit", email="rob@smit.example", organisation_name="")
+    outcome: Any = OutcomeFactory(meeting=meeting, sign_up=guest)
+    pledging.propose(outcome, Actor.of(cast.board), now)
+
+    def kept() -> tuple[str, str]:
+        retention.forget(now)
+        return Organisation.objects.values_list("name", "email").get(promises_made__isnull=False)
+
+    alive = kept()
+    Commitment.objects.update(state=CommitmentState.LAPSED)
+    assert [alive, kept()] == [("Rob Smit", "rob@smit.example"), ("iemand uit de kring", "")]
+    assert "rob" not in Organisation.objects.get(promises_made__isnull=False).slug
+
+
 def test_what_is_kept_of_guests_is_erased_in_time() -> None:
     now = timezone.now()
     meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=29, hours=2), capacity=None)
@@ -403,5 +546,8 @@ def test_everybody_on_the_list_hears_of_a_new_time_and_of_calling_off(cast: Cast
         assert "De zaal is ondergelopen." in mail_to(each.email, "cancelled").text
     assert "Deze bijeenkomst gaat niet door" in Client().get(meeting.get_absolute_url()).content.decode()
     assert meeting.transitions.get(after=MeetingState.CANCELLED).actor == cast.board
+    bare = "Met de knop zet je het opnieuw in je agenda" in mail_to(waits.email, "changed").text
+    files = [mail_to(each.email, name).calendar for each in (there, waits) for name in ("changed", "cancelled")]
+    assert (bare, [bool(file) for file in files]) == (False, [True, True, False, False])
     with pytest.raises(StepNotAllowed):
         meeting.cancel(Actor.of(cast.board), timezone.now(), reason="nog eens")

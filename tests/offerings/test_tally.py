@@ -17,7 +17,7 @@ from offerings.card_page import CardPage
 from offerings.choices import AUDIENCES, GROUPS, MEANS, PRICES
 from offerings.filters import OfferingFilter
 from offerings.lists import Lists
-from offerings.models import Audience, Means, Offering, OfferingState, PriceKind
+from offerings.models import CARD_ORDER, Audience, Means, Offering, OfferingState, PriceKind
 from offerings.tally import Facets, Tally
 from tests.factories import (
     BusinessFactory,
@@ -179,3 +179,20 @@ def test_what_is_kept_is_not_made_anew_without_a_change() -> None:
 
     assert first is second
     assert tomorrow is not second
+
+
+@pytest.mark.parametrize("chosen", [{}, {"voor": ["stad"]}, {"sector": ["sport", "zorg"]}, {"prijs": ["gratis"]}])
+def test_page_has_the_keys_in_the_order_of_the_card(card: None, chosen: dict[str, list[str]]) -> None:
+    tally = Tally.read(timezone.localdate(), Lists.read())
+    asked = QueryDict(mutable=True)
+    for name, wanted in chosen.items():
+        asked.setlist(name, wanted)
+
+    in_order = OfferingFilter(asked, queryset=Offering.objects.published().order_by(*CARD_ORDER)).qs
+    keys = list(in_order.values_list("pk", flat=True))
+
+    assert len(keys) > 8
+    assert tally.page(chosen, 0, 100) == keys
+    assert tally.page(chosen, 3, 8) == keys[3:8]
+    assert tally.page(chosen, 90, 100) == []
+    assert tally.page(chosen, 0, 0) == []

@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import UNITS
 from kring.foundation.forms import Form, Once
 from kring.meetings import evening
+from kring.meetings.forms.comparing import Compared
 from kring.meetings.models import MOST_PEOPLE, ActionState, Meeting, Outcome, OutcomeKind
 from members.models import Organisation
 from offerings.models import Category
 
 LARGEST = Decimal("99999999")
 LATEST = dt.timedelta(days=5 * 366)
+WRITTEN = ("kind", "text", "due_on", "quantity", "unit", "counter_favour", "no_counter_favour", "votes")
+# What does not change any more once a line became a commitment, a need or an offering.
+SETTLED = ("kind", "who", "beneficiary")
 
 
 def whose_field() -> forms.CharField:
@@ -73,8 +77,8 @@ class CatchForm(Once, Form):
         return outcome
 
 
-class OutcomeForm(Form):
-    """The same line afterwards, with what a commitment needs."""
+class OutcomeForm(Compared, Form):
+    """The same line afterwards, with what a commitment needs. Once it became something, whose it is stands there."""
 
     kind = forms.ChoiceField(label=_("Wat is het?"), choices=OutcomeKind.choices, widget=forms.RadioSelect)
     text = forms.CharField(label=_("In één regel"), max_length=200)
@@ -87,6 +91,13 @@ class OutcomeForm(Form):
         label=_("Hoeveel?"), min_value=Decimal("0.01"), max_value=LARGEST, max_digits=10, decimal_places=2
     )
     unit = forms.CharField(label=_("Waarvan?"), max_length=20, widget=forms.TextInput(attrs={"list": "units"}))
+    counter_favour = forms.CharField(
+        label=_("Wat komt ervoor terug?"),
+        max_length=120,
+        required=False,
+        help_text=_("Is er niets over gezegd? Laat dit leeg en kruis niets aan."),
+    )
+    no_counter_favour = forms.BooleanField(label=_("Er hoeft niets tegenover te staan"), required=False)
     votes = forms.IntegerField(label=_("Stemmen"), min_value=0, max_value=10_000, required=False)
     action_state = forms.ChoiceField(
         label=_("Hoe staat het met het actiepunt?"), choices=ActionState.choices, required=False
@@ -95,13 +106,16 @@ class OutcomeForm(Form):
 
     def __init__(self, *args: Any, outcome: Outcome, **kwargs: Any) -> None:
         told = {
-            **{name: getattr(outcome, name) for name in ("kind", "text", "due_on", "quantity", "unit", "votes")},
+            **{name: getattr(outcome, name) for name in WRITTEN},
             "who": outcome.whose or (str(outcome.sign_up) if outcome.sign_up else ""),
             "beneficiary": str(outcome.beneficiary or ""),
             "action_state": outcome.action_state,
         }
+        self.instance = outcome
         super().__init__(*args, initial=told, **kwargs)
         self.subject = outcome
+        for name in SETTLED if outcome.became_something else ():
+            self.fields[name].disabled = True
         self.fields["beneficiary"].widget.attrs |= self.fields["who"].widget.attrs
 
     def clean_due_on(self) -> dt.date | None:
@@ -111,6 +125,8 @@ class OutcomeForm(Form):
 
     def clean_beneficiary(self) -> Organisation | None:
         words = self.cleaned_data["beneficiary"]
+        if "beneficiary" not in self.changed_data:
+            return self.subject.beneficiary
         found = evening.organisation_named(words) if words else None
         if words and found is None:
             raise forms.ValidationError(_("Deze organisatie kennen we niet. Kies er een uit de lijst."))
@@ -118,20 +134,24 @@ class OutcomeForm(Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
-        evening.name_whose(self.subject, cleaned.get("who", ""))
+        if "who" in self.changed_data:
+            evening.name_whose(self.subject, cleaned.get("who", ""))
         same = self.subject.organisation is not None and self.subject.organisation == cleaned.get("beneficiary")
         if same:
             self.add_error("beneficiary", _("Dat is dezelfde als wie het doet. Laat het leeg of kies een ander."))
+        if cleaned.get("counter_favour") and cleaned.get("no_counter_favour"):
+            self.add_error("counter_favour", _("Kies één van de twee: dit komt terug, of er hoeft niets."))
         return cleaned
 
     def save(self, today: dt.date) -> Outcome:
         outcome, data = self.subject, self.cleaned_data
-        for name in ("kind", "text", "due_on", "quantity", "unit", "votes", "beneficiary"):
+        for name in (*WRITTEN, "beneficiary"):
             setattr(outcome, name, data[name])
         state = data["action_state"] or ActionState.OPEN
         if state != outcome.action_state:
             outcome.done_on = today if state != ActionState.OPEN else None
         outcome.action_state = state
+        outcome.version += 1
         outcome.save()
         return outcome
 

@@ -10,13 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kring.foundation.documents import DocumentField
-from kring.foundation.forms import Form, ModelForm, Once, Versioned
+from kring.foundation.forms import Form, ModelForm, Once
 from kring.foundation.images import PictureField
-from kring.meetings import audiences
-from kring.meetings.models import AgendaItem, Meeting, MinutesAudience, Template
+from kring.meetings import audiences, preparing
+from kring.meetings.agenda import WRITTEN
+from kring.meetings.forms.comparing import Compared
+from kring.meetings.models import AgendaItem, Meeting, Minutes, MinutesAudience, Template
 from members.models import Organisation
 
 LATEST = dt.timedelta(days=5 * 366)
+SMALL_HOURS = dt.time(6)
+# Of an evening with a hundred lines the draft alone is long.
+LONGEST_MINUTES = 100_000
 
 
 def moment(day: dt.date, time: dt.time) -> dt.datetime:
@@ -37,7 +42,7 @@ def moment(day: dt.date, time: dt.time) -> dt.datetime:
 
 
 class WhenForm(forms.BaseForm):
-    """A day with two times of it, checked by the circle's clock."""
+    """A day with two times, checked by the circle's clock. An end in the small hours is of the night after."""
 
     def moments(self, cleaned: dict[str, Any]) -> dict[str, dt.datetime]:
         """Both, as far as they were given right; what is wrong is said beside the time that it is about."""
@@ -46,8 +51,9 @@ class WhenForm(forms.BaseForm):
         for name, field in (("begins", "starts_at"), ("ends", "ends_at")):
             if day is None or cleaned.get(name) is None:
                 continue
+            ends_that_night = name == "ends" and cleaned[name] < SMALL_HOURS < (cleaned.get("begins") or SMALL_HOURS)
             try:
-                found[field] = moment(day, cleaned[name])
+                found[field] = moment(day + dt.timedelta(days=ends_that_night), cleaned[name])
             except forms.ValidationError as error:
                 self.add_error(name, error)
         if len(found) == 2 and found["ends_at"] <= found["starts_at"]:
@@ -55,7 +61,7 @@ class WhenForm(forms.BaseForm):
         return found
 
 
-class MeetingForm(Once, Versioned, WhenForm, ModelForm):
+class MeetingForm(Once, Compared, WhenForm, ModelForm):
     """A meeting as the board writes it. When it is, is asked as a day and two times."""
 
     day = forms.DateField(label=_("Welke dag?"))
@@ -127,16 +133,6 @@ class MeetingForm(Once, Versioned, WhenForm, ModelForm):
         elif starts > now + LATEST:
             self.add_error("day", _("Deze dag is te ver weg. Kies een dag binnen vijf jaar."))
 
-    def in_words(self, name: str) -> str:
-        """What a field says, to lay two texts beside one another."""
-        value, field = self[name].value(), self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            found = field.queryset.filter(pk=value).first() if str(value or "").isdigit() else None  # type: ignore[union-attr]
-            return str(found or "")
-        if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, ""))  # type: ignore[arg-type]
-        return "" if value is None else str(value).replace("\r\n", "\n").strip()
-
 
 class BeginForm(MeetingForm):
     """A new one: from a template, from an earlier meeting, or from nothing."""
@@ -144,30 +140,33 @@ class BeginForm(MeetingForm):
     source = forms.ChoiceField(
         label=_("Waar begin je mee?"),
         required=False,
-        help_text=_("De agenda komt mee. Alles is daarna te veranderen."),
+        help_text=_("De agenda komt mee, met de adressen van stukken. Alles is daarna te veranderen."),
     )
     field_order = ["source", *MeetingForm.field_order]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.templates = {f"template:{each.slug}": each for each in Template.objects.all()[:50]}
+        templates = {f"template:{each.slug}": each for each in Template.objects.all()[:50]}
         recent = Meeting.objects.order_by("-starts_at", "-pk")[:20]
-        self.copies = {f"copy:{each.slug}": each for each in recent}
+        copies = {f"copy:{each.slug}": each for each in recent}
+        chosen = str(self["source"].value() or "")
+        older = preparing.source_named(chosen) if chosen not in copies else None
+        if isinstance(older, Meeting):
+            copies[chosen] = older
         source = self.fields["source"]
         if isinstance(source, forms.ChoiceField):
             source.choices = [
                 ("", _("Met een lege agenda")),
-                (_("Een sjabloon"), [(key, str(each)) for key, each in self.templates.items()]),
-                (_("Net als"), [(key, f"{each} ({each.date:%d-%m-%Y})") for key, each in self.copies.items()]),
+                (_("Een sjabloon"), [(key, str(each)) for key, each in templates.items()]),
+                (_("Net als"), [(key, f"{each} ({each.date:%d-%m-%Y})") for key, each in copies.items()]),
             ]
 
     @property
     def begins_with(self) -> Template | Meeting | None:
-        chosen = self.cleaned_data.get("source", "")
-        return self.templates.get(chosen) or self.copies.get(chosen)
+        return preparing.source_named(self.cleaned_data.get("source", ""))
 
 
-class ItemForm(Once, ModelForm):
+class ItemForm(Once, Compared, ModelForm):
     picture = PictureField(
         label=_("Bijlage: een foto of plaat"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB.")
     )
@@ -186,10 +185,7 @@ class ItemForm(Once, ModelForm):
 
     class Meta:
         model = AgendaItem
-        fields = [
-            *("title", "minutes", "kind", "speaker", "text", "fills"),
-            *("document", "document_label", "link", "link_label", "picture", "picture_alt"),
-        ]
+        fields = WRITTEN
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "minutes": _("Hoe laat het begint, rekenen we zelf uit."),
@@ -233,13 +229,17 @@ class TemplateForm(Form):
     name = forms.CharField(label=_("Hoe heet dit sjabloon?"), max_length=100)
 
 
-class MinutesForm(Form):
+class MinutesForm(Compared, Form):
     text = forms.CharField(
         label=_("Verslag"),
+        max_length=LONGEST_MINUTES,
         widget=forms.Textarea(attrs={"rows": 24}),
         help_text=_("### maakt een kopje, een streepje een lijst, **sterren** maken vet."),
     )
     audience = forms.ChoiceField(
         label=_("Wie mag dit lezen?"), choices=MinutesAudience.choices, widget=forms.RadioSelect
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_147_483_647)
+
+    def __init__(self, *args: Any, minutes: Minutes, **kwargs: Any) -> None:
+        self.instance = minutes
+        super().__init__(*args, initial={"text": minutes.text, "audience": minutes.audience}, **kwargs)

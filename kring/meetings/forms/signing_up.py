@@ -77,7 +77,21 @@ class AboutGuest(Form):
         }
 
 
-class SignUpForm(Once, AboutGuest):
+class NewsletterToo(Form):
+    """Asks as well whether somebody wants the newsletter, where there is one."""
+
+    wants_newsletter = forms.BooleanField(label=_("Ik wil ook de nieuwsbrief"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not news.takes_subscriptions():
+            del self.fields["wants_newsletter"]
+        else:
+            hint = _("Je krijgt daarvoor eerst een mail om te bevestigen.")
+            self.fields["wants_newsletter"].help_text = f"{news.words()} {hint}"
+
+
+class SignUpForm(Once, NewsletterToo, AboutGuest):
     """Who is signed in need not say who they are; others do, and confirm by mail."""
 
     name = forms.CharField(label=_("Je naam"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -86,17 +100,11 @@ class SignUpForm(Once, AboutGuest):
         help_text=_("We sturen je een mail. Met de knop daarin is je aanmelding rond."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    wants_newsletter = forms.BooleanField(label=_("Ik wil ook de nieuwsbrief"), required=False)
     field_order = ["name", "email", "organisation_name", "people", "needs", "show_name", "wants_newsletter", "once"]
 
     def __init__(self, *args: Any, meeting: Meeting, user: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meeting, self.user = meeting, user if isinstance(user, User) else None
-        if not news.takes_subscriptions():
-            del self.fields["wants_newsletter"]
-        else:
-            hint = _("Je krijgt daarvoor eerst een mail om te bevestigen.")
-            self.fields["wants_newsletter"].help_text = f"{news.words()} {hint}"
         if self.user is not None:
             del self.fields["name"], self.fields["email"]
             own = Organisation.objects.served_by(self.user).order_by("name").values_list("name", flat=True).first()
@@ -119,11 +127,11 @@ class SignUpForm(Once, AboutGuest):
         return signing_up.ask(self.sign_up(), self.user, at)
 
 
-class InvitedForm(AboutGuest):
+class InvitedForm(NewsletterToo, AboutGuest):
     """From an invitation: the address is proven, since the link came there."""
 
     name = forms.CharField(label=_("Je naam"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    field_order = ["name", "organisation_name", "people", "needs", "show_name"]
+    field_order = ["name", "organisation_name", "people", "needs", "show_name", "wants_newsletter"]
 
 
 class ManageForm(AboutGuest):
@@ -155,7 +163,12 @@ class GuestForm(Once, AboutGuest):
     """Somebody whom the board writes down: at the door, or who rang up."""
 
     name = forms.CharField(label=_("Naam"), max_length=120)
-    field_order = ["name", "organisation_name", "people"]
+    email = forms.EmailField(
+        label=_("E-mailadres"),
+        required=False,
+        help_text=_("Dan krijgt diegene de samenvatting, en mail over wat er is toegezegd."),
+    )
+    field_order = ["name", "email", "organisation_name", "people"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,6 +182,7 @@ class GuestForm(Once, AboutGuest):
         return SignUp(
             meeting=meeting,
             name=data["name"],
+            email=data["email"],
             organisation_name=name,
             organisation=evening.organisation_named(name),
             people=data["people"],

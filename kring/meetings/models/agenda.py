@@ -40,6 +40,7 @@ class AgendaItem(models.Model):
     # What it was filled with, in words, once the meeting was held.
     filled = models.TextField(_("zo stond het er die avond voor"), blank=True, editable=False)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     if TYPE_CHECKING:
         outcomes: RelatedManager[Outcome]

@@ -156,6 +156,11 @@ class Meeting(models.Model):
         """How many places are left; None where there is no limit."""
         return None if self.capacity is None else max(self.capacity - self.taken, 0)
 
+    @property
+    def takes_place(self) -> bool:
+        """It was published, and not called off."""
+        return self.state in {S.PUBLISHED, S.HELD}
+
     def fits(self, people: int) -> bool:
         return self.free is None or people <= self.free
 
@@ -167,6 +172,10 @@ class Meeting(models.Model):
     def takes_invitations(self, now: dt.datetime) -> bool:
         """Also before the day from which people can sign up: the link waits for it."""
         return self.state == S.PUBLISHED and now < self.starts_at
+
+    def is_to_come(self, now: dt.datetime) -> bool:
+        """Going on or still to begin, and not called off."""
+        return self.state in {S.DRAFT, S.PUBLISHED} and now < self.ends_at
 
     def opens_later(self, today: dt.date) -> bool:
         return self.state == S.PUBLISHED and self.signup_opens_on is not None and self.signup_opens_on > today

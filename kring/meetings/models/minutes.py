@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.access import is_board
-from kring.meetings.models.choices import MinutesAudience, SamePerson, StepNotAllowed
+from kring.meetings.models.choices import MinutesAudience, Openness, SamePerson, StepNotAllowed
 from kring.meetings.models.meetings import Meeting
 from kring.meetings.models.sign_ups import SignUp
 from members.models import Role
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kring.accounts.models import User
 
 A = MinutesAudience
+# What writing changes.
+WRITTEN = ("text", "audience", "written_by", "written_at", "approved_by", "approved_at", "version")
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -34,6 +36,13 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         mine = Role.objects.held(today or timezone.localdate()).filter(user=user)
         was_there = SignUp.objects.came().filter(user=user, meeting=models.OuterRef("meeting"))
         return told.filter(Q(audience=A.PUBLIC) | Q(audience=A.MEMBERS) & Exists(mine) | Exists(was_there))
+
+    def told_to_readers_of(self, meeting: Meeting) -> MinutesQuerySet:
+        """Published to all who may see that meeting: what its page may repeat."""
+        told = self.filter(published_at__isnull=False)
+        if meeting.is_public:
+            return told.filter(audience=A.PUBLIC, meeting__visibility=Openness.PUBLIC)
+        return told.filter(audience__in=[A.PUBLIC, A.MEMBERS])
 
 
 class Minutes(models.Model):
@@ -86,7 +95,7 @@ class Minutes(models.Model):
         self.written_by, self.written_at = by, at
         self.approved_by = self.approved_at = None
         self.version += 1
-        self.save()
+        self.save(update_fields=None if self._state.adding else WRITTEN)
 
     def approve(self, by: User, at: dt.datetime) -> None:
         """Raises SamePerson for who wrote it."""

@@ -3,13 +3,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
+from commitments.models.choices import OPEN_STATES
 from kring.meetings.models.agenda import AgendaItem
 from kring.meetings.models.choices import ActionState, OutcomeKind
 from kring.meetings.models.meetings import Meeting
@@ -33,6 +35,13 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         """Promises of an organisation, or of a guest who left an address, that are no commitment yet."""
         somebody = Q(organisation__isnull=False) | Q(sign_up__isnull=False) & ~Q(sign_up__email="")
         return self.promises().filter(somebody, commitment=None, action_state=ActionState.OPEN)
+
+    def open_or_ended_since(self, moment: Any) -> OutcomeQuerySet:
+        """What is still to be done, and then what ended from then on; what became a commitment goes as that goes."""
+        own = Q(commitment=None)
+        is_open = own & Q(action_state=ActionState.OPEN) | Q(commitment__state__in=OPEN_STATES)
+        ended = own & Q(done_on__gte=moment) | Q(commitment__moved_at__gte=moment)
+        return self.filter(is_open | ended).order_by(Case(When(is_open, then=0), default=1), "due_on", "pk")
 
     def open_actions(self) -> OutcomeQuerySet:
         return self.filter(kind=K.ACTION, action_state=ActionState.OPEN)
@@ -60,6 +69,9 @@ class Outcome(models.Model):
     due_on = models.DateField(_("voor wanneer"), null=True, blank=True)
     quantity = models.DecimalField(_("hoeveel"), max_digits=10, decimal_places=2, default=Decimal(1))
     unit = models.CharField(_("waarvan"), max_length=20, default="keer")
+    # Both empty: nobody said anything about it.
+    counter_favour = models.CharField(_("wat ervoor terugkomt"), max_length=120, blank=True)
+    no_counter_favour = models.BooleanField(_("er hoeft niets tegenover te staan"), default=False)
     votes = models.PositiveSmallIntegerField(_("stemmen"), null=True, blank=True)
     action_state = models.CharField(
         _("stand van het actiepunt"), max_length=8, choices=ActionState.choices, default=ActionState.OPEN
@@ -75,6 +87,7 @@ class Outcome(models.Model):
     )
     at = models.DateTimeField(_("wanneer"))
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -84,6 +97,9 @@ class Outcome(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=K.values), name="outcome_kind_known"),
+            models.CheckConstraint(
+                condition=Q(no_counter_favour=False) | Q(counter_favour=""), name="outcome_one_counter_favour"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="outcome_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(beneficiary=None) | ~Q(beneficiary=F("organisation")), name="outcome_two_parties"
@@ -99,6 +115,11 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def became_something(self) -> bool:
+        """A commitment, a need or an offering: then whose it is stands there."""
+        return bool(self.commitment_id or self.need_id or self.offering_id)
 
     @property
     def whose(self) -> str:

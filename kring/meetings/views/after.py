@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,7 +52,11 @@ def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
     """All promises with a maker go out as proposals."""
     meeting = policies.board_meeting(slug)
-    made = pledging.propose_all(meeting, Actor.of(access.user_of(request)), timezone.now())
+    try:
+        made = pledging.propose_all(meeting, Actor.of(access.user_of(request)), timezone.now())
+    except StepNotAllowed:
+        messages.info(request, _("Voorstellen sturen kan alleen bij een bijeenkomst die doorgaat."))
+        return redirect("meetings:outcomes", slug)
     if made:
         words = ngettext(
             "%(n)d toezegging is voorgesteld. Wie het doet, krijgt mail en zegt ja.",
@@ -63,17 +69,19 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("meetings:outcomes", slug)
 
 
-def _outcome(meeting: Meeting, uuid: str) -> Outcome:
-    found: Outcome = get_object_or_404(_outcomes(meeting), uuid=uuid)
+def _outcome(meeting: Meeting, uuid: str, *, lock: bool = False) -> Outcome:
+    every = _outcomes(meeting)
+    found: Outcome = get_object_or_404(every.select_for_update(of=("self",)) if lock else every, uuid=uuid)
     found.meeting = meeting
     return found
 
 
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     meeting = policies.board_meeting(slug)
-    found = _outcome(meeting, uuid)
+    found = _outcome(meeting, uuid, lock=request.method == "POST")
     form = OutcomeForm(request.POST if request.method == "POST" else None, outcome=found)
     if request.method == "POST" and form.is_valid():
         form.save(timezone.localdate())
@@ -85,8 +93,12 @@ def outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
 def _page(
     request: HttpRequest, meeting: Meeting, found: Outcome, form: OutcomeForm, idea: IdeaForm, *, status: int
 ) -> HttpResponse:
-    may_turn = found.kind == OutcomeKind.IDEA and not (found.need_id or found.offering_id)
-    shown = {"meeting": meeting, "outcome": found, "form": form, "idea": idea, "may_turn": may_turn}
+    may_turn = found.kind == OutcomeKind.IDEA and not found.became_something
+    shown: dict[str, Any] = {"meeting": meeting, "outcome": found, "form": form, "idea": idea, "may_turn": may_turn}
+    if form.is_bound and form.is_stale:
+        stored = _outcome(meeting, str(found.uuid))
+        shown["conflict"] = form.differences(OutcomeForm(outcome=stored))
+        form.take_version_of(stored)
     return render(request, "meetings/outcome.html", shown, status=status)
 
 
@@ -117,17 +129,24 @@ def turn_idea(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
 
 
 @access.board
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
-    """A line that was caught by mistake. What became something stays."""
+    """A line that was caught by mistake: asks first. What became something stays."""
     meeting = policies.board_meeting(slug)
     found = _outcome(meeting, uuid)
-    if found.commitment_id or found.need_id or found.offering_id:
+    back = reverse("meetings:evening" if request.GET.get("terug") == "avond" else "meetings:outcomes", args=[slug])
+    if found.became_something:
         messages.info(request, _("Hier is al iets van gekomen. De regel blijft staan."))
-    else:
+    elif request.method == "POST":
         found.delete()
         messages.success(request, _("De regel is weg."))
-    return redirect("meetings:evening" if request.POST.get("terug") == "avond" else "meetings:outcomes", slug)
+    else:
+        title = _("Haal ‘%(text)s’ weg") % {"text": found.text}
+        explains = _("De regel verdwijnt voorgoed uit wat er is gevangen.")
+        return render(
+            request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}
+        )
+    return redirect(back)
 
 
 # --- the minutes ---
@@ -135,35 +154,42 @@ def remove_outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
 
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """Begins with a draft of what was caught; what is published is only read."""
     meeting = policies.board_meeting(slug)
-    minutes = Minutes.objects.select_related("written_by", "approved_by").filter(meeting=meeting).first()
-    version = minutes.version if minutes else 0
-    told = {
-        "text": minutes.text if minutes else writing.draft(meeting),
-        "audience": minutes.audience if minutes else Minutes._meta.get_field("audience").default,  # noqa: SLF001
-        "version": version,
-    }
-    form = MinutesForm(request.POST if request.method == "POST" else None, initial=told)
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["version"] != version:
-            form.add_error("text", _("Iemand anders schreef intussen ook. Zijn tekst staat hieronder."))
-        elif _saved(request, meeting, form):
-            return redirect("meetings:write", slug)
-    shown = {"meeting": meeting, "minutes": minutes, "form": form, "version": version}
+    minutes = writing.to_write(meeting) if request.method == "POST" else _minutes(meeting)
+    if not minutes.pk:
+        minutes.text = writing.draft(meeting)
+    form = MinutesForm(request.POST if request.method == "POST" else None, minutes=minutes)
+    if request.method == "POST" and minutes.published_at is not None:
+        form.add_error(
+            None, _("Het verslag is intussen gepubliceerd. Jouw tekst staat hieronder, maar is niet bewaard.")
+        )
+    elif request.method == "POST" and form.is_valid():
+        _save(request, meeting, form)
+        return redirect("meetings:write", slug)
+    shown: dict[str, Any] = {"meeting": meeting, "minutes": minutes if minutes.pk else None, "form": form}
+    if form.is_bound and form.is_stale and minutes.published_at is None:
+        shown["conflict"] = form.differences(MinutesForm(minutes=minutes))
+        form.take_version_of(minutes)
+    shown["version"] = minutes.version
     return render(request, "meetings/write.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _saved(request: HttpRequest, meeting: Meeting, form: MinutesForm) -> bool:
-    data = form.cleaned_data
-    try:
-        writing.write(meeting, access.user_of(request), timezone.now(), text=data["text"], audience=data["audience"])
-    except StepNotAllowed:
-        form.add_error("text", _("Het verslag is al gepubliceerd. Het verandert niet meer."))
-        return False
-    messages.success(request, _("Bewaard. De anderen van het bestuur krijgen mail om het na te lezen."))
-    return True
+def _minutes(meeting: Meeting) -> Minutes:
+    stored = Minutes.objects.select_related("written_by", "approved_by").filter(meeting=meeting).first()
+    return stored or Minutes(meeting=meeting)
+
+
+def _save(request: HttpRequest, meeting: Meeting, form: MinutesForm) -> None:
+    by, now = access.user_of(request), timezone.now()
+    written = writing.write(meeting, by, now, **form.cleaned_data)
+    if request.POST.get("doe") == "concept":
+        messages.success(request, _("Bewaard als concept. Is het af, vraag dan om goedkeuring."))
+    else:
+        writing.ask_for_approval(written, by, now)
+        messages.success(request, _("Bewaard. De anderen van het bestuur krijgen mail om het na te lezen."))
 
 
 @access.board

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -36,9 +38,11 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def edit(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     meeting = policies.board_meeting(slug)
-    return _written(request, meeting, get_object_or_404(meeting.agenda, pk=key))
+    items = meeting.agenda.select_for_update() if request.method == "POST" else meeting.agenda.all()
+    return _written(request, meeting, get_object_or_404(items, pk=key))
 
 
 def _written(request: HttpRequest, meeting: Meeting, item: AgendaItem) -> HttpResponse:
@@ -52,6 +56,10 @@ def _written(request: HttpRequest, meeting: Meeting, item: AgendaItem) -> HttpRe
         messages.success(request, _("‘%(title)s’ staat op de agenda.") % {"title": item.title})
         return redirect("meetings:agenda", meeting.slug)
     shown: dict[str, Any] = {"meeting": meeting, "form": form, "item": item}
+    if form.is_bound and form.is_stale:
+        stored = meeting.agenda.get(pk=item.pk)
+        shown["conflict"] = form.differences(ItemForm(instance=stored))
+        form.take_version_of(stored)
     return render(request, "meetings/agenda_item.html", shown, status=422 if request.method == "POST" else 200)
 
 
@@ -64,10 +72,18 @@ def move(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 
 
 @access.board
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, slug: str, key: int) -> HttpResponse:
+    """Asks first: what goes with the item goes too."""
     meeting = policies.board_meeting(slug)
     item = get_object_or_404(meeting.agenda, pk=key)
+    if request.method != "POST":
+        title = _("Haal ‘%(title)s’ van de agenda") % {"title": item.title}
+        explains = _("Het punt verdwijnt, met zijn toelichting en bijlagen. Wat eronder is gevangen blijft bewaard.")
+        back = reverse("meetings:agenda", args=[slug])
+        return render(
+            request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}
+        )
     agendas.remove(item)
     messages.success(request, _("‘%(title)s’ is van de agenda af.") % {"title": item.title})
     return redirect("meetings:agenda", slug)

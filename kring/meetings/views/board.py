@@ -23,13 +23,13 @@ from kring.foundation.forms import Form
 from kring.meetings import agenda as agendas
 from kring.meetings import audiences, figures, filling, inviting, policies, preparing
 from kring.meetings.forms.meetings import BeginForm, CancelForm, InviteForm, MeetingForm, TemplateForm
-from kring.meetings.models import Meeting, MeetingState, Minutes, StepNotAllowed
+from kring.meetings.models import Meeting, MeetingState, Minutes, StepNotAllowed, Template
 
 S = MeetingState
 PER_PAGE = 30
 MAX_LISTED = 1500
 ROUNDS = 10
-NOT_COMPARED = {"once", "version"}
+MOST_TEMPLATES = 20
 
 
 @access.board
@@ -45,7 +45,9 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    form = BeginForm(request.POST or None, instance=Meeting(), initial={"source": request.GET.get("uit", "")[:150]})
+    wanted = " ".join(request.GET.get("uit", "").split())[:150]
+    initial = {"source": wanted, **preparing.begins_like(preparing.source_named(wanted))}
+    form = BeginForm(request.POST or None, instance=Meeting(), initial=initial)
     if request.method == "POST" and form.is_valid():
         meeting: Meeting = form.instance
         meeting.once = form.cleaned_data["once"]
@@ -53,7 +55,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         made = preparing.make(meeting, by, timezone.now(), source=form.begins_with)
         messages.success(request, _("Het concept staat klaar. Kijk de agenda na en publiceer hem dan."))
         return redirect("meetings:overview", made.slug)
-    shown = {"form": form, "meeting": None}
+    templates = [] if wanted or form.is_bound else Template.objects.all()[:MOST_TEMPLATES]
+    shown = {"form": form, "meeting": None, "templates": templates}
     return render(request, "meetings/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
@@ -84,7 +87,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
         changed = preparing.change(form.instance, before, timezone.now())
-        told = changed and meeting.state == S.PUBLISHED
+        told = changed and meeting.state == S.PUBLISHED and meeting.is_to_come(timezone.now())
         messages.success(
             request,
             _("Bewaard. Wie zich aanmeldde, krijgt er mail over.") if told else _("Bewaard."),
@@ -92,20 +95,10 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("meetings:overview", slug)
     shown: dict[str, Any] = {"form": form, "meeting": policies.board_meeting(slug)}
     if form.is_bound and form.is_stale:
-        shown["conflict"] = _differences(form, policies.board_meeting(slug))
-        form.take_version_of(policies.board_meeting(slug))
+        stored = policies.board_meeting(slug)
+        shown["conflict"] = form.differences(MeetingForm(instance=stored))
+        form.take_version_of(stored)
     return render(request, "meetings/edit.html", shown, status=422 if request.method == "POST" else 200)
-
-
-def _differences(form: MeetingForm, stored: Meeting) -> list[dict[str, Any]]:
-    """Field by field what is stored now beside what was typed, where those differ."""
-    kept = MeetingForm(instance=stored)
-    return [
-        {"label": field.label, "theirs": theirs, "yours": yours}
-        for field in form.visible_fields()
-        if field.name not in NOT_COMPARED
-        and (theirs := kept.in_words(field.name)) != (yours := form.in_words(field.name))
-    ]
 
 
 @dataclass(frozen=True)

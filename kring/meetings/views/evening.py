@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts import access
@@ -19,6 +20,7 @@ from kring.meetings.forms.signing_up import GuestForm
 from kring.meetings.models import Meeting, StepNotAllowed
 
 CAUGHT = 30
+CLOSED = gettext_lazy("Inchecken kan vanaf zes uur voor het begin, bij een bijeenkomst die doorgaat.")
 
 
 @access.board
@@ -73,8 +75,12 @@ def catch(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, meeting, form, status=422)
     outcome = form.outcome(meeting)
-    made = evenings.caught(outcome, access.user_of(request), timezone.now(), form.cleaned_data["once"])
-    messages.success(request, _("%(kind)s gevangen.") % {"kind": str(made.get_kind_display()).capitalize()})
+    try:
+        made = evenings.caught(outcome, access.user_of(request), timezone.now(), form.cleaned_data["once"])
+    except StepNotAllowed:
+        messages.info(request, _("Opschrijven kan alleen bij een bijeenkomst die doorgaat. Publiceer hem eerst."))
+    else:
+        messages.success(request, _("%(kind)s gevangen.") % {"kind": str(made.get_kind_display()).capitalize()})
     return redirect("meetings:evening", slug)
 
 
@@ -89,10 +95,15 @@ def arrivals(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _list(request: HttpRequest, meeting: Meeting, form: GuestForm, status: int = 200) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").split())[:80]
+    expected = evenings.expected(meeting, words)
+    listed = list(expected[: evenings.SHOWN + 1])
     shown = {
         "meeting": meeting,
         "words": words,
-        "expected": evenings.expected(meeting, words)[: evenings.SHOWN],
+        "expected": listed[: evenings.SHOWN],
+        "more": expected.count() - evenings.SHOWN if len(listed) > evenings.SHOWN else 0,
+        "opens_at": evenings.door_opens_at(meeting),
+        "is_open": timezone.now() >= evenings.door_opens_at(meeting),
         "figures": figures.of(meeting),
         "form": form,
     }
@@ -113,7 +124,7 @@ def arrival(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     try:
         evenings.check_in(sign_up, timezone.now(), people=form.cleaned_data["people"])
     except StepNotAllowed:
-        messages.info(request, _("Inchecken kan alleen bij een bijeenkomst die doorgaat."))
+        messages.info(request, CLOSED)
     else:
         said = _("%(name)s is er.") if form.cleaned_data["people"] else _("%(name)s is er toch niet.")
         messages.success(request, said % {"name": sign_up})
@@ -128,6 +139,10 @@ def walk_in(request: HttpRequest, slug: str) -> HttpResponse:
     form = GuestForm(request.POST)
     if not form.is_valid():
         return _list(request, meeting, form, status=422)
-    guest = evenings.walk_in(form.sign_up(meeting), timezone.now())
-    messages.success(request, _("%(name)s staat erbij.") % {"name": guest})
+    try:
+        guest = evenings.walk_in(form.sign_up(meeting), timezone.now())
+    except StepNotAllowed:
+        messages.info(request, CLOSED)
+    else:
+        messages.success(request, _("%(name)s staat erbij.") % {"name": guest})
     return redirect("meetings:arrivals", slug)

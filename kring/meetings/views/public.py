@@ -19,7 +19,7 @@ from kring.foundation import visitors
 from kring.mail.posting import site
 from kring.meetings import agenda, evening, figures, filling, limits, linked_data, policies, standing
 from kring.meetings.forms.signing_up import SignUpForm
-from kring.meetings.models import Meeting, MeetingState, Minutes, SignUp, SignUpState
+from kring.meetings.models import Meeting, MeetingState, Minutes, SignUp, StepNotAllowed
 from members.linked_data import script
 
 PER_PAGE = 12
@@ -56,16 +56,17 @@ def _detail(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     now = timezone.now()
     items = list(meeting.agenda.order_by("order"))
     readable = Minutes.objects.visible_to(request.user)
+    counted = figures.of(meeting)
     shown = {
         "meeting": meeting,
         "slots": agenda.slots(meeting, items, filling.fillings(meeting, items)),
-        "figures": figures.of(meeting),
+        "figures": counted,
         "has_minutes": readable.filter(meeting=meeting, published_at__lte=now).exists(),
         "linked_data": script(linked_data.of(meeting, now)) if meeting.is_public else "",
         "meeting_url": site(meeting.get_absolute_url()),
         "image": site(reverse("meetings:card", args=[meeting.slug])),
         **_standing(meeting, now),
-        **_guests(request, meeting),
+        **_guests(request, meeting, were_counted=counted.came is not None and not meeting.is_to_come(now)),
     }
     return render(request, "meetings/detail.html", shown)
 
@@ -94,18 +95,28 @@ def _standing(meeting: Meeting, now: dt.datetime) -> dict[str, Any]:
         "is_open": meeting.takes_sign_ups(now),
         "opens_later": meeting.opens_later(today),
         "is_over": meeting.state == MeetingState.HELD or meeting.ends_at <= now,
+        "is_to_come": meeting.is_to_come(now),
         "is_full": meeting.free == 0,
     }
 
 
-def _guests(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
-    """Who went before you: names of who allows it, and how many others; and the reader's own sign-up."""
-    shown = list(SignUp.objects.of(meeting).shown().select_related("organisation")[: NAMES + 1])
+def _guests(request: HttpRequest, meeting: Meeting, *, were_counted: bool) -> dict[str, Any]:
+    """Who went before you, or who were there: names of who allows it, and whether there are others; and the reader's
+    own sign-up."""
+    named = SignUp.objects.of(meeting).shown()
+    named = named.came() if were_counted else named
+    shown = list(named.select_related("organisation")[: NAMES + 1])
     mine = None
     if request.user.is_authenticated:
         mine = SignUp.objects.of(meeting).active().filter(user=request.user).first()
     organisations = figures.organisations_there(meeting) if meeting.held_at else []
-    return {"organisations": organisations, "guests": shown[:NAMES], "more_guests": len(shown) > NAMES, "mine": mine}
+    return {
+        "organisations": organisations,
+        "guests": shown[:NAMES],
+        "more_guests": len(shown) > NAMES,
+        "mine": mine,
+        "were_counted": were_counted,
+    }
 
 
 @access.anyone
@@ -137,11 +148,15 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _signed_up(request: HttpRequest, form: SignUpForm, now: dt.datetime) -> HttpResponse:
-    made = form.ask(now)
+    try:
+        made = form.ask(now)
+    except StepNotAllowed:  # it was closed a moment ago
+        meeting = policies.visible_meeting(request.user, form.meeting.slug)
+        return render(request, "meetings/closed.html", {"meeting": meeting, **_standing(meeting, now)}, status=409)
     shown = {
         "meeting": made.meeting,
         "sign_up": made if form.user else None,
-        "waits": made.state == SignUpState.WAITING,
+        "was_there": made.created_at != now and made.once != form.cleaned_data["once"],
     }
     return render(request, "meetings/signed_up.html", shown)
 
