@@ -9,18 +9,21 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commitments import deeds, making, parties, promising, totals
+from commitments import deeds, making, parties, promising, story, totals
+from commitments.deed_forms import AnswerDateForm
 from commitments.deeds import Deed
 from commitments.filters import CommitmentFilter
 from commitments.making_forms import EditForm, MakeForm
@@ -29,7 +32,10 @@ from commitments.models import (
     Basis,
     Commitment,
     CommitmentState,
+    DateProposal,
     GivenBackReason,
+    Origin,
+    Side,
     StepNotAllowed,
     Visibility,
 )
@@ -52,6 +58,15 @@ from offerings.api import PartySerializer, party
 from offerings.models import Means
 
 
+class AskedDateSerializer(serializers.Serializer[Any]):
+    """Another date that one side asks for, and the other has not answered."""
+
+    id = serializers.UUIDField()
+    new_date = serializers.DateField()
+    side = serializers.ChoiceField(Side.choices, help_text="Who asks for it")
+    reason = serializers.CharField(allow_blank=True)
+
+
 class CommitmentSerializer(serializers.Serializer[Any]):
     """A promise by one party to another, or to the whole circle (no beneficiary)."""
 
@@ -68,14 +83,47 @@ class CommitmentSerializer(serializers.Serializer[Any]):
     confirmed = serializers.DecimalField(10, 2, allow_null=True)
     result = serializers.CharField(allow_blank=True)
     counter_favour = serializers.CharField(allow_blank=True)
+    counter_commitment = serializers.UUIDField(allow_null=True, help_text="What comes back for it")
+    counter_favour_of = serializers.UUIDField(allow_null=True, help_text="What it comes back for")
+    next_step = serializers.CharField(allow_blank=True)
+    estimated_value = serializers.DecimalField(10, 2, allow_null=True)
+    value_basis = serializers.ChoiceField(Basis.choices, allow_blank=True)
+    sector = serializers.SlugField(allow_null=True)
+    district = serializers.SlugField(allow_null=True)
+    origin = serializers.ChoiceField(Origin.choices)
+    start_on = serializers.DateField(allow_null=True)
     due_on = serializers.DateField()
     first_due_on = serializers.DateField()
     state = serializers.ChoiceField(CommitmentState.choices)
     visibility = serializers.ChoiceField(Visibility.choices)
     given_back_reason = serializers.ChoiceField(GivenBackReason.choices, allow_blank=True)
     kept_by_silence = serializers.BooleanField()
+    kept_by_board = serializers.BooleanField(help_text="Found by the board after a dispute; counts in no total")
+    needs_board = serializers.BooleanField(help_text="The board goes between the two sides")
+    waits_for = serializers.ListField(
+        child=serializers.ChoiceField(Side.choices), help_text="Who has to say yes or no to the proposal still"
+    )
+    asked_date = AskedDateSerializer(allow_null=True)
+    proposed_at = serializers.DateTimeField(allow_null=True)
     agreed_at = serializers.DateTimeField(allow_null=True)
+    reported_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class HappenedSerializer(serializers.Serializer[Any]):
+    """A step, progress, or a new date, in the words of the page."""
+
+    at = serializers.DateTimeField()
+    title = serializers.CharField()
+    by = serializers.CharField(allow_blank=True, help_text="By first name")
+    text = serializers.CharField(allow_blank=True)
+    image = serializers.URLField(allow_blank=True)
+
+
+class WholeCommitmentSerializer(CommitmentSerializer):
+    """Also what happened, as the page tells it to this reader."""
+
+    history = HappenedSerializer(many=True)
 
 
 class TermsSerializer(StrictSerializer):
@@ -128,6 +176,7 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
     "settle_as_kept": (("mediate", "kept"),),
     "settle_as_given_back": (("mediate", "give_back"),),
 }
+NAME_THE_DATE = gettext_lazy("Zeg over welke datum het gaat: het nummer van het voorstel, of de nieuwe datum zelf.")
 # Of who wrote it, without a form.
 PROPOSE, WITHDRAW = "propose", "withdraw"
 
@@ -139,6 +188,7 @@ class CommitmentStepSerializer(StrictSerializer):
     quantity = serializers.DecimalField(10, 2, required=False)
     note = serializers.CharField(allow_blank=True, required=False)
     new_date = serializers.DateField(required=False)
+    proposal = serializers.UUIDField(required=False, help_text="The date that is answered; or name it by `new_date`")
     reason = serializers.ChoiceField(GivenBackReason.choices, required=False)
     once = serializers.UUIDField(required=False, help_text="The same one twice is one step")
 
@@ -152,17 +202,44 @@ SAME = (
         "visibility",
         "given_back_reason",
         "kept_by_silence",
+        "kept_by_board",
+        *("next_step", "estimated_value", "value_basis", "origin", "start_on", "needs_board"),
+        *("proposed_at", "reported_at"),
         "agreed_at",
         "closed_at",
     ),
 )
 PARTIES = tuple(f"{side}__{name}" for side in ("promisor", "beneficiary") for name in ("uuid", "slug", "name"))
+WRITER = ("state", "promisor_yes_at", "beneficiary_yes_at", "promisor", "beneficiary", "proposed_by_organisation")
 TOO_MANY = {429: OpenApiResponse(Problem, description="Too many proposals in an hour.")}
+
+
+def waits_for(row: Row) -> list[str]:
+    """As Commitment.waits_for has it."""
+    given = {f"{name}_id": row[name] for name in ("promisor", "beneficiary", "proposed_by_organisation")}
+    yes = {name: row[name] for name in ("state", "promisor_yes_at", "beneficiary_yes_at")}
+    return list(Commitment(**given, **yes).waits_for)
+
+
+def asked_date(told: Row | None) -> Row | None:
+    if told is None:
+        return None
+    side = Side.PROMISOR if told["by_promisor"] else Side.BENEFICIARY
+    return {"id": told["id"], "new_date": told["new_date"], "side": side, "reason": told["reason"]}
+
+
+def happened(event: Row) -> Row:
+    image = event.get("image")
+    return {
+        **{name: event[name] for name in ("at", "by", "text")},
+        "title": str(event["title"]),
+        "image": f"{settings.SITE_URL}{image}" if image else "",
+    }
 
 
 @extend_schema_view(
     list=extend_schema(responses={200: CommitmentSerializer(many=True), 400: BAD_FILTER, 404: NOT_FOUND}),
-    retrieve=extend_schema(responses={200: CommitmentSerializer, 404: NOT_FOUND}),
+    retrieve=extend_schema(responses={200: WholeCommitmentSerializer, 404: NOT_FOUND}),
 )
 class CommitmentViewSet(ReadOnlyViewSet):
     """Promises, by visibility. The filters are those of the page."""
@@ -172,10 +249,26 @@ class CommitmentViewSet(ReadOnlyViewSet):
     permission_classes = [IsAuthenticatedOrReadOnly]
     stamp = staticmethod(totals.stamp)
     queryset = Commitment.objects.none()
-    columns = (*SAME, *PARTIES, "uuid", "version")
+    columns = (
+        *SAME,
+        *PARTIES,
+        *WRITER,
+        *("uuid", "version", "sector__slug", "district__slug", "back", "main", "asked_date"),
+    )
 
     def get_queryset(self) -> QuerySet[Commitment]:
-        return Commitment.objects.visible_to(self.request.user).order_by("-moved_at", "-pk")
+        """Each with what comes back for it, where the reader may see that, and the date that is asked for."""
+        visible = Commitment.objects.visible_to(self.request.user)
+        linked = {
+            "back": visible.filter(counter_favour_of=OuterRef("pk")),
+            "main": visible.filter(pk=OuterRef("counter_favour_of")),
+        }
+        asked = DateProposal.objects.open().filter(commitment=OuterRef("pk"))
+        told = JSONObject(id="uuid", new_date="new_date", by_promisor="by_promisor", reason="reason")
+        return visible.annotate(
+            **{name: Subquery(other.order_by().values("uuid")[:1]) for name, other in linked.items()},
+            asked_date=Subquery(asked.order_by().values(told=told)[:1]),
+        ).order_by("-moved_at", "-pk")
 
     def shape(self, row: Row) -> Row:
         return {
@@ -183,10 +276,25 @@ class CommitmentViewSet(ReadOnlyViewSet):
             "url": f"{settings.SITE_URL}/toezeggingen/{row['uuid']}/",
             "promisor": party(row, "promisor"),
             "beneficiary": party(row, "beneficiary"),
+            "counter_commitment": row["back"],
+            "counter_favour_of": row["main"],
+            "sector": row["sector__slug"],
+            "district": row["district__slug"],
+            "waits_for": waits_for(row),
+            "asked_date": asked_date(row["asked_date"]),
             **{name: row[name] for name in SAME},
         }
 
-    @extend_schema(request=NewCommitmentSerializer, responses={201: CommitmentSerializer, **WRITING, **TOO_MANY})
+    def shown(self, key: Any, status: int = status.HTTP_200_OK) -> Response:
+        answer = super().shown(key, status)
+        commitment = get_object_or_404(Commitment.objects.visible_to(self.request.user), uuid=key)
+        transitions = list(commitment.transitions.select_related("actor"))
+        involved = parties.is_involved(self.request.user, commitment)
+        told = story.history(commitment, transitions, involved=involved)
+        answer.data["history"] = [happened(each) for each in told]
+        return answer
+
+    @extend_schema(request=NewCommitmentSerializer, responses={201: WholeCommitmentSerializer, **WRITING, **TOO_MANY})
     def create(self, request: Request) -> Response:
         """Makes one: for one's own organisation, or as the board for two others, who then both have to say yes."""
         user = access.user_of(request)
@@ -204,7 +312,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
     @extend_schema(
         request=TermsSerializer(partial=True),
         parameters=[IF_MATCH],
-        responses={200: CommitmentSerializer, **VERSIONED},
+        responses={200: WholeCommitmentSerializer, **VERSIONED},
     )
     def partial_update(self, request: Request, uuid: UUID) -> Response:
         """Other terms for a draft, or for what lapsed; `propose` asks the other side."""
@@ -219,7 +327,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
             form.write(user, timezone.now(), propose=False)
         return self.shown(uuid)
 
-    @extend_schema(request=CommitmentStepSerializer, responses={200: CommitmentSerializer, **WRITING})
+    @extend_schema(request=CommitmentStepSerializer, responses={200: WholeCommitmentSerializer, **WRITING})
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, uuid: UUID) -> Response:
         """Takes a step for the side that one speaks for: the mail that tells of it goes out as from the page."""
@@ -231,7 +339,7 @@ class CommitmentViewSet(ReadOnlyViewSet):
             else:
                 self._by_form(user, get_object_or_404(self.get_queryset(), uuid=uuid), wanted)
         except StepNotAllowed as error:
-            raise Conflict from error
+            raise Conflict(str(error.told) or None) from error
         return self.shown(uuid)
 
     def _of_writer(self, user: User, uuid: UUID, wanted: Row) -> None:
@@ -242,11 +350,32 @@ class CommitmentViewSet(ReadOnlyViewSet):
             making.propose(commitment, user, timezone.now())
 
     def _by_form(self, user: User, commitment: Commitment, wanted: Row) -> None:
+        if self._is_done(user, commitment, wanted):
+            return
         deed, choice = self._deed(user, commitment, wanted["step"])
+        if deed.form is AnswerDateForm:
+            wanted = self._naming_date(commitment, wanted)
         wanted = wanted | {"choice": choice, "once": wanted.get("once") or uuids.uuid4()}
         form = deed.filled_in(commitment, posted(deed.filled_in(commitment), wanted))
         check(form)
         form.act(Actor.of(user), timezone.now())
+
+    @staticmethod
+    def _is_done(user: User, commitment: Commitment, wanted: Row) -> bool:
+        """A retry of what was written down already, also when that moved it on."""
+        once = wanted.get("once") if wanted["step"] in {"add_update", "report"} else None
+        sides = parties.sides_of(user, commitment) if once else ()
+        return Side.PROMISOR in sides and commitment.updates.filter(once=once).exists()
+
+    @staticmethod
+    def _naming_date(commitment: Commitment, wanted: Row) -> Row:
+        """Which date is answered has to be said: another may be asked for since it was read."""
+        if "proposal" in wanted:
+            return wanted
+        if "new_date" not in wanted:
+            raise ValidationError({"proposal": [str(NAME_THE_DATE)]})
+        asked = commitment.date_proposals.open().filter(new_date=wanted["new_date"]).first()
+        return wanted | {"proposal": asked.uuid if asked else None}
 
     @staticmethod
     def _deed(user: User, commitment: Commitment, step: str) -> tuple[Deed, str]:

@@ -108,9 +108,15 @@ class Board:
         ordered = self.found.order_by("-moved_at", "-pk")
         return Paginator(ordered[:MAX_LISTED], PER_PAGE).get_page(self.narrowed.page)
 
-    @property
+    @cached_property
     def total(self) -> int:
-        return self.page.paginator.count
+        listed = self.page.paginator.count
+        return listed if listed < MAX_LISTED else self.found.count()
+
+    @property
+    def newest_only(self) -> int:
+        """How many can be leafed through, where there are more than that."""
+        return MAX_LISTED if self.total > MAX_LISTED else 0
 
     @property
     def party(self) -> str:

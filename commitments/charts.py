@@ -19,6 +19,7 @@ INKS = {
     Outcome.ON_TIME: "series-0",
     Outcome.LATE: "series-4",
     Outcome.SILENCE: "series-2",
+    Outcome.BOARD: "series-5",
     Outcome.GIVEN_BACK: "series-1",
     Outcome.RUNNING: "series-3",
 }

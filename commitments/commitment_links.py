@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments import notices, parties
+from commitments import deeds, notices, parties
 from commitments.deed_forms import AnswerDateForm, AnswerForm, CommitmentForm, ConfirmForm, ReceiveForm, ReportForm
 from commitments.links import actor
 from commitments.models import (
@@ -27,10 +28,12 @@ from commitments.models import (
     CommitmentState,
     DateProposal,
     Enquiry,
+    Evidence,
     Side,
     StepNotAllowed,
 )
 from kring.accounts.models import User
+from kring.foundation import media
 from kring.foundation.actors import Actor
 from kring.mail import links
 from kring.mail.models import ActionLink
@@ -52,8 +55,19 @@ SAID = {
     S.GIVEN_BACK: gettext_lazy("‘%(title)s’ is teruggegeven. Goed dat het gezegd is."),
 }
 BY_SILENCE = gettext_lazy("‘%(title)s’ is afgesloten, omdat er dertig dagen geen reactie kwam.")
+BY_BOARD = gettext_lazy("‘%(title)s’ is nagekomen. Dat heeft het bestuur vastgesteld.")
 BOARD_HELPS = gettext_lazy("‘%(title)s’: het bestuur helpt jullie verder, en neemt contact op.")
 DATE_WAITS = gettext_lazy("‘%(title)s’ loopt. Er is om een nieuwe datum gevraagd; daar is nog geen antwoord op.")
+
+
+# What asks the page behind a link for one of the pictures on it.
+PHOTO = "foto"
+MOST_PHOTOS = 12
+
+
+def photos_of(commitment: Commitment) -> QuerySet[Evidence]:
+    """The newest first."""
+    return Evidence.objects.filter(update__commitment=commitment).order_by("-pk")[:MOST_PHOTOS]
 
 
 class CommitmentPage(links.LinkPage):
@@ -86,8 +100,19 @@ class CommitmentPage(links.LinkPage):
         commitment = self.find(link)
         if commitment is None or self._is_anothers(request, link, commitment):
             return self._anothers(request, link)
+        if PHOTO in request.GET:
+            return self._photo(commitment, request.GET[PHOTO])
         wanted = {"choice": request.GET.get("keuze", "")}
         return self._page(request, self._form(commitment, link, initial=wanted))
+
+    @staticmethod
+    def _photo(commitment: Commitment, wanted: str) -> HttpResponse:
+        """Who has the link sees the pictures too: with it they say whether it came."""
+        found = photos_of(commitment)
+        shown = next((each for each in found if str(each.uuid) == wanted), None)
+        if shown is None:
+            raise Http404
+        return media.private(str(shown.image))
 
     def act(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         commitment = self.find(link)
@@ -98,9 +123,13 @@ class CommitmentPage(links.LinkPage):
             return self._page(request, form, status=422)
         try:
             form.act(self._actor(request, link, commitment), timezone.now())
-        except StepNotAllowed:
-            pass  # somebody was first; the page says what is the case
+        except StepNotAllowed as error:
+            raise links.MovedOn(error.told) from error
         return self.after(request, link, form)
+
+    def typed(self, request: HttpRequest, link: ActionLink) -> list[dict[str, Any]]:
+        commitment = self.commitment(link)
+        return deeds.lost_words(self._form(commitment, link, request.POST)) if commitment else []
 
     def after(self, request: HttpRequest, link: ActionLink, form: CommitmentForm) -> HttpResponse:
         return HttpResponseRedirect(request.path)
@@ -115,6 +144,7 @@ class CommitmentPage(links.LinkPage):
             "subject": commitment,
             "counter": Commitment.objects.filter(counter_favour_of=commitment).first(),
             "proposal": commitment.date_proposals.open().first(),
+            "photos": [(f"?{PHOTO}={each.uuid}", each.alt) for each in photos_of(commitment)],
         }
         return render(request, self.template, shown, status=status)
 
@@ -159,6 +189,8 @@ def how_it_stands(commitment: Commitment) -> Any:
         return BOARD_HELPS
     if commitment.state == S.KEPT and commitment.kept_by_silence:
         return BY_SILENCE
+    if commitment.state == S.KEPT and commitment.kept_by_board:
+        return BY_BOARD
     if commitment.state in RUNNING_STATES and commitment.date_proposals.open().exists():
         return DATE_WAITS
     return SAID[CommitmentState(commitment.state)]
@@ -254,6 +286,12 @@ class AnswerDate(CommitmentPage):
 
     def side(self, commitment: Commitment, link: ActionLink) -> str:
         return DateProposal.objects.get(uuid=link.subject).answering_side
+
+    def _form(self, commitment: Commitment, link: ActionLink, *args: Any, **kwargs: Any) -> CommitmentForm:
+        """About the date that the link names, whichever is asked for now."""
+        form = AnswerDateForm(*args, subject=commitment, sides=(self.side(commitment, link),), **kwargs)
+        form.named = link.subject
+        return form
 
     def is_open(self, commitment: Commitment, link: ActionLink) -> bool:
         asked = commitment.date_proposals.open().filter(uuid=link.subject).exists()

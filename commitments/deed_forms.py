@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments import promising
 from commitments.forms import DeedForm, future_date, quantity_field
-from commitments.models import Commitment, DateProposal, GivenBackReason, Side
+from commitments.models import Commitment, DateProposal, GivenBackReason, Side, StepNotAllowed
+from commitments.models.choices import LARGEST
 from kring.foundation.actors import Actor
 from kring.foundation.images import PictureField
 from kring.foundation.wording import day_date, quantity
@@ -142,6 +144,15 @@ class ReportForm(CommitmentForm):
         self.fields["quantity"].initial = subject.quantity
         self.fields["quantity"].help_text = self._how_much()
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        added = cleaned.get("quantity")
+        if cleaned.get("choice") == "progress" and added and added + self.subject.delivered > LARGEST:
+            self.add_error(
+                "quantity", _("Met wat al gemeld is, wordt dit meer dan we kunnen tellen. Klopt het getal?")
+            )
+        return cleaned
+
     def _how_much(self) -> str:
         commitment = self.subject
         words = {"promised": quantity(commitment.quantity, commitment.unit)}
@@ -233,8 +244,12 @@ class ConfirmForm(CommitmentForm):
             promising.not_yet(self.subject, by, at, note=data["note"])
 
 
+OTHER_DATE = _("Er wordt intussen om een andere datum gevraagd dan op je scherm stond. Kijk of die goed is.")
+NO_DATE = _("Er wordt niet meer om een andere datum gevraagd. De datum blijft zoals die was.")
+
+
 class AnswerDateForm(CommitmentForm):
-    """Yes or no to a new date."""
+    """Yes or no to a new date: the one that was on the screen, which `proposal` names."""
 
     name = "date"
     choice = forms.ChoiceField(
@@ -243,15 +258,24 @@ class AnswerDateForm(CommitmentForm):
         widget=forms.RadioSelect,
     )
     note = note_field(_("Wil je er iets bij zeggen?"))
+    proposal = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    # The one that a link is about, whatever was posted.
+    named: uuid.UUID | None = None
+
+    def __init__(self, *args: Any, subject: Commitment, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        self.fields["proposal"].initial = self.asked.uuid if self.asked else None
 
     @cached_property
-    def proposal(self) -> DateProposal | None:
+    def asked(self) -> DateProposal | None:
         return self.subject.date_proposals.open().first()  # type: ignore[no-any-return]
 
     def act(self, by: Actor, at: dt.datetime) -> None:
-        if self.proposal is not None:
-            data = self.cleaned_data
-            promising.answer_date(self.subject, self.proposal, by, at, yes=data["choice"] == "yes", note=data["note"])
+        data = self.cleaned_data
+        if self.asked is None or self.asked.uuid != (self.named or data["proposal"]):
+            raise StepNotAllowed("it was about another date", told=OTHER_DATE if self.asked else NO_DATE)
+        promising.answer_date(self.subject, self.asked, by, at, yes=data["choice"] == "yes", note=data["note"])
 
 
 class MediateForm(CommitmentForm):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,17 @@ DONE: dict[tuple[str, str], str | Promise] = {
 }
 
 
+YES_OF_ONE = _("Fijn, je hebt ja gezegd. Het is afgesproken zodra de andere kant ook ja zegt.")
+
+
+def done(form: CommitmentForm) -> str:
+    """What is said after the deed of a form that was acted on."""
+    choice = form.cleaned_data["choice"]
+    if (form.name, choice) == ("answer", "yes") and form.subject.state == S.PROPOSED:
+        return str(YES_OF_ONE)
+    return str(DONE[form.name, choice])
+
+
 @dataclass(frozen=True)
 class Deed:
     """A form that somebody can fill in, and the sides for which they do."""
@@ -74,6 +86,26 @@ class Deed:
 
     def filled_in(self, commitment: Commitment, *args: Any, **kwargs: Any) -> CommitmentForm:
         return self.form(*args, subject=commitment, sides=self.sides, **kwargs)
+
+
+FORMS = {form.name: form for form in (AnswerForm, AnswerDateForm, ReportForm, ReceiveForm, ConfirmForm, MediateForm)}
+
+
+def typed_in_vain(commitment: Commitment, data: QueryDict) -> list[dict[str, Any]]:
+    """What somebody wrote in a form that came too late; none for who only chose, or pressed the button twice."""
+    form = FORMS.get(data.get("deed", ""))
+    return lost_words(form(data, subject=commitment)) if form else []
+
+
+def lost_words(form: CommitmentForm) -> list[dict[str, Any]]:
+    note = form.in_words("note")
+    return form.typed if note and not is_told(form.subject, note) else []
+
+
+def is_told(commitment: Commitment, note: str) -> bool:
+    """Whether these very words stand in its history."""
+    told = (commitment.transitions, commitment.events, commitment.updates)
+    return any(trace.filter(note=note).exists() for trace in told)
 
 
 def for_side(commitment: Commitment, side: str, proposal: DateProposal | None) -> list[Deed]:

@@ -18,6 +18,7 @@ from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryMess
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
+from kring.foundation.units import folded
 from members.models import Organisation, OrganisationKind
 from offerings.models import Means, Offering
 
@@ -111,7 +112,7 @@ def terms_of(enquiry: Enquiry, today: dt.date) -> Terms:
     """What was asked, as terms to say yes to."""
     quantity, unit = Decimal(enquiry.people or 1), "mensen" if enquiry.people else "keer"
     if enquiry.need is not None and enquiry.need.quantity:
-        quantity, unit = enquiry.need.quantity, enquiry.need.unit or "keer"
+        quantity, unit = enquiry.need.quantity, folded(enquiry.need.unit) or "keer"
     return Terms(
         title=str(enquiry.about)[:120],
         quantity=quantity,

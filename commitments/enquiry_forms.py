@@ -18,7 +18,7 @@ from commitments.forms import DeedForm, future_date, quantity_field
 from commitments.models import UNITS, Answer, DeclineReason, Enquiry
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
-from kring.foundation.forms import Form, Once
+from kring.foundation.forms import Form, Once, UnitField
 from members.models import Organisation
 from offerings.models import Need, Offering
 
@@ -217,9 +217,7 @@ class EnquiryAnswerForm(DeedForm):
     choice = forms.ChoiceField(label=_("Wat antwoord je?"), choices=Answer.choices, widget=forms.RadioSelect)
     title = forms.CharField(label=_("Wat spreken jullie af?"), max_length=120, required=False)
     quantity = quantity_field(_("Hoeveel?"), required=False)
-    unit = forms.CharField(
-        label=_("Waarvan?"), max_length=20, required=False, widget=forms.TextInput(attrs={"list": "units"})
-    )
+    unit = UnitField(label=_("Waarvan?"), required=False)
     due_on = forms.DateField(label=_("Uiterlijk wanneer?"), required=False)
     counter_favour = forms.CharField(label=_("In ruil voor"), max_length=120, required=False)
     text = forms.CharField(

@@ -14,10 +14,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.choices import LARGEST
 from kring.foundation.actors import Actor
 from kring.foundation.forms import Form, Once
 
-LARGEST = Decimal("99999999")
 LATEST = dt.timedelta(days=5 * 366)
 
 

@@ -58,9 +58,19 @@ class DeedPage(links.LinkPage):
             return self._page(request, link, form, status=422)
         try:
             form.act(actor(link), timezone.now())
-        except StepNotAllowed:
-            pass  # the other side was first; the page says what is the case
+        except StepNotAllowed as error:
+            raise links.MovedOn(error.told) from error
         return HttpResponseRedirect(request.path)
+
+    def typed(self, request: HttpRequest, link: ActionLink) -> list[dict[str, Any]]:
+        """A message that came too late; not one that was sent already, by a second press of the button."""
+        subject = self.subject(link)
+        if subject is None or "text" not in self.form.base_fields:
+            return []
+        form = self.form(request.POST, subject=subject)
+        said = form.in_words("text")
+        is_kept = subject.messages.filter(text=said).exists() or subject.transitions.filter(note=said).exists()
+        return form.typed if said and not is_kept else []
 
     def _page(self, request: HttpRequest, link: ActionLink, form: forms.DeedForm, status: int = 200) -> HttpResponse:
         return render(request, self.template, {"form": form, "subject": form.subject, "by_link": True}, status=status)

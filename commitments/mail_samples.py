@@ -159,6 +159,7 @@ register(
     of("declined", _("Een voorstel is niet aangenomen"), of_commitment, LOOK),
     of("withdrawn", _("Een voorstel is ingetrokken"), of_commitment, _("Bekijk andere toezeggingen")),
     of("lapsed", _("Op een voorstel kwam geen antwoord"), of_commitment, _("Stel het opnieuw voor")),
+    of("lapsed_yes", _("Aan wie al ja zei: de ander gaf geen antwoord"), of_commitment, LOOK),
     of("due", _("De datum komt eraan, of is voorbij"), of_commitment, REPORT, kind=Kind.REMINDER),
     of("due_beneficiary", _("Aan wie het krijgt: de datum komt eraan"), of_commitment, LOOK, kind=Kind.REMINDER),
     of("own_words", _("Een herinnering in de woorden van het bestuur"), of_own_words, REPORT, kind=Kind.REMINDER),

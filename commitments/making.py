@@ -1,7 +1,7 @@
 """Making a commitment: free, in a meeting, or again after it lapsed. Nothing counts before the other side says yes.
 
-The room of the meetings makes one from what was said there with `PledgeForm` and `origin=Origin.MEETING`, and keeps on
-its own side which commitment came from which meeting.
+During a meeting it is typed on the quick page, with `PledgeForm` and `origin=Origin.MEETING`. What the room of the
+meetings caught itself it writes down on its own side, which also keeps which commitment came from which meeting.
 """
 
 from __future__ import annotations
@@ -146,22 +146,28 @@ def of_sides(promisor: Organisation, beneficiary: Organisation | None) -> dict[s
 
 @transaction.atomic
 def propose(commitment: Commitment, by: User, at: dt.datetime) -> None:
-    """Asks the other side for its yes. Once: who presses twice has proposed it already."""
+    """Asks the other side for its yes. Once: who presses twice has proposed it already.
+
+    Raises StepNotAllowed when its date has passed.
+    """
     if Commitment.objects.select_for_update().get(pk=commitment.pk).state == CommitmentState.PROPOSED:
         return
+    promising.check_dates(commitment, at, promising.DATE_OF_DRAFT)
     promising.proposed(commitment, agreed=False, by=Actor.of(by), at=at)
 
 
 @transaction.atomic
 def edit(commitment: Commitment, by: User, at: dt.datetime, *, terms: dict[str, Any], counter: Counter | None) -> None:
-    """Other terms for a draft, or for what lapsed. Raises StepNotAllowed once somebody was asked to say yes."""
+    """Other terms for a draft, or for what lapsed; who may see it also goes for what comes back for it.
+
+    Raises StepNotAllowed once somebody was asked to say yes.
+    """
     commitment.edit(Actor.of(by), at, **terms)
-    if counter is None or commitment.beneficiary is None:
-        return
     back = Commitment.objects.filter(counter_favour_of=commitment).first()
     if back is not None:
-        back.edit(Actor.of(by), at, **terms_of_counter(counter))
-        return
-    sides = (commitment.beneficiary, commitment.promisor, commitment.proposed_by_organisation)
-    shared = {"counter_favour_of": commitment, "visibility": commitment.visibility, "origin": commitment.origin}
-    _written(by, at, *sides, terms_of_counter(counter) | shared)
+        of_back = terms_of_counter(counter) if counter else {}
+        back.edit(Actor.of(by), at, **of_back, visibility=commitment.visibility)
+    elif counter is not None and commitment.beneficiary is not None:
+        sides = (commitment.beneficiary, commitment.promisor, commitment.proposed_by_organisation)
+        shared = {"counter_favour_of": commitment, "visibility": commitment.visibility, "origin": commitment.origin}
+        _written(by, at, *sides, terms_of_counter(counter) | shared)

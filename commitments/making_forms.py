@@ -16,7 +16,7 @@ from commitments.forms import future_date, quantity_field
 from commitments.making import MEANS_OF_UNIT, Counter
 from commitments.models import UNITS, Basis, Commitment, CommitmentState, Origin, Visibility
 from kring.accounts.models import User
-from kring.foundation.forms import Form, Once, Versioned
+from kring.foundation.forms import Form, Once, UnitField, Versioned
 from kring.foundation.narrowing import tidy
 from members.models import District, Organisation, Sector
 from members.search import Bare, bare
@@ -75,11 +75,8 @@ class Terms(Form):
         help_text=_("In één regel, met een werkwoord. Bijvoorbeeld: het clubhuis verven."),
     )
     quantity = quantity_field(_("Hoeveel?"))
-    unit = forms.CharField(
-        label=_("Waarvan?"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"list": "units"}),
-        help_text=_("Uren, dagdelen, euro, plekken, mensen, stuks, keer, of iets anders."),
+    unit = UnitField(
+        label=_("Waarvan?"), help_text=_("Uren, dagdelen, euro, plekken, mensen, stuks, keer, of iets anders.")
     )
     due_on = forms.DateField(label=_("Uiterlijk wanneer?"))
     counter_favour = forms.CharField(
@@ -94,9 +91,6 @@ class Terms(Form):
 
     def clean_due_on(self) -> dt.date:
         return future_date(self.cleaned_data["due_on"])
-
-    def clean_unit(self) -> str:
-        return tidy(self.cleaned_data["unit"]).lower()
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -198,9 +192,7 @@ class Details(Terms):
         required=False,
         help_text=_("Vul dit in om er ook een toezegging van te maken, met een aantal en een datum."),
     )
-    counter_unit = forms.CharField(
-        label=_("Waarvan?"), max_length=20, required=False, widget=forms.TextInput(attrs={"list": "units"})
-    )
+    counter_unit = UnitField(label=_("Waarvan?"), required=False)
     counter_due_on = forms.DateField(label=_("Uiterlijk wanneer komt het terug?"), required=False)
     estimated_value = forms.DecimalField(
         label=_("Wat is het ongeveer waard, in euro?"),
@@ -233,9 +225,6 @@ class Details(Terms):
     def clean_counter_due_on(self) -> dt.date | None:
         given: dt.date | None = self.cleaned_data["counter_due_on"]
         return future_date(given) if given else None
-
-    def clean_counter_unit(self) -> str:
-        return tidy(self.cleaned_data["counter_unit"]).lower()
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data

@@ -124,27 +124,35 @@ def tell_of_agreement(commitment: Commitment) -> None:
 
 
 def tell_of_decline(commitment: Commitment, note: str, side: str = "") -> None:
-    """To who wrote the proposal, and to who had said yes to it."""
-    to = parties.others(commitment, side)
+    """To who wrote the proposal, and to who had said yes to it; thanks go to who offered it."""
+    told = {each: parties.on_side(commitment, each) for each in Side.values if each != side}
     if not commitment.proposing_side:
-        to = [*to, *parties.contacts(None)]
-    send(
-        "declined",
-        to,
-        {"commitment": commitment, "note": note},
-        key=f"declined:{commitment.uuid}",
-        about=about(commitment),
-        button=page(commitment),
-    )
+        told[""] = parties.contacts(None)
+    for each, to in told.items():
+        send(
+            "declined",
+            to,
+            {"commitment": commitment, "note": note, "offered": each == Side.PROMISOR},
+            key=f"declined:{commitment.uuid}",
+            about=about(commitment),
+            button=page(commitment),
+        )
 
 
-def tell_of_withdrawal(commitment: Commitment, asked: Iterable[str]) -> None:
-    """To who need not answer any more; nobody was asked yet to answer a draft."""
-    for side in asked:
+def said_yes(commitment: Commitment, side: str) -> bool:
+    """Whether one side had agreed already to what did not come about."""
+    return getattr(commitment, f"{side}_yes_at") is not None
+
+
+def tell_of_withdrawal(commitment: Commitment) -> None:
+    """To each side that did not write it: who need not answer any more, and who had said yes."""
+    for side in Side.values:
+        if side == commitment.proposing_side:
+            continue
         send(
             "withdrawn",
             parties.on_side(commitment, side),
-            {"commitment": commitment},
+            {"commitment": commitment, "said_yes": said_yes(commitment, side)},
             key=f"withdrawn:{commitment.uuid}:{side}",
             about=about(commitment),
             button=(site(reverse("commitments:list")), _("Bekijk andere toezeggingen")),
@@ -152,6 +160,17 @@ def tell_of_withdrawal(commitment: Commitment, asked: Iterable[str]) -> None:
 
 
 def tell_of_lapse(commitment: Commitment) -> None:
+    """To who wrote it, with the way to propose it again; and to who had said yes to what the board wrote."""
+    for side in Side.values:
+        if side != commitment.proposing_side and said_yes(commitment, side):
+            send(
+                "lapsed_yes",
+                parties.on_side(commitment, side),
+                {"commitment": commitment},
+                key=f"lapsed:{commitment.uuid}:{commitment.closed_at:%Y%m%d}:{side}",
+                about=about(commitment),
+                button=page(commitment),
+            )
     send(
         "lapsed",
         parties.on_side(commitment, commitment.proposing_side),

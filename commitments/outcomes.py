@@ -1,4 +1,4 @@
-"""What became of a commitment, once it was agreed: the five answers that every figure and every filter share."""
+"""What became of a commitment, once it was agreed: the six answers that every figure and every filter share."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Outcome(models.TextChoices):
     ON_TIME = "op-tijd", _("Nagekomen")
     LATE = "te-laat", _("Nagekomen, na de datum")
     SILENCE = "stilte", _("Zonder reactie afgesloten")
+    BOARD = "bestuur", _("Door het bestuur vastgesteld")
     GIVEN_BACK = "teruggegeven", _("Teruggegeven")
     RUNNING = "loopt", _("Loopt nog")
 
@@ -31,6 +32,7 @@ STATES: dict[str, tuple[str, ...]] = {
     Outcome.ON_TIME: (S.KEPT,),
     Outcome.LATE: (S.KEPT,),
     Outcome.SILENCE: (S.KEPT,),
+    Outcome.BOARD: (S.KEPT,),
     Outcome.GIVEN_BACK: (S.GIVEN_BACK,),
     Outcome.RUNNING: (*RUNNING_STATES, S.REPORTED),
 }
@@ -50,6 +52,7 @@ def with_outcome(commitments: QuerySet[Any]) -> QuerySet[Any]:
         When(state=S.GIVEN_BACK, then=Value(Outcome.GIVEN_BACK.value)),
         When(~Q(state=S.KEPT), then=Value(Outcome.RUNNING.value)),
         When(kept_by_silence=True, then=Value(Outcome.SILENCE.value)),
+        When(kept_by_board=True, then=Value(Outcome.BOARD.value)),
         When(reported_on__gt=F("due_on"), then=Value(Outcome.LATE.value)),
         default=Value(Outcome.ON_TIME.value),
         output_field=CharField(),

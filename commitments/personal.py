@@ -274,7 +274,7 @@ register(
         purpose=_("Om te weten wie wat zou doen."),
         basis=Basis.INTEREST,
         retention=FOR_EVER,
-        covers=frozenset({"commitments.Verdict.action_owner", "commitments.Verdict.note"}),
+        covers=frozenset({"commitments.Verdict.action_owner", "commitments.Verdict.note", "commitments.Verdict.told"}),
     ),
     Kept(
         Section(
@@ -308,4 +308,5 @@ declare_impersonal(
     "commitments.Commitment.description",
     "commitments.Commitment.result",
 )
+declare_impersonal("How a commitment between organisations stood on a day.", "commitments.Verdict.facts")
 declare_impersonal("A rule, written by the board.", "commitments.ReminderRule.name", "commitments.ReminderRule.text")

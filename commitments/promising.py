@@ -11,10 +11,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments import notices
-from commitments.models import Commitment, CommitmentState, DateProposal, Side
+from commitments.models import Commitment, CommitmentState, DateProposal, Side, StepNotAllowed
 from kring.foundation.actors import Actor
 
 if TYPE_CHECKING:
@@ -43,8 +46,24 @@ def proposed(commitment: Commitment, *, agreed: bool, by: Actor, at: dt.datetime
         notices.ask_to_answer(commitment)
 
 
+DATE_OF_DRAFT = gettext_lazy("De datum is al voorbij. Kies eerst een nieuwe datum, en stel het dan voor.")
+DATE_OF_PROPOSAL = gettext_lazy(
+    "De datum van dit voorstel is al voorbij. Zeg nee, en schrijf erbij wanneer het wel kan. Of bel de ander even."
+)
+NEW_DATE = gettext_lazy("Die nieuwe datum is al voorbij. Zeg nee, en stel zelf een datum voor die nog komt.")
+
+
+def check_dates(commitment: Commitment, at: dt.datetime, told: Promise | str) -> None:
+    """Nobody can promise a day that has gone. Raises StepNotAllowed with what to do."""
+    today = timezone.localdate(at)
+    if any(each.due_on < today for each in together(commitment)):
+        raise StepNotAllowed("its date has passed", told=told)
+
+
 @transaction.atomic
 def accept(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "", *, side: str = "") -> None:
+    if commitment.state == S.PROPOSED:
+        check_dates(commitment, at, DATE_OF_PROPOSAL)
     for each in together(commitment):
         # Who gets the one, does the other.
         own = side if each.pk == commitment.pk else Side.opposite(side)
@@ -62,17 +81,20 @@ def decline(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "", 
 
 @transaction.atomic
 def withdraw(commitment: Commitment, by: Actor, at: dt.datetime, note: str = "") -> None:
-    asked = commitment.waits_for
+    was_asked = commitment.state == S.PROPOSED
     for each in together(commitment):
         each.withdraw(by, at, note)
-    notices.tell_of_withdrawal(commitment, asked)
+    if was_asked:
+        notices.tell_of_withdrawal(commitment)
 
 
 @transaction.atomic
 def lapse(commitment: Commitment, at: dt.datetime) -> None:
-    for each in together(commitment):
+    """Who wrote a pair is told of the main one, from which both can be proposed again."""
+    pair = together(commitment)
+    for each in pair:
         each.lapse(at)
-    notices.tell_of_lapse(commitment)
+    notices.tell_of_lapse(pair[0])
 
 
 @transaction.atomic
@@ -152,6 +174,8 @@ def propose_date(
 def answer_date(
     commitment: Commitment, proposal: DateProposal, by: Actor, at: dt.datetime, *, yes: bool, note: str = ""
 ) -> None:
+    if yes and proposal.new_date < timezone.localdate(at):
+        raise StepNotAllowed("the new date has passed", told=NEW_DATE)
     commitment.answer_date(by, at, proposal, yes=yes, note=note)
     notices.tell_of_date(commitment, proposal, note)
 
@@ -188,7 +212,7 @@ def settle_as_kept(
     commitment.mediate(by, at, note=note)
     if commitment.state != S.REPORTED:
         commitment.report(by, at, quantity=quantity, note=commitment.result, once=once)
-    commitment.confirm(by, at, quantity=quantity)
+    commitment.keep_by_board(by, at, quantity=quantity)
     notices.tell_of_mediation(commitment, note, at)
 
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import (
     Commitment,
-    CommitmentState,
     Enquiry,
     EnquiryMessage,
     EnquiryState,
@@ -15,6 +14,7 @@ from commitments.models import (
     Transition,
     Update,
 )
+from commitments.models.finding import unsent
 from kring.foundation.records import Column, Section
 from members import record_parts
 from members.models import Organisation
@@ -28,9 +28,8 @@ def of_enquiry(organisation: Organisation, to: str = "") -> Q:
 
 def of_commitment(organisation: Organisation, to: str = "") -> Q:
     """Either side; what another still drafts is not told."""
-    draft = Q(**{f"{to}state": CommitmentState.DRAFT})
     sides = Q(**{f"{to}promisor": organisation}) | Q(**{f"{to}beneficiary": organisation})
-    return sides & ~draft | Q(**{f"{to}proposed_by_organisation": organisation})
+    return sides & ~unsent(to) | Q(**{f"{to}proposed_by_organisation": organisation})
 
 
 def enquiries(organisation: Organisation) -> QuerySet[Enquiry]:
@@ -106,6 +105,7 @@ record_parts.register(
             **named("title", "description", "means", "quantity", "unit", "delivered", "confirmed", "result"),
             **named("estimated_value", "value_basis", "start_on", "due_on", "first_due_on", "next_step"),
             **named("visibility", "origin", "counter_favour", "state", "given_back_reason", "kept_by_silence"),
+            **named("kept_by_board"),
             **named("created_at", "proposed_at", "agreed_at", "reported_at", "closed_at"),
             "promisor_contact": "promisor_contact__name",
             "beneficiary_contact": "beneficiary_contact__name",

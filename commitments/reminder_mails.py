@@ -131,10 +131,14 @@ BUTTONS: dict[str, Callable[[Commitment, Recipient], Made]] = {
 }
 
 
-def write(items: Sequence[Item], to: Recipient, today: dt.date, now: dt.datetime) -> Message:
-    """The one mail with reminders that somebody gets on a day: the key can stand in the outbox once."""
+def write(items: Sequence[Item], to: Recipient, today: dt.date, now: dt.datetime, *, is_more: bool = False) -> Message:
+    """The one mail with reminders that somebody gets on a day: the key can stand in the outbox once.
+
+    `is_more` when there is more to say than goes in one.
+    """
     with translation.override(to.language):
         template, context, about = _alone(items[0], to) if len(items) == 1 else _together(items, to)
+    context["is_more"] = is_more
     return outbox.queue(
         f"commitments/mail/{template}",
         to,

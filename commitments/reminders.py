@@ -179,12 +179,13 @@ def tell_person(email: str, now: dt.datetime) -> bool:
     if ReminderCopy.objects.filter(email=email, told_on=today).exists():
         return False
     copies = newest_of_each(list(waiting_for(email)))
-    told = [copy for copy in copies if is_still_so(copy, today)][: reminder_mails.AT_ONCE]
+    to_say = [copy for copy in copies if is_still_so(copy, today)]
+    told = to_say[: reminder_mails.AT_ONCE]
     if not told:
         return False
     to = told[0].recipient
     items = [reminder_mails.item_of(copy.reminder.rule, copy.reminder.commitment, to, today) for copy in told]
-    message = reminder_mails.write(items, to, today, now)
+    message = reminder_mails.write(items, to, today, now, is_more=len(to_say) > len(told))
     ReminderCopy.objects.filter(pk__in=[copy.pk for copy in told]).update(told_on=today, message=message)
     close([copy.reminder for copy in told], Outcome.SAID)
     return True

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState
+from commitments.models import Commitment, Enquiry, EnquiryState
+from commitments.models.finding import unsent
 from kring.accounts.models import User
 from kring.foundation.personal import Datum, Sight, register_sight
 from members.seeing import named, serving
-
-S = CommitmentState
 
 
 def as_contact(user: User, today: dt.date) -> list[Sight]:
     """The people of both parties, and the board; of a draft only who writes it. See parties.is_involved."""
     contact = Commitment.objects.filter(Q(promisor_contact=user) | Q(beneficiary_contact=user))
-    told = contact.order_by().values_list("promisor", "beneficiary", "proposed_by_organisation", "state").distinct()
+    sides_of = contact.annotate(is_unsent=ExpressionWrapper(unsent(), output_field=BooleanField())).order_by()
+    told = sides_of.values_list("promisor", "beneficiary", "proposed_by_organisation", "is_unsent").distinct()
     parties = {
-        key for *sides, writer, state in told for key in ([writer] if state == S.DRAFT else sides) if key is not None
+        key for *sides, writer, is_unsent in told for key in ([writer] if is_unsent else sides) if key is not None
     }
     if not parties:
         return []

@@ -264,6 +264,9 @@ def definition(outcome: Outcome) -> str:
         Outcome.ON_TIME: _("De ontvanger zei dat het klopt, en het was klaar gemeld op of voor de afgesproken datum."),
         Outcome.LATE: _("De ontvanger zei dat het klopt, maar het was klaar gemeld na de afgesproken datum."),
         Outcome.SILENCE: _("Klaar gemeld, en de ontvanger reageerde dertig dagen niet. Telt niet mee in de totalen."),
+        Outcome.BOARD: _(
+            "De twee kanten kwamen er niet uit. Het bestuur vond dat het gedaan is. Telt niet mee in de totalen."
+        ),
         Outcome.GIVEN_BACK: _("Het lukte niet, en dat is eerlijk gezegd, met de reden erbij."),
         Outcome.RUNNING: _("Afgesproken, bezig of klaar gemeld, en nog niet bevestigd."),
     }[outcome]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment, CommitmentState, Event, EventKind, Evidence, Transition
 from kring.foundation.actors import ActorKind
-from kring.foundation.storage import media_url
 from kring.foundation.trail import Trace
 from kring.foundation.wording import day_date, quantity
 
@@ -65,7 +65,7 @@ def who(trace: Trace) -> str:
 
 
 # What is between the two sides and the board.
-PRIVATE = (EventKind.EDITED, EventKind.BOARD_ASKED, EventKind.MEDIATED)
+PRIVATE = (EventKind.EDITED, EventKind.BOARD_ASKED, EventKind.MEDIATED, EventKind.CONTACT)
 
 
 def history(commitment: Commitment, transitions: list[Transition], *, involved: bool) -> list[dict[str, Any]]:
@@ -84,9 +84,9 @@ def history(commitment: Commitment, transitions: list[Transition], *, involved: 
     events = commitment.events.select_related("actor", "date_proposal")
     told += [_happened(event) for event in events if involved or event.kind not in PRIVATE]
     first = Evidence.objects.filter(update=OuterRef("pk")).order_by("pk")
-    pictures = {name: Subquery(first.values(name)[:1]) for name in ("image", "alt")}
+    pictures = {name: Subquery(first.values(column)[:1]) for name, column in (("photo", "uuid"), ("alt", "alt"))}
     updates: Any = commitment.updates.select_related("actor").annotate(**pictures)
-    told += [_progress(update, commitment.unit) for update in updates if not update.is_final or update.image]
+    told += [_progress(update, commitment) for update in updates if not update.is_final or update.photo]
     return sorted(told, key=lambda event: event["at"], reverse=True)
 
 
@@ -115,18 +115,21 @@ def title(step: Transition, commitment: Commitment) -> str:
             return _("Voorgesteld")
         case _before, S.KEPT if commitment.kept_by_silence:
             return _("Afgesloten: de ontvanger reageerde niet")
+        case _before, S.KEPT if commitment.kept_by_board:
+            return _("Nagekomen, stelde het bestuur vast")
         case _before, S.KEPT:
             return _("Nagekomen, zegt de ontvanger")
     return step.get_after_display()
 
 
-def _progress(update: Any, unit: str) -> dict[str, Any]:
-    done = _("Voortgang: %(quantity)s") % {"quantity": quantity(update.quantity, unit)}
+def _progress(update: Any, commitment: Commitment) -> dict[str, Any]:
+    done = _("Voortgang: %(quantity)s") % {"quantity": quantity(update.quantity, commitment.unit)}
+    photo = reverse("commitments:photo", args=[commitment.uuid, update.photo]) if update.photo else ""
     return {
         "title": done if update.quantity else _("Voortgang"),
         "at": update.at,
         "by": who(update),
         "text": "" if update.is_final else update.note,
-        "image": media_url(update.image),
+        "image": photo,
         "image_alt": update.alt or _("Foto bij deze voortgang"),
     }

@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from commitments import reminders, waiting
+from commitments import contacts, reminders, waiting
 
 
 @shared_task
@@ -21,5 +21,6 @@ def lapse() -> None:
         waiting.keep_by_silence,
         waiting.expire_enquiries,
         waiting.forget_unconfirmed,
+        contacts.move_on,
     ):
         settle(timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from commitments.views import calendars, commitments, enquiries, making
+from commitments.views import calendars, commitments, contacts, enquiries, making
 
 app_name = "commitments"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("toezeggingen/snel/", making.quick, name="quick"),
     path("toezeggingen/<uuid:uuid>/wijzigen/", making.edit, name="edit"),
     path("toezeggingen/<uuid:uuid>/", commitments.detail, name="detail"),
+    path("toezeggingen/<uuid:uuid>/foto/<uuid:evidence>.webp", commitments.photo, name="photo"),
+    path("toezeggingen/<uuid:uuid>/contact/", contacts.choose, name="contact"),
     path("toezeggingen/<uuid:uuid>/doe/", commitments.act, name="act"),
     path("toezeggingen/<uuid:uuid>/intrekken/", commitments.withdraw, name="withdraw"),
 ]

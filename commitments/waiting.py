@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from commitments import enquiry_notices, promising
-from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, EnquiryState, StepNotAllowed
+from commitments.models import (
+    Commitment,
+    CommitmentState,
+    DateProposal,
+    Enquiry,
+    EnquiryState,
+    Event,
+    EventKind,
+    StepNotAllowed,
+)
 from kring.foundation.actors import Actor
 
 LAPSE_AFTER = dt.timedelta(days=30)
@@ -40,10 +50,11 @@ def drop_date_proposals(now: dt.datetime) -> int:
 
 
 def keep_by_silence(now: dt.datetime) -> int:
-    """Not where the board was asked to help: there somebody did say something."""
-    old = Commitment.objects.filter(
-        state=CommitmentState.REPORTED, needs_board=False, reported_at__lte=now - SILENCE_AFTER
-    )
+    """Not where the board was asked to help: there somebody did say something. Once it has, the days count anew."""
+    edge = now - SILENCE_AFTER
+    mediated = Event.objects.filter(commitment=OuterRef("pk"), kind=EventKind.MEDIATED, at__gt=edge)
+    reported = Commitment.objects.filter(state=CommitmentState.REPORTED, needs_board=False, reported_at__lte=edge)
+    old = reported.exclude(Exists(mediated))
     return _each(old, lambda commitment: promising.keep_by_silence(commitment, now))
 
 

@@ -363,6 +363,7 @@ SPECTACULAR_SETTINGS = {
         "Openness": "kring.meetings.models.Openness",
         "VisibilityEnum": "commitments.models.Visibility",
         "DeclineReason": "commitments.models.DeclineReason",
+        "Side": "commitments.models.Side",
         "GivenBackReason": "commitments.models.GivenBackReason",
     },
 }

@@ -14,7 +14,7 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from kring.foundation.forms import Form, ModelForm, Once, Versioned
+from kring.foundation.forms import Form, ModelForm, Once, UnitField, Versioned
 from kring.foundation.images import PictureField
 from members.models import Organisation
 from offerings.models import Audience, Category, Means, Offering, PriceKind
@@ -59,8 +59,10 @@ class OfferingForm(Once, Versioned, ModelForm):
             *("months", "weekdays", "weeks_ahead", "wheelchair_accessible"),
             *("photo", "photo_alt", "contact_role"),
         ]
+        field_classes = {"unit": UnitField}
         widgets = {
             "description": forms.Textarea(attrs={"rows": 6}),
+            "unit": forms.TextInput,
             "audience": forms.RadioSelect,
             "price_kind": forms.RadioSelect,
         }

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from kring.foundation.forms import ModelForm, Once, Versioned
+from kring.foundation.forms import ModelForm, Once, UnitField, Versioned
 from members.models import Organisation
 from offerings.models import OPEN_AT_MOST, Category, Means, Need, NeedState
 
@@ -44,7 +44,8 @@ class NeedForm(Once, Versioned, ModelForm):
             *("title", "means", "description"),
             *("quantity", "unit", "counter_favour", "category", "district", "wanted_by", "expires_on"),
         ]
-        widgets = {"description": forms.Textarea(attrs={"rows": 5})}
+        field_classes = {"unit": UnitField}
+        widgets = {"description": forms.Textarea(attrs={"rows": 5}), "unit": forms.TextInput}
         labels = {
             "means": _("Wat voor hulp is het?"),
             "description": _("Vertel er iets meer over"),

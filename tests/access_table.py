@@ -163,6 +163,7 @@ TABLE: list[Row] = [
         for name, which in (("remind", "public"), ("remind_enquiry", "enquiry"), ("settle", "action"))
     ),
     Row("board:settle", {"uuid": "public"}, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
+    Row("board:mend_mail", {"uuid": "mail"}, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
     Row("board:ask_if_true", {"slug": "published"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:mail", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:mail_try_now", get=WRONG_ON_BOARD, post=only("board", status=DONE)),
@@ -420,6 +421,20 @@ TABLE: list[Row] = [
         get=everyone(WRONG_METHOD) | {"visitor": SIGN_IN},
         post=only("business", status=DONE),
     ),
+    Row(
+        "commitments:contact",
+        {"uuid": "public"},
+        get=only("business", "editor", "owner"),
+        post=only("business", "editor", "owner", status=DONE),
+    ),
+    Row(
+        "commitments:contact",
+        {"uuid": "parties"},
+        get=only("business", "editor", "owner", others=HIDDEN) | {"board": FORBIDDEN},
+        post=only("business", "editor", "owner", status=DONE, others=HIDDEN) | {"board": FORBIDDEN},
+    ),
+    Row("commitments:photo", {"uuid": "members", "evidence": "photo"}, get=COMMITMENTS["members"]),
+    Row("commitments:photo", {"uuid": "public", "evidence": "photo"}, get=everyone(HIDDEN)),
     Row("commitments:create", get=MAKERS, post=MAKERS_TYPED_WRONG),
     Row("commitments:quick", get=MAKERS, post=MAKERS_TYPED_WRONG),
     Row(

@@ -120,8 +120,8 @@ def to_say_yes(cast: Cast) -> Press:
     return Press("owner", path, typed, lambda: Commitment.objects.count() == 2)  # the counter-favour is the second
 
 
-def running(cast: Cast) -> Commitment:
-    commitment: Commitment = CommitmentFactory(promisor=cast.member, beneficiary=cast.firm, quantity=10)
+def running(cast: Cast, **given: Any) -> Commitment:
+    commitment: Commitment = CommitmentFactory(promisor=cast.member, beneficiary=cast.firm, quantity=10, **given)
     return commitment
 
 
@@ -155,8 +155,7 @@ def to_report_it_done(cast: Cast) -> Press:
 
 
 def to_confirm(cast: Cast) -> Press:
-    commitment = running(cast)
-    Commitment.objects.update(state=CommitmentState.REPORTED, delivered=10, reported_at=timezone.now())
+    commitment = running(cast, state=CommitmentState.REPORTED, delivered=10, reported_at=timezone.now())
     return Press(
         "business",
         f"{commitment.get_absolute_url()}doe/",

@@ -4,7 +4,6 @@ from commitments.models.choices import (
     ENDED_STATES,
     OPEN_STATES,
     RUNNING_STATES,
-    UNITS,
     Basis,
     CommitmentState,
     EventKind,
@@ -36,6 +35,7 @@ from commitments.models.reminders import (
 from commitments.models.reviews import Review, ReviewReason, Verdict, VerdictKind
 from commitments.models.steps import Event, Transition
 from commitments.models.updates import DateProposal, Evidence, Update
+from kring.foundation.units import UNITS
 
 __all__ = [
     "ALIVE_STATES",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,7 +50,14 @@ EDITABLE_STATES = (S.DRAFT, S.LAPSED)
 
 
 class StepNotAllowed(Exception):
-    """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have."""
+    """A commitment or enquiry was asked to take a step that its state, or the one who asks, does not have.
+
+    `told` is what to say to who asked, where that is more than how it stands now.
+    """
+
+    def __init__(self, *args: object, told: str | Promise = "") -> None:
+        super().__init__(*args)
+        self.told = told
 
 
 class Side(models.TextChoices):
@@ -70,6 +80,7 @@ class EventKind(models.TextChoices):
     DATE_REFUSED = "date_refused", _("De datum blijft zoals die was")
     BOARD_ASKED = "board_asked", _("Het bestuur gevraagd om te helpen")
     MEDIATED = "mediated", _("Het bestuur heeft bemiddeld")
+    CONTACT = "contact", _("Andere contactpersoon")
 
 
 class Visibility(models.TextChoices):
@@ -103,5 +114,5 @@ class GivenBackReason(models.TextChoices):
     OTHER = "other", _("Iets anders")
 
 
-# What a quantity is counted in. A free unit is allowed beside these; unlike things are never summed.
-UNITS = ("uren", "dagdelen", "euro", "plekken", "mensen", "stuks", "keer")
+# More than this no column holds.
+LARGEST = Decimal("99999999")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.choices import (
     ALIVE_STATES,
     EDITABLE_STATES,
+    ENDED_STATES,
+    LARGEST,
     RUNNING_STATES,
     TRANSITIONS,
     Basis,
@@ -29,6 +31,7 @@ from commitments.models.choices import (
 )
 from commitments.models.enquiries import Enquiry
 from commitments.models.finding import NEARLY_DUE, CommitmentQuerySet
+from commitments.models.guards import GUARDS
 from commitments.models.steps import Event, Transition
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
     from commitments.models.reminders import Reminder
     from commitments.models.updates import DateProposal, Update
+    from kring.accounts.models import User
 
     Photo = ContentFile[bytes] | None
 
@@ -125,6 +129,7 @@ class Commitment(models.Model):
     state = models.CharField(_("staat"), max_length=10, choices=CommitmentState.choices, default=S.DRAFT)
     given_back_reason = models.CharField(_("reden"), max_length=15, choices=GivenBackReason.choices, blank=True)
     kept_by_silence = models.BooleanField(_("bevestigd door stilte"), default=False)
+    kept_by_board = models.BooleanField(_("vastgesteld door het bestuur"), default=False, db_default=False)
     not_yet_count = models.PositiveSmallIntegerField(_("keer 'nog niet'"), default=0)
     needs_board = models.BooleanField(_("het bestuur bemiddelt"), default=False)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
@@ -153,31 +158,7 @@ class Commitment(models.Model):
         verbose_name = _("toezegging")
         verbose_name_plural = _("toezeggingen")
         ordering = ["due_on", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=S.values), name="commitment_state_known"),
-            models.CheckConstraint(condition=Q(means__in=Means.values), name="commitment_means_known"),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="commitment_quantity_positive"),
-            models.CheckConstraint(condition=Q(delivered__gte=0), name="commitment_delivered_not_negative"),
-            models.CheckConstraint(
-                condition=Q(beneficiary=None) | ~Q(beneficiary=F("promisor")), name="commitment_two_parties"
-            ),
-            models.CheckConstraint(
-                condition=Q(estimated_value=None) | (Q(estimated_value__gte=0) & ~Q(value_basis="")),
-                name="commitment_value_has_basis",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=S.KEPT) | Q(confirmed__isnull=False), name="commitment_kept_has_quantity"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=S.GIVEN_BACK) | ~Q(given_back_reason=""), name="commitment_given_back_has_reason"
-            ),
-            models.CheckConstraint(
-                condition=~Q(counter_favour_of=F("pk")), name="commitment_not_its_own_counter_favour"
-            ),
-            models.CheckConstraint(
-                condition=Q(start_on=None) | Q(start_on__lte=F("due_on")), name="commitment_starts_before_due"
-            ),
-        ]
+        constraints = GUARDS
         indexes = [
             models.Index(fields=["state", "due_on"], name="commitment_by_state"),
             models.Index(fields=["promisor", "state"], name="commitment_by_promisor"),
@@ -261,6 +242,16 @@ class Commitment(models.Model):
         self._tell(EventKind.EDITED, by, at, "")
 
     @transaction.atomic
+    def name_contact(self, by: Actor, at: dt.datetime, *, side: str, user: User | None) -> None:
+        """Who speaks for a side from now on; none is everybody who has a role there. No step: it moves nothing."""
+        if self._locked().state in ENDED_STATES:
+            raise StepNotAllowed(f"{self.state}: nobody has to be reached about it")
+        setattr(self, f"{side}_contact", user)
+        self.version += 1
+        self.save(update_fields=[f"{side}_contact", "version"])
+        self._tell(EventKind.CONTACT, by, at, "", side=side)
+
+    @transaction.atomic
     def add_update(
         self, by: Actor, at: dt.datetime, *, quantity: Decimal, note: str, once: UUID, photo: Photo = None
     ) -> Update:
@@ -271,8 +262,10 @@ class Commitment(models.Model):
             return earlier
         if locked.state not in RUNNING_STATES:
             raise StepNotAllowed(f"{locked.state}: no progress")
-        update = self._write_update(by, at, once, photo, quantity=quantity, note=note)
         delivered = locked.delivered + quantity
+        if delivered > LARGEST:
+            raise StepNotAllowed(f"{delivered}: more than can be counted")
+        update = self._write_update(by, at, once, photo, quantity=quantity, note=note)
         if locked.state == S.AGREED:
             self._move(S.STARTED, by, at, "", delivered=delivered)
         else:
@@ -303,6 +296,14 @@ class Commitment(models.Model):
         """Nobody said otherwise for long enough; shown as such, and not counted in the totals."""
         delivered = self._locked().delivered
         self._move(S.KEPT, Actor.system(), at, "", confirmed=delivered, closed_at=at, kept_by_silence=True)
+
+    def keep_by_board(self, by: Actor, at: dt.datetime, *, quantity: Decimal) -> None:
+        """The board finds that it was done; counted apart, since the receiver did not say so.
+
+        What was promised to the whole circle the board confirms as its receiver.
+        """
+        found = {"kept_by_board": self.beneficiary_id is not None, "confirmed": quantity}
+        self._move(S.KEPT, by, at, "", closed_at=at, needs_board=False, **found)
 
     @transaction.atomic
     def not_yet(self, by: Actor, at: dt.datetime, *, note: str) -> None:

@@ -23,6 +23,15 @@ WAITING_LONG = dt.timedelta(days=14)
 S = CommitmentState
 
 
+def unsent(to: str = "") -> Q:
+    """A draft, also one that was withdrawn before anybody was asked: the business of who wrote it, and of the board.
+
+    `to` leads to the commitment, as in "commitment__".
+    """
+    withdrawn = Q(**{f"{to}state": S.WITHDRAWN, f"{to}proposed_at": None})
+    return Q(**{f"{to}state": S.DRAFT}) | withdrawn
+
+
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def open(self) -> CommitmentQuerySet:
         return self.filter(state__in=OPEN_STATES)
@@ -46,7 +55,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
     def confirmed(self) -> CommitmentQuerySet:
         """Kept, and said so by the receiver: only these count in the totals."""
-        return self.kept().filter(kept_by_silence=False)
+        return self.kept().filter(kept_by_silence=False, kept_by_board=False)
 
     def with_party(self, organisation: Organisation) -> CommitmentQuerySet:
         return self.filter(Q(promisor=organisation) | Q(beneficiary=organisation))
@@ -62,7 +71,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         outsiders = Q(visibility=Visibility.PUBLIC) | Q(visibility=Visibility.MEMBERS) & Exists(mine)
         hidden = Q(state__in=[S.DRAFT, S.DECLINED, S.WITHDRAWN, S.LAPSED, S.PROPOSED])
         ours = Q(promisor__in=mine) | Q(beneficiary__in=mine)
-        return self.filter(outsiders & ~hidden | ours & ~Q(state=S.DRAFT) | Q(proposed_by_organisation__in=mine))
+        return self.filter(outsiders & ~hidden | ours & ~unsent() | Q(proposed_by_organisation__in=mine))
 
     def to_answer_by(self, organisations: Collection[int]) -> CommitmentQuerySet:
         """Proposals to which one of these organisations has not said yes or no; see Commitment.waits_for."""

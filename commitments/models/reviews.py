@@ -110,7 +110,11 @@ class Verdict(models.Model):
         verbose_name=_("wie pakt het op"),
     )
     action_due_on = models.DateField(_("voor wanneer"), null=True, blank=True)
+    # The note is between the board; this goes along in the mail about an end.
+    told = models.TextField(_("wat beide kanten lezen"), blank=True)
     close_reason = models.CharField(_("waarom afsluiten"), max_length=15, choices=GivenBackReason.choices, blank=True)
+    # How the commitment stood when the review was closed: minutes do not change with what they tell of.
+    facts = models.JSONField(_("hoe het er toen voor stond"), default=dict, blank=True)
     # What a verdict to act became once the review was closed: a promise of the board to the circle.
     decision = models.OneToOneField(
         Commitment, models.PROTECT, null=True, blank=True, related_name="decided_in", verbose_name=_("actie")

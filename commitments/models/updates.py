@@ -23,7 +23,7 @@ class Update(Trace):
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="updates")
     quantity = models.DecimalField(_("hoeveel erbij"), max_digits=10, decimal_places=2, default=0)
     is_final = models.BooleanField(_("hiermee is het klaar"), default=False)
-    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+    once = models.UUIDField(null=True, blank=True, editable=False)
 
     if TYPE_CHECKING:
         evidence: RelatedManager[Evidence]
@@ -32,10 +32,11 @@ class Update(Trace):
         verbose_name = _("voortgang")
         verbose_name_plural = _("voortgang")
         constraints = [
+            models.UniqueConstraint(fields=["commitment", "once"], name="update_once"),
             # The last word may be less than what was said before.
             models.CheckConstraint(
                 condition=Q(quantity__gte=0) | Q(is_final=True), name="update_quantity_not_negative"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

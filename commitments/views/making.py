@@ -73,9 +73,11 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A draft, or what lapsed and is proposed again."""
     user = access.user_of(request)
     visible = Commitment.objects.visible_to(user).select_related("promisor", "beneficiary", "sector", "district")
-    commitment = get_object_or_404(visible, uuid=uuid, counter_favour_of=None)
+    commitment = get_object_or_404(visible, uuid=uuid)
     if not parties.may_withdraw(user, commitment):
         raise PermissionDenied
+    if commitment.counter_favour_of is not None:  # its terms stand with those of what it comes back for
+        return redirect("commitments:edit", commitment.counter_favour_of.uuid)
     if request.method == "POST":  # so that of two who save at once the second is told
         commitment = get_object_or_404(Commitment.objects.select_for_update(of=("self",)), pk=commitment.pk)
     if commitment.state not in EDITABLE_STATES:
@@ -94,9 +96,10 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _edited(request: HttpRequest, form: EditForm) -> HttpResponse:
+    conflict = []
     if form.is_bound and form.is_stale:
-        form.take_version_of(Commitment.objects.get(pk=form.instance.pk))
-    return _form(request, form, status=422 if form.is_bound else 200, commitment=form.instance)
+        conflict = form.conflict_with(EditForm(instance=Commitment.objects.get(pk=form.instance.pk)))
+    return _form(request, form, status=422 if form.is_bound else 200, commitment=form.instance, conflict=conflict)
 
 
 def _maker(request: HttpRequest) -> User:

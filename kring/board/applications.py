@@ -5,19 +5,20 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts import access
 from kring.accounts.models import User
+from kring.board.folds import ACCEPT, ASK, REJECT
 from kring.foundation.forms import Form
+from kring.foundation.views import back
 from members import applying, duplicates
 from members.forms.applying import reopened
 from members.forms.membership import AcceptForm, QuestionForm, RejectForm
 from members.models import Application, OrganisationKind, TransitionNotAllowed
-
-ACCEPT, ASK, REJECT = "aannemen", "vragen", "afwijzen"
 
 
 @access.board
@@ -74,7 +75,7 @@ def _decide(request: HttpRequest, application: Application, deed: str, form: For
         messages.info(request, _("Over deze aanmelding is intussen al beslist."))
     except applying.BelongsAlready:
         messages.error(request, _("Die organisatie is al lid, of vraagt het al. Wijs de aanmelding af met uitleg."))
-    return redirect("board:application", application.uuid)
+    return redirect(back(request, reverse("board:application", args=[application.uuid])))
 
 
 def _accepted(
@@ -82,4 +83,4 @@ def _accepted(
 ) -> HttpResponse:
     organisation = applying.accept(application, user, timezone.now(), trial=trial, into=into)  # type: ignore[arg-type]
     messages.success(request, _("%(name)s hoort erbij. De welkomstmail is onderweg.") % {"name": organisation})
-    return redirect("board:organisation", organisation.slug)
+    return redirect(back(request, reverse("board:organisation", args=[organisation.slug])))

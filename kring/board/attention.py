@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When, Window
@@ -16,8 +18,10 @@ from django.utils.translation import ngettext
 from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryState, Origin, Review
 from commitments.models.choices import RUNNING_STATES
 from commitments.models.finding import WAITING_LONG
-from kring.board import nudging
+from kring.board import folds, nudging
+from kring.board.folds import Fold
 from kring.board.models import Import
+from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
 from kring.mail import servers
 from kring.mail.models import MailServer, Message, Suppression
@@ -27,7 +31,10 @@ from offerings.models import Offering
 SHOWN = 10
 WAITING_STATES = (CommitmentState.PROPOSED, CommitmentState.REPORTED)
 REVIEW_EVERY = dt.timedelta(days=30)
-CONTACT = ("promisor_contact__name", "promisor_contact__email")
+SHOWN_OF_COMMITMENT = (
+    *("uuid", "title", "state", "due_on", "moved_at", "promisor__name", "beneficiary__name"),
+    *("quantity", "unit", "delivered", "result", "promisor_contact__name", "promisor_contact__email"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Row:
     deed_url: str = ""
     deeds: tuple[tuple[str, str], ...] = ()
     leads_away: bool = False
+    fold: Fold | None = None
 
 
 @dataclass(frozen=True)
@@ -55,14 +63,14 @@ class Group:
 
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
-    pressing = commitments(now)
+    promises = commitments(now)
     nothing_goes, returned, dead_addresses = mail()
     made = [
         nothing_goes,
         applications(),
         imports(),
-        review(now, is_due=any(group.rows for why, group in pressing.items() if why != "own")),
-        *pressing.values(),
+        review(now, is_due=any(group.rows for why, group in promises.items() if why != "own")),
+        *promises.values(),
         enquiries(now),
         unanswered(without_owner),
         stale(now),
@@ -115,7 +123,8 @@ def applications() -> Group:
             application_sentence(each),
             each.confirmed_at,
             reverse("board:application", args=[each.uuid]),
-            _("Beslis"),
+            _("Bekijk"),
+            fold=folds.of_application(each),
         )
         for each in found
     ]
@@ -149,44 +158,49 @@ def unanswered(number: int) -> Group:
     return Group(_("Zonder beheerder"), [row] if number else [], number)
 
 
+def pressing(now: dt.datetime) -> QuerySet[Any]:
+    """The open ones that ask for something, each with `why`: what presses most, where there is more than one thing."""
+    reasons = {
+        "own": Q(origin=Origin.REVIEW),
+        "dispute": Q(needs_board=True),
+        "late": Q(state__in=RUNNING_STATES, due_on__lt=timezone.localdate(now)),
+        "waiting": Q(state__in=WAITING_STATES, moved_at__lte=now - WAITING_LONG),
+        "silent": Q(state__in=RUNNING_STATES, moved_at__lte=now - SILENT_AFTER),
+    }
+    whens = [When(holds, then=Value(why)) for why, holds in reasons.items()]
+    why = Case(*whens, default=Value(""), output_field=CharField())
+    found: QuerySet[Any] = Commitment.objects.open().filter(reduce(or_, reasons.values())).annotate(why=why)
+    return found
+
+
 def commitments(now: dt.datetime) -> dict[str, Group]:
     """What needs a go-between, is late, or has waited long: each once, where it presses most; and the board's own."""
-    today = timezone.localdate(now)
-    own = Q(origin=Origin.REVIEW)
-    late = Q(state__in=RUNNING_STATES, due_on__lt=today)
-    waiting = Q(state__in=WAITING_STATES, moved_at__lte=now - WAITING_LONG)
-    why = Case(
-        When(own, then=Value("own")),
-        When(needs_board=True, then=Value("dispute")),
-        When(late, then=Value("late")),
-        default=Value("waiting"),
-        output_field=CharField(),
-    )
     found = (
-        Commitment.objects.open()
-        .filter(Q(needs_board=True) | late | waiting | own)
-        .annotate(why=why, asked_today=nudging.asked_today(now, "commitment"))
+        folds.with_what_was_said(pressing(now))
+        .annotate(asked_today=nudging.asked_today(now, "commitment"))
         .annotate(
             total=Window(Count("pk"), partition_by=F("why")),
             place=Window(RowNumber(), partition_by=F("why"), order_by=["due_on", "pk"]),
         )
         .filter(place__lte=SHOWN)
-        .select_related("promisor", "promisor_contact")
-        .only("uuid", "title", "state", "due_on", "moved_at", "promisor__name", *CONTACT)
+        .select_related("promisor", "promisor_contact", "beneficiary")
+        .only(*SHOWN_OF_COMMITMENT)
         .order_by("due_on", "pk")
     )
-    pressing: dict[str, list[Any]] = {"dispute": [], "own": [], "late": [], "waiting": []}
-    for each in found:
-        pressing[each.why].append(each)  # type: ignore[attr-defined]
     titles = {
         "dispute": _("Hier is bemiddeling nodig"),
         "own": _("Acties van het bestuur"),
         "late": _("Datum voorbij"),
         "waiting": _("Wacht al lang op antwoord"),
+        "silent": _("Al lang niets gehoord"),
     }
+    rows: dict[str, list[Any]] = {why: [] for why in titles}
+    for each in found:
+        rows[each.why].append(each)
+    today = timezone.localdate(now)
     return {
-        why: Group(titles[why], [commitment_row(each, why, today) for each in rows], rows[0].total if rows else 0)
-        for why, rows in pressing.items()
+        why: Group(titles[why], [commitment_row(each, why, today) for each in those], those[0].total if those else 0)
+        for why, those in rows.items()
     }
 
 
@@ -195,14 +209,19 @@ def commitment_row(commitment: Any, why: str, today: dt.date) -> Row:
     url = f"{commitment.get_absolute_url()}#doen"
     if why == "dispute":
         sentence = _("‘%(title)s’: de twee kanten zijn het niet eens") % words
-        return Row(sentence, commitment.moved_at, url, _("Bemiddel"), "alert")
+        return Row(sentence, commitment.moved_at, url, _("Bekijk"), "alert", fold=folds.of_dispute(commitment))
     if why == "own":
         return own_row(commitment, today)
     deed = reminding(commitment, reverse("board:remind", args=[commitment.uuid]), _("Herinner"))
     if why == "late":
         sentence = _("%(who)s: de datum van ‘%(title)s’ is voorbij") % words
         return Row(sentence, commitment.due_on, url, _("Bekijk"), "alert", **deed)
-    return Row(_("‘%(title)s’ wacht op antwoord") % words, commitment.moved_at, url, _("Bekijk"), **deed)
+    told = (
+        _("%(who)s liet al lang niets horen over ‘%(title)s’")
+        if why == "silent"
+        else _("‘%(title)s’ wacht op antwoord")
+    )
+    return Row(told % words, commitment.moved_at, url, _("Bekijk"), **deed)
 
 
 def own_row(decision: Any, today: dt.date) -> Row:
@@ -301,7 +320,14 @@ def mail() -> list[Group]:
 
 def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
     sentence = _("Mail aan %(email)s kwam niet aan: %(subject)s") % {"email": email, "subject": subject}
-    return Row(sentence, since, reverse("board:mail_message", args=[uuid]), _("Bekijk"))
+    return Row(
+        sentence,
+        since,
+        reverse("board:mail_message", args=[uuid]),
+        _("Bekijk"),
+        deed_url=reverse("board:mend_mail", args=[uuid]),
+        deeds=(("opnieuw", _("Probeer opnieuw")), ("afgehandeld", _("Afgehandeld"))),
+    )
 
 
 def mail_server_row(reason: str, since: dt.datetime) -> Row:

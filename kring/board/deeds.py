@@ -15,8 +15,10 @@ from commitments import deciding
 from commitments.models import Commitment, Enquiry, StepNotAllowed
 from kring.accounts import access
 from kring.board import nudging
+from kring.board.mail import mended
 from kring.board.nudging import NobodyToAsk
 from kring.foundation.actors import Actor
+from kring.mail.models import Message
 from offerings.models import Offering
 
 
@@ -89,3 +91,12 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except StepNotAllowed:
         return _told(request, _("Dat was al afgehandeld."), is_done=False)
     return _told(request, _("Mooi, ‘%(title)s’ is gedaan.") % {"title": decision.title})
+
+
+@access.board
+@require_POST
+def mend_mail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What did not arrive: once more, or dealt with."""
+    told = get_object_or_404(Message, uuid=uuid)
+    sentence, is_done = mended(told, request.POST.get("doe", ""), access.user_of(request))
+    return _told(request, sentence, is_done=is_done)

@@ -29,22 +29,6 @@ NEEDED: dict[str, dict[str, Any]] = {
 class Compared(Versioned, ModelForm):
     """A form of two who may write at once: what is stored beside what was typed."""
 
-    def in_words(self, name: str) -> str:
-        value, field = self[name].value(), self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            asked = {str(each) for each in value} if isinstance(value, list | tuple) else {str(value)}
-            choices: Any = field.choices
-            pairs = [(str(key), str(label)) for key, label in choices]
-            return ", ".join(label for key, label in pairs if key in asked and key != "")
-        return "" if value is None else str(value).replace("\r\n", "\n").strip()
-
-    def differences(self, stored: Compared) -> list[dict[str, Any]]:
-        return [
-            {"label": field.label, "theirs": theirs, "yours": yours}
-            for field in self.visible_fields()
-            if (theirs := stored.in_words(field.name)) != (yours := self.in_words(field.name))
-        ]
-
 
 def on_board() -> QuerySet[User]:
     return User.objects.on_board(timezone.localdate()).order_by("name", "pk")
@@ -65,6 +49,13 @@ class VerdictForm(Compared):
         label=_("Wie pakt het op?"), queryset=User.objects.none(), required=False, empty_label=_("Kies iemand")
     )
     action_due_on = forms.DateField(label=_("Voor wanneer?"), required=False)
+    told = forms.CharField(
+        label=_("Wat mogen beide kanten lezen?"),
+        help_text=_("Komt in hun mail, onder de reden. De toelichting hierboven blijft in het bestuur."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     close_reason = forms.ChoiceField(
         label=_("Waarom sluiten we het af?"),
         choices=[("", _("Kies een reden")), *GivenBackReason.choices],
@@ -74,7 +65,7 @@ class VerdictForm(Compared):
 
     class Meta:
         model = Verdict
-        fields = ["kind", "note", "action", "action_owner", "action_due_on", "close_reason"]
+        fields = ["kind", "note", "action", "action_owner", "action_due_on", "close_reason", "told"]
         labels = {"action": _("Wat gaan we doen?")}
         help_texts = {"action": _("Eén zin. Bijvoorbeeld: De Rietkraag bellen over de bus.")}
 
@@ -106,7 +97,7 @@ class VerdictForm(Compared):
         """The fields that only some verdicts ask for, by the verdict."""
         return {
             "act": [self["action"], self["action_owner"], self["action_due_on"]],
-            "close": [self["close_reason"]],
+            "close": [self["close_reason"], self["told"]],
         }
 
 

@@ -125,21 +125,26 @@ def facts(message: Message) -> list[dict[str, Any]]:
 @require_POST
 def step(request: HttpRequest, uuid: str, name: str) -> HttpResponse:
     """Once more, no more, dealt with, or no such mail any more for who asked that."""
-    told, verb = get_object_or_404(Message, uuid=uuid), STEPS.get(name)
+    told = get_object_or_404(Message, uuid=uuid)
+    sentence, is_done = mended(told, name, access.user_of(request))
+    (messages.success if is_done else messages.info)(request, sentence)
+    return redirect("board:mail_message", uuid)
+
+
+def mended(told: Message, name: str, by: User) -> tuple[str, bool]:
+    """Takes a step with a message; what to say of it, and whether it was taken. Raises Http404 for no step."""
+    verb = STEPS.get(name)
     if verb is None:
         raise Http404
-    user: User = access.user_of(request)
     try:
         with transaction.atomic():
-            life.STEPS[verb](told, user, timezone.now())
+            life.STEPS[verb](told, by, timezone.now())
             if verb == "leave" and told.kind == Kind.NEWSLETTER:
                 hearing.left_on_request(told, timezone.now())
     except life.StepNotAllowed:
         trouble = life.trouble_of(told.email)
-        messages.info(request, BY_COMPLAINT if trouble else _("Dat kan nu niet meer: kijk hoe het ervoor staat."))
-    else:
-        messages.success(request, DONE[verb])
-    return redirect("board:mail_message", uuid)
+        return str(BY_COMPLAINT if trouble else _("Dat kan nu niet meer: kijk hoe het ervoor staat.")), False
+    return str(DONE[verb]), True
 
 
 @access.board

@@ -19,7 +19,7 @@ def of_end() -> dict[str, Any]:
         commitment=commitment(),
         kind=VerdictKind.CLOSE,
         close_reason=GivenBackReason.NO_CONTACT,
-        note="We belden drie keer.",
+        told="We belden jullie allebei drie keer.",
     )
     return {"commitment": commitment(), "verdict": verdict}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,18 @@ ORDER = (VerdictKind.ACT, VerdictKind.CLOSE, VerdictKind.WORRY, VerdictKind.ON_T
 
 @dataclass(frozen=True)
 class Item:
+    """A commitment as it was when the review was closed; before that, as it is."""
+
     verdict: Verdict
     state: str
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return self.verdict.facts or reviewing.facts_of(self.verdict.commitment)
+
+    @property
+    def title(self) -> str:
+        return self.facts["title"]
 
     @property
     def state_label(self) -> str:
@@ -33,8 +45,7 @@ class Item:
 
     @property
     def parties(self) -> str:
-        commitment = self.verdict.commitment
-        words = {"who": commitment.promisor, "whom": commitment.beneficiary or Circle.current().name}
+        words = {"who": self.facts["promisor"], "whom": self.facts["beneficiary"] or Circle.current().name}
         return _("%(who)s voor %(whom)s") % words
 
 
@@ -44,7 +55,7 @@ class Minutes:
     present: list[str]
     actions_before: list[Action]
     groups: list[tuple[str, list[Item]]]
-    not_discussed: list[Verdict]
+    not_discussed: list[Item]
 
     @property
     def decided(self) -> list[Verdict]:
@@ -58,11 +69,8 @@ def of(review: Review) -> Minutes:
     verdicts = list(review.verdicts.select_related(*related))
     commitments = [verdict.commitment for verdict in verdicts]
     states = reviewing.states_at(commitments, review.closed_at) if review.closed_at else {}
-    items = [
-        Item(verdict, states.get(verdict.commitment_id, verdict.commitment.state))
-        for verdict in verdicts
-        if verdict.kind
-    ]
+    every = [Item(verdict, states.get(verdict.commitment_id, verdict.commitment.state)) for verdict in verdicts]
+    items = [item for item in every if item.verdict.kind]
     return Minutes(
         review=review,
         present=[user.get_full_name() for user in review.present.order_by("name", "pk")],
@@ -72,7 +80,7 @@ def of(review: Review) -> Minutes:
             for kind in ORDER
             if (found := [item for item in items if item.verdict.kind == kind])
         ],
-        not_discussed=[verdict for verdict in verdicts if not verdict.kind],
+        not_discussed=[item for item in every if not item.verdict.kind],
     )
 
 
@@ -99,22 +107,36 @@ def _data(minutes: Minutes) -> dict[str, Any]:
         ],
         "groups": [{"title": title, "items": [_item(item) for item in items]} for title, items in minutes.groups],
         "rest_label": _("Niet besproken, komt terug"),
-        "rest": [verdict.commitment.title for verdict in minutes.not_discussed],
+        "rest": [item.title for item in minutes.not_discussed],
         "page_of": _("van"),
     }
 
 
 def _item(item: Item) -> dict[str, str]:
-    verdict, commitment = item.verdict, item.verdict.commitment
-    words = {"quantity": quantity(commitment.quantity, commitment.unit), "day": day_date(commitment.due_on)}
+    verdict, stood = item.verdict, item.facts
+    words = {
+        "quantity": quantity(Decimal(stood["quantity"]), stood["unit"]),
+        "day": day_date(dt.date.fromisoformat(stood["due_on"])),
+    }
     facts = _("%(quantity)s, klaar op %(day)s") % words
     return {
-        "title": commitment.title,
+        "title": item.title,
         "parties": item.parties,
         "facts": f"{facts}. {item.state_label}.",
+        "why": _("Op de lijst: %(reason)s.") % {"reason": verdict.get_reason_display()} if verdict.reason else "",
         "note": verdict.note,
-        "action": _action(verdict) if verdict.kind == VerdictKind.ACT else "",
+        "outcome": _outcome(verdict),
     }
+
+
+def _outcome(verdict: Verdict) -> str:
+    """What follows from a verdict."""
+    match verdict.kind:
+        case VerdictKind.ACT:
+            return _action(verdict)
+        case VerdictKind.CLOSE:
+            return _("Afgesloten, omdat: %(reason)s") % {"reason": verdict.get_close_reason_display()}
+    return ""
 
 
 def _action(verdict: Verdict) -> str:

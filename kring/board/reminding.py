@@ -84,10 +84,10 @@ def _written(request: HttpRequest, found: ReminderRule) -> HttpResponse:
         messages.success(request, _("‘%(name)s’ is bewaard.") % {"name": saved})
         return redirect("board:reminder", saved.slug)
     status = 422 if form.is_bound and not right else 200
-    if form.is_bound and form.is_stale:
-        form.take_version_of(ReminderRule.objects.get(pk=found.pk))
+    is_stale = form.is_bound and form.is_stale
     shown: dict[str, Any] = {
         "form": form,
+        "conflict": form.conflict_with(RuleForm(instance=ReminderRule.objects.get(pk=found.pk))) if is_stale else [],
         "rule": found,
         "name": stored,
         "placeholders": reminder_words.PLACEHOLDERS.items(),

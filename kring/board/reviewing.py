@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, DateField, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from commitments import deciding
+from commitments import deciding, promising
 from commitments.models import (
     Commitment,
     CommitmentState,
@@ -148,6 +148,7 @@ def close(review: Review, by: User, now: dt.datetime) -> None:
     locked = _locked(review)
     actor = Actor.of(by)
     given = locked.verdicts.select_related("commitment__promisor", "commitment__beneficiary", "action_owner")
+    _write_down(list(given))
     for verdict in given.filter(kind__in=[VerdictKind.ACT, VerdictKind.CLOSE]):
         if verdict.kind == VerdictKind.ACT:
             _decide(verdict, actor, now)
@@ -156,6 +157,24 @@ def close(review: Review, by: User, now: dt.datetime) -> None:
     locked.closed_at = now
     locked.save(update_fields=["closed_at"])
     review_mail.send_minutes(locked)
+
+
+def _write_down(verdicts: list[Verdict]) -> None:
+    """How each commitment on the list stands, for the minutes. To be called before any of them ends."""
+    for verdict in verdicts:
+        verdict.facts = facts_of(verdict.commitment)
+    Verdict.objects.bulk_update(verdicts, ["facts"])
+
+
+def facts_of(commitment: Commitment) -> dict[str, str]:
+    return {
+        "title": commitment.title,
+        "promisor": commitment.promisor.name,
+        "beneficiary": commitment.beneficiary.name if commitment.beneficiary else "",
+        "quantity": str(commitment.quantity),
+        "unit": commitment.unit,
+        "due_on": commitment.due_on.isoformat(),
+    }
 
 
 def _decide(verdict: Verdict, actor: Actor, now: dt.datetime) -> None:
@@ -167,14 +186,17 @@ def _decide(verdict: Verdict, actor: Actor, now: dt.datetime) -> None:
 
 
 def _end(verdict: Verdict, actor: Actor, now: dt.datetime) -> None:
-    """A proposal is withdrawn with what would come back for it, the rest given back; what has ended stays so."""
+    """A proposal is withdrawn with what is agreed together with it, the rest given back; what has ended stays so.
+
+    The history is for everybody: what the board wrote for itself does not go in.
+    """
     commitment = verdict.commitment
     try:
         if commitment.state == S.PROPOSED:
-            for each in (commitment, *Commitment.objects.filter(counter_favour_of=commitment, state=S.PROPOSED)):
-                each.withdraw(actor, now, verdict.note)
+            for each in promising.together(commitment):
+                each.withdraw(actor, now)
         else:
-            commitment.give_back(actor, now, reason=verdict.close_reason, note=verdict.note)
+            commitment.give_back(actor, now, reason=verdict.close_reason, note="")
     except StepNotAllowed:
         return
     review_mail.tell_of_end(commitment, verdict)

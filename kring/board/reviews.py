@@ -115,17 +115,8 @@ def _judged(request: HttpRequest, found: Verdict) -> HttpResponse:
     if form.is_valid():
         reviewing.judge(form.save(commit=False), access.user_of(request), timezone.now())
         return redirect(_way_on(found, request.POST.get("naar", "")))
-    conflict = _conflict(form, VerdictForm(instance=Verdict.objects.get(pk=found.pk)))
+    conflict = form.conflict_with(VerdictForm(instance=Verdict.objects.get(pk=found.pk)))
     return _verdict_page(request, found, form, conflict, status=422)
-
-
-def _conflict(form: Compared, stored: Compared) -> list[dict[str, Any]]:
-    """What another saved in the meantime beside what was typed; saving again goes on top of that."""
-    if not form.is_stale:
-        return []
-    differences = form.differences(stored)
-    form.take_version_of(stored.instance)
-    return differences
 
 
 def _closed_meanwhile(request: HttpRequest, review: Review, form: Compared) -> HttpResponse:
@@ -225,7 +216,7 @@ def _closed(request: HttpRequest, found: Review) -> HttpResponse:
         return _closed_meanwhile(request, found, MinutesForm(request.POST, instance=found))
     form = MinutesForm(request.POST, instance=locked)
     if not form.is_valid():
-        conflict = _conflict(form, MinutesForm(instance=Review.objects.get(pk=found.pk)))
+        conflict = form.conflict_with(MinutesForm(instance=Review.objects.get(pk=found.pk)))
         return _closing_page(request, found, form, conflict, status=422)
     user = access.user_of(request)
     reviewing.keep_notes(form.save(commit=False), list(form.cleaned_data["present"]), user)

@@ -58,6 +58,7 @@ urlpatterns = [
     path("bestuur/doe/aanvraag/<uuid:uuid>/", deeds.remind_enquiry, name="remind_enquiry"),
     path("bestuur/doe/aanbod/<slug:slug>/", deeds.ask_if_true, name="ask_if_true"),
     path("bestuur/doe/actie/<uuid:uuid>/", deeds.settle, name="settle"),
+    path("bestuur/doe/mail/<uuid:uuid>/", deeds.mend_mail, name="mend_mail"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),

@@ -17,6 +17,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from kring.foundation.units import folded
 from kring.foundation.widgets import fit
 
 MAX_TEXT = 20_000
@@ -47,6 +48,47 @@ class Shared(forms.BaseForm):
             if type(field) in WITH_CEILING and field.max_length is None:  # type: ignore[attr-defined]
                 field.validators.append(MaxLengthValidator(MAX_TEXT))
             fit(field)
+
+    def in_words(self, name: str) -> str:
+        """What a field says, as whoever filled it in would say it."""
+        value, field = self[name].value(), self.fields[name]
+        if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
+            return str(_("ja") if value else _("nee"))
+        if isinstance(field, forms.ChoiceField):
+            asked = {str(each) for each in value} if isinstance(value, list | tuple) else {str(value)}
+            choices: Any = field.choices
+            pairs = [(str(key), str(label)) for key, label in choices]
+            return ", ".join(label for key, label in pairs if key in asked and key != "")
+        return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+    @property
+    def typed(self) -> list[dict[str, Any]]:
+        """For components/facts.html: what was filled in over what stood there, for who came too late with it."""
+        return [
+            {"label": field.label, "value": said}
+            for field in self.visible_fields()
+            if field.name in self.changed_data and (said := self.in_words(field.name))
+        ]
+
+    def differences(self, stored: Shared) -> list[dict[str, Any]]:
+        """For components/conflict.html: what is stored now beside what was typed, where those are not the same."""
+        return [
+            {"label": field.label, "theirs": theirs, "yours": yours}
+            for field in self.visible_fields()
+            if (theirs := stored.in_words(field.name)) != (yours := self.in_words(field.name))
+            and field.field.has_changed(stored[field.name].value(), field.value())
+        ]
+
+
+class UnitField(forms.CharField):
+    """What a quantity is counted in, in the word by which it is added up; the page offers the list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"list": "units"}))
+        super().__init__(**{"max_length": 20, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        return folded(super().clean(value))
 
 
 class Form(Shared, forms.Form):
@@ -87,6 +129,17 @@ class Versioned(forms.Form):
             message = _("Iemand anders heeft dit intussen veranderd. Kijk wat blijft en bewaar opnieuw.")
             self.add_error(None, forms.ValidationError(message, code="stale"))
         return seen
+
+    def conflict_with(self, stored: Any) -> list[dict[str, Any]]:
+        """Where somebody else saved in the meantime: what differs from the form as it is stored now.
+
+        From then on this form is about that: saving again goes on top of it, with open eyes.
+        """
+        if not self.is_bound or not self.is_stale:
+            return []
+        found: list[dict[str, Any]] = self.differences(stored)  # type: ignore[attr-defined]
+        self.take_version_of(stored.instance)
+        return found
 
     def take_version_of(self, stored: Any) -> None:
         """From now on the form is about what is stored: saving again writes over it, with open eyes."""

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+# Folders of what not everybody may see: a page serves it, after looking who asks.
+FOR_SOME = ("evidence/",)
 
-@require_safe
-def serve(request: HttpRequest, path: str) -> FileResponse:
-    """Only the WebP files that images.remade() wrote; their names are random and never used again."""
+
+def private(path: str) -> HttpResponse:
+    """A picture for whom the page that asks has looked at. Raises Http404."""
+    response = _picture(path)
+    response["Cache-Control"] = "private, no-store"
+    return response  # type: ignore[return-value]  # streams
+
+
+def _picture(path: str) -> FileResponse:
     if not path.endswith(".webp"):
         raise Http404
     try:
@@ -19,6 +27,15 @@ def serve(request: HttpRequest, path: str) -> FileResponse:
         raise Http404 from error
     response = FileResponse(file, content_type="image/webp")
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def serve(request: HttpRequest, path: str) -> FileResponse:
+    """Only the WebP files that images.remade() wrote; their names are random and never used again."""
+    if path.startswith(FOR_SOME):
+        raise Http404
+    response = _picture(path)
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

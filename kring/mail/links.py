@@ -42,6 +42,14 @@ class About(NamedTuple):
     url: str = ""
 
 
+class MovedOn(Exception):
+    """From `act`: it could not be done any more. The page then says what is the case; the link is not used up."""
+
+    def __init__(self, told: str | Promise = "") -> None:
+        super().__init__(told)
+        self.told = told
+
+
 class LinkPage:
     """What a link with one purpose shows and does. A redirect from `act` means that it was done."""
 
@@ -61,6 +69,10 @@ class LinkPage:
 
     def over(self, link: ActionLink) -> Over:
         raise LookupError(self.purpose)
+
+    def typed(self, request: HttpRequest, link: ActionLink) -> list[dict[str, Any]]:
+        """What was posted too late, for components/facts.html, so that nothing typed is lost."""
+        return []
 
     def can_renew(self, link: ActionLink) -> bool:
         """Whether who holds a link that was used or ran out can have a new one mailed to the same address."""

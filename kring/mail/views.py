@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +22,7 @@ from kring.mail.models import ActionLink, Kind, Message
 
 # The name of the button by which the holder of an old link asks for a new one.
 RENEW = "nieuwe-link"
+MOVED_ON = gettext_lazy("Er is intussen iets veranderd, dus dit kon niet meer.")
 # What the parsers of the providers' dialects raise for something else.
 NO_REPORT = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
@@ -49,21 +52,32 @@ def _act(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> HttpRe
             page.renew(link)
             return render(request, "mail/link_renewed.html", {"link": link})
         return show_over(request, page, link)
-    response = page.act(request, link)
+    try:
+        response = page.act(request, link)
+    except links.MovedOn as moved:
+        return show_over(request, page, link, told=moved.told or MOVED_ON)
     if link.single_use and response.status_code in {302, 303}:
         link.used_at = now
         link.save(update_fields=["used_at"])
     return response
 
 
-def show_over(request: HttpRequest, page: links.LinkPage, link: ActionLink) -> HttpResponse:
+def show_over(
+    request: HttpRequest, page: links.LinkPage, link: ActionLink, *, told: str | Promise = ""
+) -> HttpResponse:
+    """What is the case now; and what was typed, for who comes too late with it."""
     if link.used_at is None and link.revoked_at is None and link.expires_at <= timezone.now():
         title = _("Deze link is verlopen")
     else:
         title = _("Zo staat het ervoor")
     over = links.Over(*page.over(link))
-    shown = {"title": title, "over": over, "renew": RENEW if page.can_renew(link) else ""}
-    return render(request, "mail/link_over.html", shown)
+    is_late = request.method == "POST" and RENEW not in request.POST
+    typed = page.typed(request, link) if is_late else []
+    renew = RENEW if page.can_renew(link) else ""
+    if told and page.find(link) is not None:  # the link still works, for something else
+        over, renew = over._replace(url=request.path, label=_("Ga verder")), ""
+    shown = {"title": title, "over": over, "told": told, "typed": typed, "renew": renew}
+    return render(request, "mail/link_over.html", shown, status=409 if told else 200)
 
 
 @access.signed_in

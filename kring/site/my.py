@@ -60,6 +60,7 @@ def my(request: HttpRequest) -> HttpResponse:
     commitments = Commitment.objects.filter(Q(promisor__in=keys) | Q(beneficiary__in=keys))
     shown = {
         "organisations": organisations,
+        "may_make": bool(organisations) or access.is_board(user),
         "todos": [
             *mail_that_comes_back(user),
             *enquiries_to_answer(keys),

@@ -15,9 +15,16 @@ from commitments.models import Commitment, CommitmentState, Enquiry, EnquiryStat
 from kring.accounts.models import User
 from kring.board import attention, nudging, reviewing
 from kring.foundation.actors import Actor
-from kring.mail.models import ActionLink, Kind, Message
+from kring.mail import outbox
+from kring.mail.models import ActionLink, Kind, Message, MessageState
 from tests.conftest import Cast
-from tests.factories import CommitmentFactory, EnquiryFactory, OfferingFactory, OrganisationFactory
+from tests.factories import (
+    ApplicationFactory,
+    CommitmentFactory,
+    EnquiryFactory,
+    OfferingFactory,
+    OrganisationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +55,10 @@ def test_each_row_is_done_from_the_page_once_a_day(cast: Cast) -> None:
         offering=OfferingFactory(organisation=cast.member), state=EnquiryState.NEW, moved_at=old, created_at=old
     )
     stale = OfferingFactory(organisation=cast.member, confirmed_on=dt.date(2020, 1, 1))
+    silent = between(cast, state=S.AGREED, moved_at=old)
     wanted = {
         f"/bestuur/doe/toezegging/{late.uuid}/": {cast.business.email},
+        f"/bestuur/doe/toezegging/{silent.uuid}/": {cast.business.email},
         f"/bestuur/doe/toezegging/{proposed.uuid}/": {cast.editor.email, cast.owner.email},
         f"/bestuur/doe/toezegging/{reported.uuid}/": {cast.editor.email, cast.owner.email},
         f"/bestuur/doe/aanvraag/{enquiry.uuid}/": {cast.editor.email, cast.owner.email},
@@ -65,12 +74,15 @@ def test_each_row_is_done_from_the_page_once_a_day(cast: Cast) -> None:
     abouts = {
         f"/bestuur/doe/aanvraag/{enquiry.uuid}/": f"enquiry:{enquiry.uuid}",
         f"/bestuur/doe/aanbod/{stale.slug}/": f"offering:{stale.uuid}",
-        **{f"/bestuur/doe/toezegging/{each.uuid}/": f"commitment:{each.uuid}" for each in (late, proposed, reported)},
+        **{
+            f"/bestuur/doe/toezegging/{each.uuid}/": f"commitment:{each.uuid}"
+            for each in (late, silent, proposed, reported)
+        },
     }
     for path, emails in wanted.items():
         assert sorted(Message.objects.filter(about=abouts[path]).values_list("email", flat=True)) == sorted(emails)
     assert deeds_on(cast) == ["/bestuur/beoordeling/"]
-    assert board.get("/bestuur/").content.decode().count("vandaag al herinnerd") == 5
+    assert board.get("/bestuur/").content.decode().count("vandaag al herinnerd") == 6
     tomorrow = now + dt.timedelta(days=1)
     rows = [row for group in attention.groups(tomorrow, 0) for row in group.rows]
     assert {row.deed_url for row in rows if row.deed_url} == {*wanted, "/bestuur/beoordeling/"}
@@ -199,3 +211,64 @@ def test_page_says_when_a_review_is_due_and_which_one_goes_on(cast: Cast) -> Non
     later = now + dt.timedelta(days=31)
     Review.objects.update(held_on=timezone.localdate())
     assert "Beoordeling" in [group.title for group in attention.groups(later, 0)]
+
+
+def test_dispute_is_settled_from_its_row_with_what_both_said(cast: Cast) -> None:
+    dispute = between(cast, state=S.REPORTED, delivered=8, result="Acht uur geverfd.", reported_at=timezone.now())
+    dispute.not_yet(Actor.of(cast.owner), timezone.now(), note="De schuur is nog grijs.")
+    dispute.ask_board(Actor.of(cast.business), timezone.now(), note="Ze nemen niet op.", side=Side.PROMISOR)
+    board = cast.client("board")
+    page = board.get("/bestuur/").content.decode()
+    assert all(said in page for said in ("Acht uur geverfd.", "De schuur is nog grijs.", "Ze nemen niet op."))
+
+    typed = {"deed": "mediate", "stand": S.STARTED, "choice": "settle", "note": "Gebeld.", "once": str(uuid4())}
+    answer = board.post(f"{dispute.get_absolute_url()}doe/", typed | {"next": "/bestuur/"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/bestuur/")
+    assert not Commitment.objects.get().needs_board
+
+
+@pytest.mark.parametrize(
+    ("doe", "typed", "outcome"),
+    [
+        ("aannemen", {}, "accepted"),
+        ("vragen", {"vragen-question": "Met hoeveel zijn jullie?"}, ""),
+        ("afwijzen", {"afwijzen-reason": "Jullie zitten in Delft."}, "rejected"),
+    ],
+)
+def test_application_is_decided_on_from_its_row(cast: Cast, doe: str, typed: dict[str, str], outcome: str) -> None:
+    made = ApplicationFactory(motivation="We willen graag meedoen met de stad.")
+    board, page = cast.client("board"), f"/bestuur/aanmeldingen/{made.uuid}/"
+    row = board.get("/bestuur/").content.decode()
+    assert row.count(f'action="{page}"') == 3
+    assert "meedoen met de stad" in row
+
+    answer = board.post(page, {"doe": doe, "next": "/bestuur/", **typed})
+
+    made.refresh_from_db()
+    assert (answer.status_code, answer["Location"], made.outcome) == (302, "/bestuur/", outcome)
+    assert made.question == typed.get("vragen-question", "")
+    assert attention.applications().rows == []
+
+
+def test_application_that_may_be_known_is_accepted_on_its_page(cast: Cast) -> None:
+    ApplicationFactory(organisation=OrganisationFactory(name="Taalhuis De Schrijfplan", membership="applied"))
+
+    [row] = attention.applications().rows
+
+    assert row.fold is not None
+    assert set(row.fold.forms) == {"ask", "reject"}
+
+
+@pytest.mark.parametrize(("doe", "state"), [("opnieuw", MessageState.QUEUED), ("afgehandeld", MessageState.FAILED)])
+def test_mail_that_did_not_arrive_is_dealt_with_from_its_row(cast: Cast, doe: str, state: str) -> None:
+    told = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}
+    mail = outbox.add(Message(key="kwam niet aan", state=MessageState.FAILED, **told))
+    board, path = cast.client("board"), f"/bestuur/doe/mail/{mail.uuid}/"
+    assert deeds_on(cast) == [path]
+
+    answer = board.post(path, {"doe": doe}, headers={"HX-Request": "true"})
+
+    mail.refresh_from_db()
+    assert (answer.status_code, mail.state, deeds_on(cast)) == (200, state, [])
+    assert "Dat kan nu niet meer" in board.post(path, {"doe": doe}, follow=True).content.decode()

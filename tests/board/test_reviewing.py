@@ -289,6 +289,25 @@ def test_what_ended_by_itself_before_closing_stays_as_it_ended(cast: Cast, held:
     assert not Message.objects.filter(template="board/mail/ended", about=f"commitment:{verdict.commitment.uuid}")
 
 
+def test_minutes_keep_the_facts_and_say_why(cast: Cast, late: Commitment, held: Review) -> None:
+    reviewing.close(held, cast.board, timezone.now())
+    held.refresh_from_db()
+    was = late.title
+    before = minutes.of(held)
+    data = minutes._data(before)
+    items = {item["title"]: item for group in data["groups"] for item in group["items"]}
+    assert items[was]["why"] == "Op de lijst: datum voorbij."
+    assert "Afgesloten, omdat: Het is niet meer nodig" in {item["outcome"] for item in items.values()}
+
+    Commitment.objects.filter(pk=late.pk).update(title="Heel iets anders", due_on=due(200), quantity=1)
+    Organisation.objects.filter(pk=cast.firm.pk).update(name="Nieuwe Naam B.V.")
+
+    after = minutes.of(Review.objects.get(pk=held.pk))
+    assert minutes._data(after) == data
+    page = cast.client("board").get(held.get_absolute_url()).content.decode()
+    assert (was in page, "Nieuwe Naam" in page) == (True, False)
+
+
 def test_minutes_stay_what_they_were(cast: Cast, late: Commitment, held: Review) -> None:
     """How a commitment stood follows from its steps up to the closing."""
     late.report(Actor.of(cast.business), timezone.now(), quantity=Decimal(10), note="Gedaan", once=uuid4())

@@ -58,7 +58,7 @@ def test_whole_life_by_programs(cast: Cast) -> None:
     assert steps(receiver, made, "accept", note="Graag") == (200, S.AGREED)
     later = (TODAY + dt.timedelta(days=40)).isoformat()
     assert steps(receiver, made, "propose_date", new_date=later) == (200, S.AGREED)
-    assert steps(maker, made, "accept_date") == (200, S.AGREED)
+    assert steps(maker, made, "accept_date", new_date=later) == (200, S.AGREED)
     assert steps(maker, made, "add_update", quantity="4", once=once) == (200, S.STARTED)
     assert steps(maker, made, "add_update", quantity="4", once=once) == (200, S.STARTED)
     assert steps(maker, made, "report", quantity="12", note="Klaar") == (200, S.REPORTED)

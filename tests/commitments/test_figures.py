@@ -83,7 +83,8 @@ def many(db: None) -> list[Commitment]:
             reported_at=at(today, closed, hour=23),
             closed_at=at(today, dice.randrange(0, closed + 1), hour=23),
             confirmed=Decimal(dice.randrange(1, 400)) / 4 if state == S.KEPT else None,
-            kept_by_silence=state == S.KEPT and dice.random() < 0.2,
+            kept_by_silence=(silent := state == S.KEPT and dice.random() < 0.2),
+            kept_by_board=state == S.KEPT and not silent and number % 40 == 25,
             given_back_reason="other" if state == S.GIVEN_BACK else "",
         )
     related = ("sector", "district__parent", "promisor__main_sector", "beneficiary__main_sector")
@@ -102,6 +103,8 @@ def outcome_of(each: Commitment) -> str | None:
         return None
     if each.kept_by_silence:
         return Outcome.SILENCE
+    if each.kept_by_board:
+        return Outcome.BOARD
     assert each.reported_at is not None
     return Outcome.LATE if each.reported_at.astimezone(ZONE).date() > each.due_on else Outcome.ON_TIME
 

@@ -51,9 +51,9 @@ def between(cast: Cast, **given: Any) -> Commitment:
 
 def do(cast: Cast, who: str, commitment: Commitment, deed: str, **typed: Any) -> int:
     """What somebody fills in on the page; the status, and the commitment as it is now."""
-    answer = cast.client(who).post(
-        f"{commitment.get_absolute_url()}doe/", {"deed": deed, "once": str(uuid.uuid4()), **typed}
-    )
+    shown = commitment.date_proposals.open().values_list("uuid", flat=True).first()
+    hidden = {"once": str(uuid.uuid4()), "proposal": str(shown or "")}
+    answer = cast.client(who).post(f"{commitment.get_absolute_url()}doe/", {"deed": deed, **hidden, **typed})
     commitment.refresh_from_db()
     return answer.status_code
 
@@ -169,7 +169,11 @@ def test_draft_is_the_makers_own_until_it_is_proposed(cast: Cast) -> None:
     assert [cast.client(who).get(edit).status_code for who in ("business", "owner", "board")] == [200, 404, 403]
 
     typed = terms(version=made.version, title="De muur verven", no_counter_favour="on", counter_favour="")
-    assert cast.client("business").post(edit, typed | {"version": made.version + 5}).status_code == 422
+    older = cast.client("business").post(edit, typed | {"version": made.version + 5})
+    texts = {(each["theirs"], each["yours"]) for each in older.context["conflict"]}
+    assert older.status_code == 422
+    assert texts >= {("Het clubhuis verven", "De muur verven"), ("Een rondleiding", ""), ("nee", "ja")}
+    assert ("12.00", "12") not in texts
     assert cast.client("business").post(edit, typed).status_code == 302
     made.refresh_from_db()
     assert (made.title, made.state, made.proposing_side) == ("De muur verven", S.PROPOSED, Side.BENEFICIARY)
@@ -365,6 +369,8 @@ def test_database_has_the_same_table_of_steps_as_the_model() -> None:
         (S.AGREED, {"state": S.KEPT, "confirmed": 1}, "takes no step from agreed to kept"),
         (S.KEPT, {"state": S.STARTED}, "takes no step from kept to started"),
         (S.KEPT, {"confirmed": 1000}, "stays as it ended"),
+        (S.KEPT, {"result": "Meer dan er was."}, "stays as it ended"),
+        (S.KEPT, {"title": "Iets anders"}, "stays as it ended"),
         (S.KEPT, {"kept_by_silence": True}, "stays as it ended"),
         (S.AGREED, {"first_due_on": dt.date(2030, 1, 1)}, "agreed first is kept"),
     ],
@@ -374,6 +380,21 @@ def test_database_refuses_what_the_verbs_do_not_have(state: str, change: dict[st
 
     with pytest.raises(DatabaseError, match=says), transaction.atomic():
         Commitment.objects.update(**change)
+
+
+def test_database_wants_a_step_with_each_change_of_state(cast: Cast) -> None:
+    made = between(cast, state=S.AGREED)
+    made.add_update(SYSTEM, NOW, quantity=Decimal(2), note="", once=uuid.uuid4())
+    made.report(SYSTEM, NOW, quantity=Decimal(2), note="Klaar.", once=uuid.uuid4())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as at the end of a transaction: all of this has its steps
+
+    with (
+        pytest.raises(DatabaseError, match="without a step that says so"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE commitments_commitment SET state = 'started'")
 
 
 def test_what_happened_is_only_ever_added(cast: Cast) -> None:

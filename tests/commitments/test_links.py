@@ -266,7 +266,11 @@ def test_board_sees_a_rule_on_a_real_commitment_before_it_saves(
     assert "Bij die datum kan het aan: wie het doet, voor wie het is, het bestuur." in text_of(wrong)
 
     assert board.post(path, {**typed, **words, "bewaar": "1"}).status_code == 302
-    assert board.post(path, {**typed, **words, "name": "Ander", "bewaar": "1"}).status_code == 422  # an older version
+    late = board.post(path, {**typed, **words, "name": "Ander", "bewaar": "1"})  # an older version
+    assert (late.status_code, late.context["conflict"]) == (
+        422,
+        [{"label": "Hoe noemen jullie deze herinnering?", "theirs": "Drie dagen", "yours": "Ander"}],
+    )
     assert "Bijna: {toezegging}" in board.get(path).content.decode()
 
 

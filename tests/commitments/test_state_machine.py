@@ -50,6 +50,7 @@ class Model:
     delivered: Decimal = Decimal(0)
     confirmed: Decimal | None = None
     silence: bool = False
+    by_board: bool = False
     not_yet: int = 0
     board: bool = False
     date: tuple[str, dt.date] | None = None
@@ -106,9 +107,12 @@ class Lives(RuleBasedStateMachine):
                 deed(found)  # type: ignore[operator]
         return allowed
 
+    def is_to_come(self, day: dt.date) -> bool:
+        return day >= timezone.localdate(self.now)
+
     @rule(model=commitments, side=SIDES)
     def accept(self, model: Model, side: str) -> None:
-        allowed = model.state in ANSWERABLE and side in model.asked
+        allowed = model.state in ANSWERABLE and side in model.asked and self.is_to_come(model.due)
         if self.attempt(model, allowed, lambda it: promising.accept(it, SYSTEM, self.now, side=side)):
             model.asked.discard(side)
             if not model.asked:
@@ -182,7 +186,8 @@ class Lives(RuleBasedStateMachine):
         if asked is None:
             return
         deed = lambda it: promising.answer_date(it, asked, SYSTEM, self.now, yes=yes)  # noqa: E731
-        if self.attempt(model, model.date is not None, deed):
+        allowed = model.date is not None and (not yes or self.is_to_come(model.date[1]))
+        if self.attempt(model, allowed, deed):
             model.due = model.date[1] if yes and model.date else model.due
             model.date = None
         self.same(model)
@@ -205,9 +210,11 @@ class Lives(RuleBasedStateMachine):
         )
         if self.attempt(model, model.board, deed):
             model.board = False
+            if model.state == S.REPORTED:
+                model.since = self.now  # who gets it has its days again
             if kept:
                 model.delivered = model.delivered if model.state == S.REPORTED else amount
-                model.confirmed = amount
+                model.confirmed, model.by_board = amount, True
                 model.go(S.KEPT, self.now)
         self.same(model)
 
@@ -236,7 +243,8 @@ class Lives(RuleBasedStateMachine):
         found = Commitment.objects.get(pk=model.pk)
         is_so = (found.state, found.delivered, found.confirmed, found.kept_by_silence, found.due_on)
         assert is_so == (model.state, model.delivered, model.confirmed, model.silence, model.due)
-        assert (found.first_due_on, found.needs_board) == (model.first_due, model.board)
+        so_far = (found.first_due_on, found.needs_board, found.kept_by_board)
+        assert so_far == (model.first_due, model.board, model.by_board)
         assert set(found.waits_for) == (model.asked if model.state == S.PROPOSED else set())
         assert found.date_proposals.open().count() == (model.date is not None)
 
@@ -245,15 +253,15 @@ class Lives(RuleBasedStateMachine):
         counted: dict[bool, Decimal] = defaultdict(Decimal)
         for model in self.models:
             if model.confirmed is not None:
-                counted[model.silence] += model.confirmed
+                counted[model.silence or model.by_board] += model.confirmed
             steps = list(Commitment.objects.get(pk=model.pk).transitions.values_list("before", "after"))
             assert [after for _before, after in steps][:-1] == [before for before, _after in steps][1:]
             assert steps[-1][1] == model.state
             added = Commitment.objects.get(pk=model.pk).updates.aggregate(all=Sum("quantity"))["all"]
             assert (added or Decimal(0)) == model.delivered
         assert sum(total.quantity for total in totals.per_unit(ours)) == counted[False]
-        silent = ours.kept().filter(kept_by_silence=True).aggregate(all=Sum("confirmed"))["all"]
-        assert (silent or Decimal(0)) == counted[True]
+        apart = ours.kept().exclude(pk__in=ours.confirmed()).aggregate(all=Sum("confirmed"))["all"]
+        assert (apart or Decimal(0)) == counted[True]
 
 
 @pytest.mark.django_db

@@ -41,7 +41,7 @@ def test_from_applying_to_other_hands(page: Page, product: Product, mailbox: Smt
     # The board takes it in
     sign_in(page, product, "Bestuur")
     page.goto(f"{product.url}/bestuur/")
-    page.locator(".todo", has_text="Koor De Golfslag").get_by_role("link", name="Beslis").click()
+    page.locator(".todo", has_text="Koor De Golfslag").get_by_role("link", name="Bekijk").click()
     press(page, "Ja, neem aan")
     expect(page.get_by_text("hoort erbij").first).to_be_visible()
     page.context.clear_cookies()

@@ -124,14 +124,15 @@ def test_by_mail_alone_and_with_the_board_between(
     # The board has rung both, and says what came of it
     sign_in(context, cast.board, product)
     page.goto(f"{product.url}/bestuur/")
-    page.get_by_role("link", name="Bemiddel").first.click()
+    page.locator("summary", has_text="Leg hier vast").click()
+    expect(page.get_by_text("Ook de deur.")).to_be_visible()
     page.get_by_label("Het is gedaan: nagekomen").check()
     page.get_by_label("Hoeveel is er gedaan?").fill("11")
     page.get_by_label("Wat hebben jullie besproken?").fill("De deur was al blauw.")
     press(page, "Verstuur")
     expect(page.get_by_text("Nagekomen. Beide kanten krijgen er mail over.")).to_be_visible()
     for email in (maker, receiver):
-        nth_with(mailbox, email, "Zo gaan jullie verder", 1)
+        nth_with(mailbox, email, "Zo is het afgesloten", 1)
 
     commitment = Commitment.objects.get()
     assert (commitment.state, commitment.confirmed) == (CommitmentState.KEPT, 11)

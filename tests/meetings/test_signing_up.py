@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.models import Commitment, CommitmentState
+from commitments.models import Commitment
 from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
@@ -501,7 +501,7 @@ def test_guest_who_promised_is_kept_as_long_as_the_promise_lives(cast: Cast) -> 
         return Organisation.objects.values_list("name", "email").get(promises_made__isnull=False)
 
     alive = kept()
-    Commitment.objects.update(state=CommitmentState.LAPSED)
+    Commitment.objects.get().lapse(now)
     assert [alive, kept()] == [("Rob Smit", "rob@smit.example"), ("iemand uit de kring", "")]
     assert "rob" not in Organisation.objects.get(promises_made__isnull=False).slug
 

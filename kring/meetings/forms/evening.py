@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import UNITS
-from kring.foundation.forms import Form, Once
+from kring.foundation.forms import Form, Once, UnitField, Versioned
 from kring.meetings import evening
-from kring.meetings.forms.comparing import Compared
 from kring.meetings.models import MOST_PEOPLE, ActionState, Meeting, Outcome, OutcomeKind
 from members.models import Organisation
 from offerings.models import Category
@@ -77,7 +76,7 @@ class CatchForm(Once, Form):
         return outcome
 
 
-class OutcomeForm(Compared, Form):
+class OutcomeForm(Versioned, Form):
     """The same line afterwards, with what a commitment needs. Once it became something, whose it is stands there."""
 
     kind = forms.ChoiceField(label=_("Wat is het?"), choices=OutcomeKind.choices, widget=forms.RadioSelect)
@@ -90,7 +89,7 @@ class OutcomeForm(Compared, Form):
     quantity = forms.DecimalField(
         label=_("Hoeveel?"), min_value=Decimal("0.01"), max_value=LARGEST, max_digits=10, decimal_places=2
     )
-    unit = forms.CharField(label=_("Waarvan?"), max_length=20, widget=forms.TextInput(attrs={"list": "units"}))
+    unit = UnitField(label=_("Waarvan?"))
     counter_favour = forms.CharField(
         label=_("Wat komt ervoor terug?"),
         max_length=120,

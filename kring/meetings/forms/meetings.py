@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kring.foundation.documents import DocumentField
-from kring.foundation.forms import Form, ModelForm, Once
+from kring.foundation.forms import Form, ModelForm, Once, Versioned
 from kring.foundation.images import PictureField
 from kring.meetings import audiences, preparing
 from kring.meetings.agenda import WRITTEN
-from kring.meetings.forms.comparing import Compared
 from kring.meetings.models import AgendaItem, Meeting, Minutes, MinutesAudience, Template
 from members.models import Organisation
 
@@ -61,7 +60,7 @@ class WhenForm(forms.BaseForm):
         return found
 
 
-class MeetingForm(Once, Compared, WhenForm, ModelForm):
+class MeetingForm(Once, Versioned, WhenForm, ModelForm):
     """A meeting as the board writes it. When it is, is asked as a day and two times."""
 
     day = forms.DateField(label=_("Welke dag?"))
@@ -166,7 +165,7 @@ class BeginForm(MeetingForm):
         return preparing.source_named(self.cleaned_data.get("source", ""))
 
 
-class ItemForm(Once, Compared, ModelForm):
+class ItemForm(Once, Versioned, ModelForm):
     picture = PictureField(
         label=_("Bijlage: een foto of plaat"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB.")
     )
@@ -229,7 +228,7 @@ class TemplateForm(Form):
     name = forms.CharField(label=_("Hoe heet dit sjabloon?"), max_length=100)
 
 
-class MinutesForm(Compared, Form):
+class MinutesForm(Versioned, Form):
     text = forms.CharField(
         label=_("Verslag"),
         max_length=LONGEST_MINUTES,
