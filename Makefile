@@ -20,7 +20,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check bench format catalogue screenshots lock clean
+.PHONY: help demo demo-reset test check bench format catalogue screenshots mail-pictures lock clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ catalogue: .venv/dev ## Gathers the texts to translate
 
 screenshots: .venv/dev $(MO) ## Makes docs/screenshots anew
 	@$(BIN)/python -m tests.screenshots
+
+mail-pictures: .venv/dev $(MO) ## Every mail at two widths, light and dark, in .local/mail-pictures
+	@$(BIN)/python -m tests.mail_pictures
 
 lock: .venv/uv ## Resolves the dependencies anew (ARGS=--upgrade takes the newest that fit)
 	$(LOCK) -o requirements.lock

@@ -44,6 +44,7 @@ class SmtpServer:
     recipients: list[str] = field(default_factory=list)
     connections: int = 0
     senders: list[str] = field(default_factory=list)  # as the envelope names them
+    mail: str = "250 2.1.0 Ok"  # what it says to a sender
     pipelining: bool = True
     greeting: str = "220 test ESMTP"  # none: the line is taken and nothing is said
     behaviour: Callable[[str], Behaviour] = lambda address: Behaviour()
@@ -108,8 +109,10 @@ class SmtpServer:
             if verb == b"EHLO":
                 await say("250-test\r\n250 PIPELINING" if self.pipelining else "250 test")  # type: ignore[misc]
             elif verb == b"MAIL":
-                sender, address = in_brackets(line), ""
-                await say("250 2.1.0 Ok")  # type: ignore[misc]
+                sender, address = in_brackets(line) if self.mail.startswith("2") else "", ""
+                await say(self.mail)  # type: ignore[misc]
+            elif verb == b"RCPT" and not sender:
+                await say("503 5.5.1 need MAIL")  # type: ignore[misc]
             elif verb == b"RCPT":
                 reply = self.behaviour(in_brackets(line)).rcpt
                 address = in_brackets(line) if reply.startswith("2") else ""

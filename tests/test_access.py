@@ -250,6 +250,7 @@ def newsletters() -> dict[str, Any]:
         "preferences": tokens.PREFERENCES.sign(f"a{SubscriberFactory().uuid.hex}"),
         "audience": str(NewsletterAudienceFactory().uuid),
         "draft issue": str(IssueFactory().uuid),
+        "subscriber": str(SubscriberFactory().uuid),
         "sending issue": str(IssueFactory(number=3, state=IssueState.SENDING, **out).uuid),
     }
 

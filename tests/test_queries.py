@@ -32,7 +32,7 @@ from commitments.models import (
 from kring.board.models import Import
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
-from kring.mail import links, outbox
+from kring.mail import bounces, links, outbox
 from kring.mail.models import Kind, Message, MessageEvent
 from kring.mail.recipients import Recipient
 from kring.meetings.models import Fill, InvitationRound, Meeting, MeetingState, OutcomeKind
@@ -130,6 +130,7 @@ PATHS = {
             "/bestuur/cijfers/cijfers.csv",
             "/bestuur/cijfers/leden/afspraak/nog-niet/?wijk=wijk-0",
             "/bestuur/post/",
+            "/bestuur/post/adressen/",
             "/bestuur/menukaart/",
             "/bestuur/post/?stand=aandacht&q=b.example",
             "/bestuur/post/sjablonen/",
@@ -315,6 +316,12 @@ def fill_newsletters(number: int) -> None:
     IssueLink.objects.create(issue=first, url=f"https://voorbeeld.example/{number}")
     IssueStep.objects.create(issue=first, at=timezone.now(), actor_kind="system", before="draft", after="sent")
     subscribing.ask(email=f"lezer-{number}@voorbeeld.example", source="site", at=timezone.now())
+    bounces.note(
+        outbox.add(Message(key=f"terug:{number}", **MAIL | {"email": f"weg-{number}@b.example"})),
+        "hard",
+        "",
+        timezone.now(),
+    )
     BlockFactory(issue=Issue.objects.filter(state=IssueState.DRAFT).earliest("pk"))
 
 

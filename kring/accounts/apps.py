@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from kring.accounts import personal, seeing  # noqa: F401 - these register themselves, and need the models
+        from kring.accounts import addresses, personal, seeing  # noqa: F401 - these register themselves, and need the models
 
 
 class AdminConfig(django_admin.AdminConfig):

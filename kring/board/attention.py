@@ -24,7 +24,7 @@ from kring.board.models import Import
 from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
 from kring.mail import servers
-from kring.mail.models import MailServer, Message
+from kring.mail.models import MailServer, Message, Suppression
 from members.models import Application, Organisation, OrganisationKind
 from offerings.models import Offering
 
@@ -64,7 +64,7 @@ class Group:
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
     promises = commitments(now)
-    nothing_goes, returned = mail()
+    nothing_goes, returned, dead_addresses = mail()
     made = [
         nothing_goes,
         applications(),
@@ -75,6 +75,7 @@ def groups(now: dt.datetime, without_owner: int) -> list[Group]:
         unanswered(without_owner),
         stale(now),
         returned,
+        dead_addresses,
     ]
     return [group for group in made if group.rows]
 
@@ -288,18 +289,33 @@ def stale(now: dt.datetime) -> Group:
 
 
 def mail() -> list[Group]:
-    """That nothing goes out, and what did not arrive: in one query, since this page asks enough of the database."""
-    look = Message.objects.to_look_at()
+    """That nothing goes out, what did not arrive, and who gets no mail any more.
+
+    In one query, since this page asks enough of the database.
+    """
+    look, dead = Message.objects.pressing(), Suppression.objects.to_look_at()
+    nothing = {"uuid": Value(None, UUIDField()), "email": Value("")}
     letters = look.annotate(total=how_many(look), since=F("created_at"), what=F("subject")).order_by("-pk")[:SHOWN]
     away = MailServer.objects.filter(host=servers.host(), away_since__isnull=False).annotate(
-        uuid=Value(None, UUIDField()), email=Value(""), what=F("reason"), since=F("away_since"), total=Value(0)
+        **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
     )
-    columns = ("uuid", "email", "what", "since", "total")
-    found = list(away.values_list(*columns).union(letters.values_list(*columns), all=True))
-    down = [mail_server_row(what, since) for uuid, _email, what, since, _total in found if uuid is None]
-    rows = [mail_row(uuid, email, what, since) for uuid, email, what, since, _total in found if uuid is not None]
-    total = found[-1][-1] if rows else 0
-    return [Group(_("Er gaat geen mail weg"), down, len(down)), Group(_("Mail die niet aankwam"), rows, total)]
+    newest = dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1]
+    columns = ("part", "uuid", "email", "what", "since", "total")
+    one, two, three = (
+        rows.annotate(part=Value(part)).values_list(*columns)
+        for part, rows in (("away", away), ("letters", letters), ("addresses", newest))
+    )
+    found: dict[str, list[tuple[Any, ...]]] = {"away": [], "letters": [], "addresses": []}
+    for part, *row in one.union(two, three, all=True):
+        found[part].append(tuple(row))
+    down = [mail_server_row(what, since) for _uuid, _email, what, since, _total in found["away"]]
+    rows = [mail_row(uuid, email, what, since) for uuid, email, what, since, _total in found["letters"]]
+    without = [addresses_row(total, since) for _uuid, _email, _what, since, total in found["addresses"]]
+    return [
+        Group(_("Er gaat geen mail weg"), down, len(down)),
+        Group(_("Mail die niet aankwam"), rows, found["letters"][0][-1] if rows else 0),
+        Group(_("Adressen die geen mail krijgen"), without, len(without)),
+    ]
 
 
 def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
@@ -317,3 +333,10 @@ def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
 def mail_server_row(reason: str, since: dt.datetime) -> Row:
     sentence = _("De mailserver neemt niets aan: %(reason)s") % {"reason": reason}
     return Row(sentence, since, reverse("board:mail"), _("Bekijk"), "alert")
+
+
+def addresses_row(number: int, since: dt.datetime) -> Row:
+    sentence = ngettext(
+        "%(number)d adres krijgt geen mail meer", "%(number)d adressen krijgen geen mail meer", number
+    ) % {"number": number}
+    return Row(sentence, since, reverse("board:mail_addresses"), _("Bekijk"))

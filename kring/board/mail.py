@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kring.accounts import access
 from kring.accounts.models import User
 from kring.foundation.narrowing import Choices, Labels, Narrowed, quoted
-from kring.mail import life, outbox, personal, servers, stencils
+from kring.mail import life, outbox, personal, servers, stencils, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageQuerySet, MessageState, Suppression
+from kring.newsletters import hearing
 
 S = MessageState
 PER_PAGE = 50
@@ -38,11 +40,12 @@ STATES: Labels = [
     *((state.value, state.label) for state in SHOWN),
 ]
 # The names of what can be done, as they stand in the address.
-STEPS = {"opnieuw": "retry", "stoppen": "stop", "afgehandeld": "deal_with"}
+STEPS = {"opnieuw": "retry", "stoppen": "stop", "afgehandeld": "deal_with", "afmelden": "leave"}
 DONE = {
     "retry": gettext_lazy("De mail staat weer in de rij."),
     "stop": gettext_lazy("De mail gaat niet meer weg."),
     "deal_with": gettext_lazy("Dit vraagt geen aandacht meer."),
+    "leave": gettext_lazy("De lezer krijgt dit soort mail niet meer."),
 }
 BY_COMPLAINT = gettext_lazy(
     "Dit adres meldde onze mail als ongewenst, of wil deze mail niet meer. Alleen de lezer kan dat veranderen."
@@ -99,6 +102,7 @@ def message(request: HttpRequest, uuid: str) -> HttpResponse:
         "trouble": trouble,
         "is_complaint": trouble is not None and trouble.reason == Suppression.Reason.COMPLAINT,
         "steps": life.steps_of(told),
+        "has_left": suppression.is_left(told.email, told.kind),
         "text": personal.without_keys(stencils.body(told).text) if may_read else "",
     }
     return render(request, "board/mail_message.html", shown)
@@ -120,7 +124,7 @@ def facts(message: Message) -> list[dict[str, Any]]:
 @access.board
 @require_POST
 def step(request: HttpRequest, uuid: str, name: str) -> HttpResponse:
-    """Once more, no more, or dealt with."""
+    """Once more, no more, dealt with, or no such mail any more for who asked that."""
     told = get_object_or_404(Message, uuid=uuid)
     sentence, is_done = mended(told, name, access.user_of(request))
     (messages.success if is_done else messages.info)(request, sentence)
@@ -133,7 +137,10 @@ def mended(told: Message, name: str, by: User) -> tuple[str, bool]:
     if verb is None:
         raise Http404
     try:
-        life.STEPS[verb](told, by, timezone.now())
+        with transaction.atomic():
+            life.STEPS[verb](told, by, timezone.now())
+            if verb == "leave" and told.kind == Kind.NEWSLETTER:
+                hearing.left_on_request(told, timezone.now())
     except life.StepNotAllowed:
         trouble = life.trouble_of(told.email)
         return str(BY_COMPLAINT if trouble else _("Dat kan nu niet meer: kijk hoe het ervoor staat.")), False

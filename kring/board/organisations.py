@@ -16,6 +16,7 @@ from kring.accounts import access
 from kring.board.register import Register
 from kring.foundation import trail
 from kring.foundation.actors import Actor
+from kring.mail import suppression
 from members import belonging, duplicates, people, timeline
 from members.forms.membership import form_for
 from members.forms.people import AppointForm
@@ -38,7 +39,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     found, today = _organisation(slug), timezone.localdate()
     memberships = timeline.memberships(found)
     current = next((each for each in memberships if not each.is_over), None)
-    roles = Role.objects.of(found).held(today).select_related("user")
+    roles = list(Role.objects.of(found).held(today).select_related("user"))
     shown = {
         "organisation": found,
         "membership": current,
@@ -47,6 +48,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "line": timeline.line(memberships, today),
         "events": timeline.events(memberships),
         "roles": roles,
+        "without_mail": suppression.standing(role.user.email for role in roles),
         "is_answered_for": any(role.role == "owner" and role.user.is_active for role in roles),
         "duplicates": duplicates.likely(found),
     }

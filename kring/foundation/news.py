@@ -81,6 +81,7 @@ class Subscribe(Protocol):
 _blocks: dict[str, Block] = {}
 _parts: dict[str, Part] = {}
 _subscribe: list[Subscribe] = []
+_words: list[Callable[[], str]] = []
 
 
 def register_block(block: Block) -> None:
@@ -103,9 +104,15 @@ def parts() -> list[Part]:
     return sorted(_parts.values(), key=lambda part: part.order)
 
 
-def take_subscriptions(subscribe: Subscribe) -> None:
-    """The room of the newsletters says who takes them."""
+def take_subscriptions(subscribe: Subscribe, words: Callable[[], str]) -> None:
+    """The room of the newsletters says who takes them, and under which words."""
     _subscribe[:] = [subscribe]
+    _words[:] = [words]
+
+
+def words() -> str:
+    """What a form that asks for the newsletter has to say, since it is kept as proof; in the active language."""
+    return _words[0]() if _words else ""
 
 
 def takes_subscriptions() -> bool:

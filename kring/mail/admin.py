@@ -13,7 +13,7 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ["email", "subject", "message_id"]
     date_hierarchy = "created_at"
     # A code or a link in the text would let who reads it here act for who it was meant for.
-    exclude = ["text", "html"]
+    exclude = ["text", "html", "calendar", "headers", "fields"]
 
 
 @admin.register(Suppression)

@@ -8,4 +8,4 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
-        from kring.mail import account_samples, checks, personal, seeing  # noqa: F401 - these register themselves, and need the models
+        from kring.mail import account_samples, checks, hearing, personal, seeing  # noqa: F401 - these register themselves, and need the models

@@ -11,6 +11,7 @@ import re
 
 from django.db import transaction
 
+from kring.foundation.forms import clean_text
 from kring.mail import streams, suppression
 from kring.mail.models import BounceKind, Message, MessageEvent, MessageState, Suppression
 
@@ -39,7 +40,7 @@ def classed(status: str, diagnostic: str) -> str:
 @transaction.atomic
 def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
     """Writes down that a message came back. Told again, or something lighter than before: nothing, and False."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
+    message, detail = Message.objects.select_for_update().get(pk=message.pk), clean_text(detail)
     if WEIGHT[kind] <= WEIGHT[message.bounce]:
         return False
     message.bounce, message.bounced_at, message.error = kind, now, detail[:500]
@@ -54,11 +55,13 @@ def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
 
 
 def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> None:
+    if not message.email:  # it is erased: the report came a month late
+        return
     if kind == BounceKind.COMPLAINT:
-        suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail)
-        streams.tell_left(message, now)
+        suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail, message=message)
+        streams.tell_left_all(message, now)
     elif kind == BounceKind.HARD or comes_back_often(message.email, now):
-        suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail)
+        suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail, message=message)
 
 
 def comes_back_often(email: str, now: dt.datetime) -> bool:
@@ -68,4 +71,4 @@ def comes_back_often(email: str, now: dt.datetime) -> bool:
 
 def note_on_the_way(message: Message, what: str, detail: str, now: dt.datetime) -> None:
     """It was held up, or it is there: nothing changes, but it is part of its life."""
-    MessageEvent.objects.create(message=message, what=what, at=now, detail=detail[:500])
+    MessageEvent.objects.create(message=message, what=what, at=now, detail=clean_text(detail)[:500])

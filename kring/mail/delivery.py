@@ -2,7 +2,7 @@
 
     queued ──claim──▶ sending ──250──▶ sent
        ▲                 │ 4xx, lost before the dot: later, with back-off; no connection: as soon as there is one
-       └─────────────────┤ 5xx: failed
+       └─────────────────┤ 5xx: failed, unless it is about us as the sender: then all of it waits
                          └ the worker died: back to queued, unless its journal says that it was accepted
 
 SMTP happens outside any transaction. What the server accepted is in the journal at once and in the database per batch.
@@ -21,8 +21,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from kring.mail import journal, outbox, servers
-from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageState, Stencil
-from kring.mail.recording import RECORDED, record, resolve, save, settle
+from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageQuerySet, MessageState, Stencil
+from kring.mail.recording import RECORDED, honour_halt, record, resolve, save, settle
 from kring.mail.suppression import unwanted
 from kring.mail.transport import (
     WAITS,
@@ -55,26 +55,34 @@ class Circuit:
     is_open: bool = False
 
     def note(self, outcome: Outcome) -> None:
-        temporary = isinstance(outcome, Dropped) or (isinstance(outcome, Refused) and not outcome.is_final)
-        self.strikes = self.strikes + 1 if temporary else 0
+        refused = outcome if isinstance(outcome, Refused) else None
+        # Only that a mailbox is not there says nothing about what the server makes of the next message.
+        is_strike = isinstance(outcome, Dropped) or (refused is not None and not refused.no_such_mailbox)
+        self.strikes = self.strikes + 1 if is_strike else 0
         is_probe = self.server.away_since is not None
-        if isinstance(outcome, Away) or self.strikes >= self.LIMIT or (temporary and is_probe):
+        takes_nothing = isinstance(outcome, Away) or (refused is not None and refused.is_about_us)
+        if takes_nothing or self.strikes >= self.LIMIT or (is_strike and is_probe):
             self.is_open = True
             servers.note_away(self.server, outcome.said, timezone.now())
         elif is_probe:
             servers.note_back(self.server)
 
 
+def due(now: dt.datetime, *, only_codes: bool) -> MessageQuerySet:
+    found = Message.objects.due(now)
+    return found.filter(kind=Kind.CODE) if only_codes else found
+
+
 def claim(worker: str, now: dt.datetime, limit: int = BATCH, *, only_codes: bool = False) -> list[Message]:
     """Takes the next messages for this worker; what another is taking at this moment is passed over."""
     with transaction.atomic():
-        due = Message.objects.due(now).order_by("priority", "pk").select_for_update(skip_locked=True)
-        batch = list((due.filter(kind=Kind.CODE) if only_codes else due)[:limit])
+        theirs = due(now, only_codes=only_codes).order_by("priority", "pk")
+        batch = list(theirs.select_for_update(skip_locked=True)[:limit])
         until = now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
         for message in batch:
             message.state, message.lease_by, message.lease_until = MessageState.SENDING, worker, until
         Message.objects.filter(pk__in=[message.pk for message in batch]).update(
-            state=MessageState.SENDING, lease_by=worker, lease_until=until
+            state=MessageState.SENDING, halted="", lease_by=worker, lease_until=until
         )
     return with_stencils(batch)
 
@@ -92,7 +100,7 @@ def deliver(*, only_codes: bool = False) -> int:
     """Sends what is due, for at most RUN_SECONDS; returns how many the server accepted."""
     now = timezone.now()
     Message.objects.overdue(now).update(state=MessageState.EXPIRED)
-    if not Message.objects.due(now).exists():
+    if not due(now, only_codes=only_codes).exists():  # else it would use up the next try of a server that is away
         return 0
     server = servers.current()
     with journal.opened() as notes, servers.line(server, notes.name, for_codes=only_codes) as has_line:
@@ -205,6 +213,7 @@ def take_over(worker: str, now: dt.datetime) -> int:
     events: list[MessageEvent] = []
     for message in messages:
         events += resolve(message, *traces.get(message.pk, (journal.Trace.NONE, "")), now)
+        honour_halt(message)
     Message.objects.bulk_update(messages, RECORDED)
     MessageEvent.objects.bulk_create(events)
     return len(messages)

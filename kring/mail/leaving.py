@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -18,6 +19,8 @@ from kring.mail import streams, suppression
 from kring.mail.models import CAN_BE_LEFT, Message, Suppression
 
 SALT = "kring.mail.leaving"
+# The subject of a mail that asks for it (RFC 2369, 3.2).
+BY_MAIL = "afmelden"
 
 
 def address(message: uuid.UUID) -> str:
@@ -32,12 +35,20 @@ def _way() -> str:
 
 
 def message_of(token: str) -> Message | None:
-    """The mail that the address stood in."""
+    """The mail that the address stood in, with where its reader is; None when that is not known any more."""
     try:
         name = Signer(salt=SALT, sep="~").unsign(token)
     except BadSignature:
         return None
-    return Message.objects.filter(uuid=name, kind__in=CAN_BE_LEFT).first()
+    return next(iter(_found([uuid.UUID(name)])), None)
+
+
+def _found(names: Iterable[uuid.UUID]) -> list[Message]:
+    """An old newsletter does not hold the address any more; its link to leave works as long as there is one."""
+    found = list(Message.objects.filter(uuid__in=list(names), kind__in=CAN_BE_LEFT).select_related("user"))
+    for message in found:
+        message.email = streams.address_of(message)
+    return [message for message in found if message.email]
 
 
 @transaction.atomic
@@ -46,7 +57,20 @@ def leave(message: Message, now: dt.datetime) -> None:
     streams.tell_left(message, now)
 
 
+def leave_by_mail(names: Iterable[uuid.UUID], now: dt.datetime) -> int:
+    """For each mail whose own address was written to; returns how many there were."""
+    found = _found(names)
+    for message in found:
+        leave(message, now)
+    return len(found)
+
+
 @transaction.atomic
 def come_back(message: Message, now: dt.datetime) -> None:
     suppression.lift(message.email, now, kind=message.kind)
     streams.tell_came_back(message, now)
+
+
+def works_again(message: Message, now: dt.datetime) -> None:
+    """Who holds the link of a mail reads it: the address is good, whatever a server said of it."""
+    suppression.try_again(message.email, now, by_owner=True)

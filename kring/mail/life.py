@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
 from kring.mail import outbox, suppression
-from kring.mail.models import Kind, Message, MessageEvent, MessageQuerySet, MessageState, Suppression
+from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageEvent, MessageQuerySet, MessageState, Suppression
 
 S, What = MessageState, MessageEvent.What
 # What did not arrive, and may be sent once more.
@@ -73,6 +73,8 @@ def steps_of(message: Message) -> set[str]:
         steps.add("stop")
     if message.state in TROUBLE and message.dealt_with_at is None:
         steps.add("deal_with")
+    if message.kind in CAN_BE_LEFT and message.email:
+        steps.add("leave")
     return steps
 
 
@@ -115,7 +117,15 @@ def deal_with(message: Message, by: User, now: dt.datetime) -> None:
     _note(message, What.DEALT_WITH, by, now)
 
 
-STEPS: dict[str, Any] = {"retry": retry, "stop": stop, "deal_with": deal_with}
+@transaction.atomic
+def leave(message: Message, by: User, now: dt.datetime) -> None:
+    """Its reader asked somebody of the board not to get such mail any more."""
+    message = _locked(message, "leave")
+    suppression.suppress(message.email, Suppression.Reason.REQUEST, now, kind=message.kind, message=message)
+    _note(message, What.LEFT, by, now)
+
+
+STEPS: dict[str, Any] = {"retry": retry, "stop": stop, "deal_with": deal_with, "leave": leave}
 
 
 def _note(message: Message, what: str, by: User, now: dt.datetime) -> None:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -138,3 +140,9 @@ def revoke(purpose: str, subject: uuid.UUID, now: dt.datetime) -> int:
     """Ends the open links of one purpose about one thing; returns how many."""
     open_links = ActionLink.objects.filter(purpose=purpose, subject=subject, used_at=None, revoked_at=None)
     return open_links.update(revoked_at=now)
+
+
+def forget_whom(purpose: str, subjects: Iterable[uuid.UUID], now: dt.datetime) -> int:
+    """These things are forgotten: their links end, and do not hold whose they were. Returns how many."""
+    held = ActionLink.objects.filter(purpose=purpose, subject__in=list(subjects))
+    return held.update(email="", name="", revoked_at=Coalesce(F("revoked_at"), Value(now)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import imaplib
+import logging
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from kring.mail import reports
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 
@@ -20,7 +24,7 @@ def read_returns() -> int:
         return 0
     box = opened(settings.MAIL_RETURN_BOX)
     try:
-        return sum(take(box, number) for number in new_ones(box)[:MOST_AT_ONCE])
+        return sum(take_or_leave(box, number) for number in new_ones(box)[:MOST_AT_ONCE])
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             box.expunge()
@@ -41,6 +45,18 @@ def opened(url: str) -> imaplib.IMAP4:
 def new_ones(box: imaplib.IMAP4) -> list[str]:
     _typ, found = box.search(None, "UNSEEN")
     return found[0].decode().split() if found and found[0] else []
+
+
+def take_or_leave(box: imaplib.IMAP4, number: str) -> bool:
+    """One that we cannot make anything of stays there as read, and does not keep us from the others."""
+    try:
+        return take(box, number)
+    except (OSError, imaplib.IMAP4.error, InterfaceError, OperationalError):
+        raise  # the box or the database is away: it is read again later
+    except Exception:
+        logger.exception("a mail that came back cannot be read", extra={"number": number})
+        box.store(number, "+FLAGS", r"(\Seen)")
+        return False
 
 
 def take(box: imaplib.IMAP4, number: str) -> bool:

@@ -17,12 +17,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.quoprimime import body_encode
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils import timezone
 
 from kring.foundation.models import Circle
-from kring.mail import leaving, stencils
+from kring.mail import leaving, return_address, stencils
 from kring.mail.models import CAN_BE_LEFT, Message, Stencil
 from kring.mail.rendering import one_line
 
@@ -99,7 +100,8 @@ def _list_headers(message: Message, reply_to: str, leave_url: str) -> dict[str, 
     headers = {"Feedback-ID": f"{template}:{message.kind}:{settings.SITE_HOST}"}
     if message.kind not in CAN_BE_LEFT:
         return headers
-    by_mail = [f"<mailto:{reply_to}?subject=afmelden>"] if reply_to else []
+    to_leave = return_address.to_leave(message.uuid) or reply_to
+    by_mail = [f"<mailto:{quote(in_ascii(to_leave), safe='@+')}?subject={leaving.BY_MAIL}>"] if to_leave else []
     return headers | {
         "List-Id": f"<{message.kind}.{settings.SITE_HOST}>",
         "List-Unsubscribe": ", ".join([f"<{leave_url}>", *by_mail]),

@@ -20,12 +20,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from kring.mail import leaving
-from kring.mail.models import PRIORITY, Kind, Message, MessageState, Stencil
+from kring.mail.models import PRIORITY, Halt, Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import one_line, render
 from kring.mail.stencils import Copy
@@ -139,17 +140,28 @@ def _copy(
 
 def cancel(about: str) -> int:
     """What the waiting mails tell of was undone; returns how many will not be sent."""
-    waiting = Message.objects.filter(about=about, state__in=[MessageState.QUEUED, MessageState.PAUSED])
-    return waiting.update(state=MessageState.CANCELLED)
+    return _hold_back(about, {MessageState.QUEUED, MessageState.PAUSED}, Halt.CANCELLED)
 
 
 def pause(about: str) -> int:
-    """Keeps back what still waits; what a worker has in hand goes. Returns how many."""
-    return Message.objects.filter(about=about, state=MessageState.QUEUED).update(state=MessageState.PAUSED)
+    """Keeps back what still waits; returns how many. What a worker has in hand goes, or comes to wait too."""
+    return _hold_back(about, {MessageState.QUEUED}, Halt.PAUSED)
+
+
+@transaction.atomic
+def _hold_back(about: str, waiting: set[MessageState], to: Halt) -> int:
+    """In one statement, so that none that a worker takes or gives back at this moment slips through."""
+    in_hand = Q(state=MessageState.SENDING)
+    held = Message.objects.filter(Q(state__in=waiting) | in_hand, about=about).update(
+        state=Case(When(in_hand, then=F("state")), default=Value(to.value)),
+        halted=Case(When(in_hand, then=Value(to.value)), default=Value("")),
+    )
+    return held - Message.objects.filter(in_hand, about=about).count()
 
 
 def resume(about: str) -> int:
     """What was paused waits its turn again; returns how many."""
+    Message.objects.filter(about=about, state=MessageState.SENDING, halted=Halt.PAUSED).update(halted="")
     paused = Message.objects.filter(about=about, state=MessageState.PAUSED)
     number = paused.update(state=MessageState.QUEUED, next_attempt_at=timezone.now())
     if number:
@@ -203,6 +215,12 @@ def publish(name: str) -> None:
 
 
 def oldest_due(now: dt.datetime) -> dt.timedelta:
-    """How long the mail that waits longest has been due: what an operator watches."""
-    first = Message.objects.due(now).order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    """How long the mail that waits longest has been due: what an operator watches.
+
+    A newsletter that goes at an agreed pace may take hours, and that is as it should be.
+    """
+    waiting = Message.objects.due(now)
+    if settings.MAIL_PER_SECOND:
+        waiting = waiting.exclude(kind=Kind.NEWSLETTER)
+    first = waiting.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
     return now - first if first else dt.timedelta(0)

@@ -17,7 +17,8 @@ from kring.mail import suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageEvent, Suppression
 from kring.mail.models.stencils import fill_in
 
-MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "headers", "fields")
+SIGNED = re.compile(r"/[^\s/~]+~[^\s/]+")
+MESSAGE_FIELDS = ("user", "recipient", "email", "name", "text", "html", "calendar", "headers", "fields")
 
 
 def messages(user: User) -> QuerySet[Message]:
@@ -51,9 +52,13 @@ def as_read(told: dict[str, Any] | None) -> str:
 
 
 def without_keys(text: str) -> str:
-    """A mail holds links that act for whoever has them: shown without what makes them work."""
+    """A mail holds links that act for whoever has them: shown without what makes them work.
+
+    What rooms above this one sign, such as whose preferences these are, has a ~ in it.
+    """
     ways = [reverse(name, args=["-"]).removesuffix("-/") for name in ("mail:act", "mail:leave")]
-    return re.sub(rf"({'|'.join(map(re.escape, ways))})[^\s/]+", r"\1…", text)
+    without_own = re.sub(rf"({'|'.join(map(re.escape, ways))})[^\s/]+", r"\1…", text)
+    return SIGNED.sub("/…", without_own)
 
 
 register(
@@ -76,7 +81,10 @@ register(
         ),
         purpose=gettext_lazy("Om je te laten weten wat er gebeurt, en te kunnen nagaan of mail is aangekomen."),
         basis=Basis.AGREEMENT,
-        retention=gettext_lazy("de tekst negentig dagen, een inlogcode één dag; daarna alleen dat er mail was"),
+        retention=gettext_lazy(
+            "de tekst negentig dagen, een inlogcode één dag; daarna twee jaar lang dat er mail was, "
+            "van een nieuwsbrief na dertig dagen zonder je naam en adres"
+        ),
         covers=frozenset(f"mail.Message.{name}" for name in MESSAGE_FIELDS),
     ),
     Kept(

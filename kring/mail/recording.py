@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from kring.mail import journal
 from kring.mail.models import Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import suppress
-from kring.mail.transport import Accepted, Away, Dropped, Outcome, Refused, Unwritable
+from kring.mail.transport import Accepted, At, Away, Dropped, Outcome, Refused, Unwritable
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +23,22 @@ BACK_OFF = [
     dt.timedelta(hours=8),
     dt.timedelta(hours=24),
 ]
-RECORDED = ["state", "attempts", "next_attempt_at", "lease_by", "lease_until", "error", "smtp_reply", "sent_at"]
+RECORDED = [
+    "state",
+    "halted",
+    "attempts",
+    "next_attempt_at",
+    "lease_by",
+    "lease_until",
+    "error",
+    "smtp_reply",
+    "sent_at",
+]
 # One statement for a batch, ten times as fast as Django's: it also says which were still ours.
 SAVE = """
 UPDATE mail_message AS message SET
-    state = now.state, attempts = now.attempts, next_attempt_at = now.next_attempt_at, lease_by = '',
+    state = CASE WHEN now.state = 'queued' AND message.halted <> '' THEN message.halted ELSE now.state END,
+    halted = '', attempts = now.attempts, next_attempt_at = now.next_attempt_at, lease_by = '',
     lease_until = NULL, error = now.error, smtp_reply = now.smtp_reply, sent_at = now.sent_at
 FROM unnest(
     %s::bigint[], %s::text[], %s::smallint[], %s::timestamptz[], %s::text[], %s::text[], %s::timestamptz[]
@@ -37,6 +48,8 @@ RETURNING message.id
 """
 SAVED = ("pk", "state", "attempts", "next_attempt_at", "error", "smtp_reply", "sent_at")
 
+WAITING = [MessageState.QUEUED, MessageState.PAUSED, MessageState.CANCELLED]
+
 What = MessageEvent.What
 
 
@@ -44,9 +57,16 @@ def settle(message: Message, state: str) -> None:
     message.state, message.lease_by, message.lease_until = state, "", None
 
 
+def honour_halt(message: Message) -> None:
+    """It was paused or cancelled while a worker had it; SAVE does the same for those that come back in a batch."""
+    if message.state == MessageState.QUEUED and message.halted:
+        message.state = message.halted
+    message.halted = ""
+
+
 def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[MessageEvent]:
     """What the outcome makes of the message; the caller saves it, with what is out of the common."""
-    if isinstance(outcome, Away):  # says nothing about the message: it was no attempt
+    if isinstance(outcome, Away) or _is_no_to_us(outcome):  # says nothing about the message: it was no attempt
         message.error = outcome.said[:500]
         settle(message, MessageState.QUEUED)
         return []
@@ -56,11 +76,11 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[Message
             message.smtp_reply, message.sent_at, message.error = reply[:500], now, ""
             settle(message, MessageState.SENT)
             return []
-        case Refused() if outcome.is_final:
+        case Refused() if outcome.is_final and not outcome.is_about_us:
             message.smtp_reply = outcome.said[:500]
             fail(message, outcome)
             if outcome.no_such_mailbox:
-                suppress(message.email, Suppression.Reason.BOUNCE, now, note=outcome.reply)
+                suppress(message.email, Suppression.Reason.BOUNCE, now, note=outcome.reply, message=message)
             return [event(message, What.REFUSED, outcome, now)]
         case Refused():
             postpone(message, now, outcome.said)
@@ -75,6 +95,11 @@ def record(message: Message, outcome: Outcome, now: dt.datetime) -> list[Message
         case Unwritable():
             fail(message, outcome)
             return [event(message, What.UNWRITABLE, outcome, now)]
+
+
+def _is_no_to_us(outcome: Outcome) -> bool:
+    """Said before the server knew of any reader: the next message would have heard the same."""
+    return isinstance(outcome, Refused) and outcome.is_final and outcome.at == At.SENDER
 
 
 def event(message: Message, what: str, outcome: Outcome, now: dt.datetime) -> MessageEvent:
@@ -104,7 +129,7 @@ def save(batch: list[Message], worker: str, events: list[MessageEvent]) -> None:
     MessageEvent.objects.bulk_create(events)
     for message in batch:
         if message.pk not in ours and message.state == MessageState.SENT:
-            waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
+            waiting = Message.objects.filter(pk=message.pk, state__in=WAITING)
             waiting.update(state=MessageState.SENT, sent_at=message.sent_at, smtp_reply=message.smtp_reply)
 
 

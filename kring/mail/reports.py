@@ -1,6 +1,6 @@
-"""Reports that come back by mail: of delivery (RFC 3464) and of complaints (RFC 5965).
+"""What comes back by mail: reports of delivery (RFC 3464) and of complaints (RFC 5965), and who asks to leave.
 
-A report counts when our own signed address stands in it; what it says of any other message is not believed.
+It counts when our own signed address stands in it; what it says of any other message is not believed.
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ import datetime as dt
 import email
 import email.policy
 import logging
+import uuid
+from collections.abc import Iterator
 from email.message import Message as Mail
 from typing import NamedTuple
 
-from kring.mail import bounces, return_address
+from kring.mail import bounces, leaving, return_address
 from kring.mail.models import BounceKind, Message, MessageEvent
 
 logger = logging.getLogger(__name__)
 
 # A report holds at most the mail itself; what is larger is something else.
 MOST_BYTES = 2_000_000
+TO = ("To", "Cc", "Delivered-To", "X-Original-To")
 
 
 class Report(NamedTuple):
@@ -30,11 +33,12 @@ class Report(NamedTuple):
 
 
 def take(raw: bytes, now: dt.datetime) -> bool:
-    """Reads one mail that came back. False when it is no report, or about no message of ours."""
+    """Reads one mail that came back. False when there is nothing to do with it, or it is about no message of ours."""
     raw = raw[:MOST_BYTES]
-    report = read(raw)
+    mail = email.message_from_bytes(raw, policy=email.policy.compat32)
+    report = read(mail)
     if report is None:
-        return False
+        return asks_to_leave(mail) and bool(leaving.leave_by_mail(left_in(mail), now))
     names = list(return_address.found_in(raw.decode("latin-1")))
     messages = list(Message.objects.filter(uuid__in=names))
     for message in messages:
@@ -46,9 +50,20 @@ def take(raw: bytes, now: dt.datetime) -> bool:
     return bool(messages)
 
 
-def read(raw: bytes) -> Report | None:
+def asks_to_leave(mail: Mail) -> bool:
+    """By the button of a mail program, or by hand; never what a program answers by itself (RFC 3834, 5)."""
+    by_itself = _field(mail, "Auto-Submitted").lower()
+    return _field(mail, "Subject").lower() == leaving.BY_MAIL and by_itself in {"", "no"}
+
+
+def left_in(mail: Mail) -> Iterator[uuid.UUID]:
+    """The messages whose address to leave by it was sent to: what is quoted in the text does not count."""
+    to = " ".join(str(value) for name in TO for value in mail.get_all(name, []))
+    return return_address.found_in(to, return_address.LEAVE_SALT)
+
+
+def read(mail: Mail) -> Report | None:
     """None for what is no report, such as an answer of somebody who is on holiday."""
-    mail = email.message_from_bytes(raw, policy=email.policy.compat32)
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
             return _of_delivery(part)

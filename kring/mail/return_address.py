@@ -2,6 +2,8 @@
 
 terug@kring.example becomes terug+<token>@kring.example. Who got the message knows its own, and can make no other: so a
 forged report suppresses nobody else. Letters and digits only, since some servers write addresses in capitals.
+
+The address to leave by is one of the same box with another signature: mail to it is no report.
 """
 
 from __future__ import annotations
@@ -14,32 +16,40 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "kring.mail.return_address"
+LEAVE_SALT = "kring.mail.leave_address"
 NAME, SIGNATURE = 32, 16  # characters: RFC 5321 allows 64 before the @, so 15 are left for the box itself
 
 
 def address(message: uuid.UUID) -> str:
     """The envelope's sender; without a box for returns that of all mail."""
+    return _signed(message, SALT) or str(settings.DEFAULT_FROM_EMAIL)
+
+
+def to_leave(message: uuid.UUID) -> str:
+    """Where somebody writes to who does not want such mail any more; empty without a box for returns."""
+    return _signed(message, LEAVE_SALT)
+
+
+def _signed(message: uuid.UUID, salt: str) -> str:
     box, _at, domain = settings.MAIL_RETURN_ADDRESS.partition("@")
-    if not domain:
-        return str(settings.DEFAULT_FROM_EMAIL)
-    return f"{box}+{message.hex}{_signature(message.hex, settings.SECRET_KEY)}@{domain}"
+    return f"{box}+{message.hex}{_signature(message.hex, settings.SECRET_KEY, salt)}@{domain}" if domain else ""
 
 
-def found_in(text: str) -> Iterator[uuid.UUID]:
+def found_in(text: str, salt: str = SALT) -> Iterator[uuid.UUID]:
     """The messages whose address stands somewhere in a text, each once; only those that we signed."""
     box, _at, domain = settings.MAIL_RETURN_ADDRESS.partition("@")
     if not domain:
         return
     ours = rf"(?<![\w+.]){re.escape(box)}\+([0-9a-f]{{{NAME + SIGNATURE}}})@{re.escape(domain)}"
     for token in dict.fromkeys(each.lower() for each in re.findall(ours, text, re.IGNORECASE)):
-        if _is_signed(token[:NAME], token[NAME:]):
+        if _is_signed(token[:NAME], token[NAME:], salt):
             yield uuid.UUID(token[:NAME])
 
 
-def _is_signed(name: str, signature: str) -> bool:
+def _is_signed(name: str, signature: str, salt: str) -> bool:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return any(constant_time_compare(signature, _signature(name, key)) for key in keys)
+    return any(constant_time_compare(signature, _signature(name, key, salt)) for key in keys)
 
 
-def _signature(name: str, key: str) -> str:
-    return salted_hmac(SALT, name, secret=key, algorithm="sha256").hexdigest()[:SIGNATURE]
+def _signature(name: str, key: str, salt: str) -> str:
+    return salted_hmac(salt, name, secret=key, algorithm="sha256").hexdigest()[:SIGNATURE]

@@ -1,10 +1,10 @@
 """What all workers together may ask of the mail server: so many lines at once, so many messages a second, and nothing
 while it takes nothing.
 
-    closed ──nobody there, or five times 'not now' in a row──▶ open (the board sees it) ──after a pause──▶ one message
-       ▲                                                        ▲                                            │
-       └────────────────────── it took or refused it ───────────┼────────────────────────────────────────────┤
-                                                                └────────── still nothing: a longer pause ◀──┘
+    closed ──no line, no to our sender, five noes in a row──▶ open (the board sees it) ──after a pause──▶ one message
+       ▲                                                      ▲                                              │
+       └──────────── it took it, or knows no such mailbox ────┼──────────────────────────────────────────────┤
+                                                              └────────── still nothing: a longer pause ◀────┘
 
 The state stands in the database: it holds over all machines, and a cache that is emptied forgets no limit.
 """

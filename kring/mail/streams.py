@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.mail.models import Kind, Message
 
 Hears = Callable[[Message, dt.datetime], None]
+Finds = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ STREAMS = {
 
 _left: dict[str, list[Hears]] = {}
 _came_back: dict[str, list[Hears]] = {}
+_finds: dict[str, Finds] = {}
 
 
 def register(kind: str, *, left: Hears, came_back: Hears) -> None:
@@ -71,9 +73,31 @@ def register(kind: str, *, left: Hears, came_back: Hears) -> None:
             known[kind].append(hears)
 
 
+def register_recipients(kind: str, find: Finds) -> None:
+    """`find` gives the address of a recipient such as 'subscriber:<uuid>', or nothing."""
+    _finds[kind] = find
+
+
+def address_of(message: Message) -> str:
+    """Where it went; once that is erased, where its reader is now."""
+    if message.email:
+        return message.email
+    if message.user is not None:
+        return message.user.email
+    kind, _colon, name = message.recipient.partition(":")
+    return _finds[kind](name) if kind in _finds else ""
+
+
 def tell_left(message: Message, now: dt.datetime) -> None:
     for hears in _left.get(message.kind, []):
         hears(message, now)
+
+
+def tell_left_all(message: Message, now: dt.datetime) -> None:
+    """Who reports one of our mails as unwanted, wants none of those that come by themselves."""
+    for kind in _left:
+        for hears in _left[kind]:
+            hears(message, now)
 
 
 def tell_came_back(message: Message, now: dt.datetime) -> None:

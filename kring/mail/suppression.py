@@ -6,12 +6,18 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import F, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from kring.mail.models import Kind, Message, Suppression
+from kring.foundation.counting import how_many
+from kring.mail.models import Kind, Message, MessageState, Suppression
 
 SALT = "kring.mail.suppression"
 EVERYTHING = ""
+# The button by which who reads there says that the address is good.
+WORKS = "klopt"
+TRY_CODE_AFTER = dt.timedelta(days=1)
 
 
 def hash_of(email: str, secret: str | None = None) -> str:
@@ -29,15 +35,24 @@ def unwanted(messages: Iterable[Message]) -> set[int]:
     every = [each for of_one in hashes.values() for each in of_one]
     listed = Suppression.objects.filter(address_hash__in=every, lifted_at=None)
     found = {(each, kind): reason for each, kind, reason in listed.values_list("address_hash", "kind", "reason")}
-    return {
-        message.pk
+    stopped = [
+        message
         for message in messages
         if any(
             (each, kind) in found and stops(found[each, kind], message.kind)
             for each in hashes[message.pk]
             for kind in (EVERYTHING, message.kind)
         )
-    }
+    ]
+    return {message.pk for message in stopped if not is_code_of_the_day(message, timezone.now())}
+
+
+def is_code_of_the_day(message: Message, now: dt.datetime) -> bool:
+    """Who asks for a code may know better than the server that sent our mail back: once a day it is tried."""
+    if message.kind != Kind.CODE:
+        return False
+    others = Message.objects.filter(email__iexact=message.email, kind=Kind.CODE).exclude(pk=message.pk)
+    return not others.filter(attempts__gt=0, created_at__gt=now - TRY_CODE_AFTER).exists()
 
 
 def stops(reason: str, kind: str) -> bool:
@@ -51,10 +66,19 @@ def is_suppressed(email: str, kind: str = EVERYTHING) -> bool:
     return any(stops(reason, kind) for reason in reasons)
 
 
+def addresses() -> QuerySet[Suppression]:
+    """Those that get no mail at all, the newest that nobody looked at first; each with how many mails it missed."""
+    missed = Message.objects.filter(
+        email__iexact=OuterRef("message__email"), state=MessageState.SUPPRESSED, created_at__gte=OuterRef("since")
+    )
+    listed = Suppression.objects.standing().select_related("message").annotate(missed=how_many(missed))
+    return listed.order_by(F("dealt_with_at").asc(nulls_first=True), "-since", "-pk")
+
+
 def standing(emails: Iterable[str]) -> dict[str, Suppression]:
     """Of these addresses the ones that get no mail at all, and why. One query."""
     owners = {each: email for email in emails for each in hashes_of(email)}
-    listed = Suppression.objects.filter(address_hash__in=owners, kind=EVERYTHING, lifted_at=None)
+    listed = Suppression.objects.standing().filter(address_hash__in=owners)
     return {owners[each.address_hash]: each for each in listed}
 
 
@@ -64,22 +88,53 @@ def is_left(email: str, kind: str) -> bool:
     return asked.filter(reason=Suppression.Reason.REQUEST).exists()
 
 
-def suppress(email: str, reason: str, now: dt.datetime, *, note: str = "", kind: str = EVERYTHING) -> None:
+def suppress(
+    email: str,
+    reason: str,
+    now: dt.datetime,
+    *,
+    note: str = "",
+    kind: str = EVERYTHING,
+    message: Message | None = None,
+) -> None:
+    """`message` is the mail that it follows from."""
+    told = {"reason": reason, "since": now, "note": note[:500], "message": message}
     Suppression.objects.update_or_create(
-        address_hash=hash_of(email),
-        kind=kind,
-        defaults={"reason": reason, "since": now, "note": note[:500], "lifted_at": None},
+        address_hash=hash_of(email), kind=kind, defaults={**told, "lifted_at": None, "dealt_with_at": None}
     )
 
 
 def try_again(email: str, now: dt.datetime, *, by_owner: bool) -> int:
     """An address that bounced is given another chance. A complaint is only taken back by who made it."""
     reasons = [Suppression.Reason.BOUNCE, *([Suppression.Reason.COMPLAINT] if by_owner else [])]
-    listed = Suppression.objects.filter(address_hash__in=hashes_of(email), kind=EVERYTHING, lifted_at=None)
+    listed = Suppression.objects.standing().filter(address_hash__in=hashes_of(email))
     return listed.filter(reason__in=reasons).update(lifted_at=now)
+
+
+def try_listed_again(listed: Suppression, now: dt.datetime) -> bool:
+    """For the board; false where it was lifted already, or is not for the board to lift."""
+    if listed.message is not None and listed.message.email:
+        return bool(try_again(listed.message.email, now, by_owner=False))
+    alone = Suppression.objects.standing().filter(pk=listed.pk, reason=Suppression.Reason.BOUNCE)
+    return bool(alone.update(lifted_at=now))
+
+
+def deal_with(listed: QuerySet[Suppression], now: dt.datetime) -> int:
+    """Somebody looked at it: it needs no attention any more."""
+    return listed.filter(dealt_with_at=None).update(dealt_with_at=now)
 
 
 def lift(email: str, now: dt.datetime, *, kind: str) -> None:
     """The reader wants this kind again; an address that bounced stays on the list."""
     asked = Suppression.objects.filter(address_hash__in=hashes_of(email), kind=kind, lifted_at=None)
     asked.filter(reason=Suppression.Reason.REQUEST).update(lifted_at=now)
+
+
+def copy_requests(former: str, email: str, now: dt.datetime) -> None:
+    """What somebody asked for at one address holds at the next; that mail came back, is of the address alone."""
+    asked = Suppression.objects.filter(
+        address_hash__in=hashes_of(former), reason=Suppression.Reason.REQUEST, lifted_at=None
+    )
+    for kind in asked.values_list("kind", flat=True):
+        if not is_suppressed(email, kind):
+            suppress(email, Suppression.Reason.REQUEST, now, kind=kind)

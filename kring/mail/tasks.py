@@ -32,3 +32,5 @@ def erase_bodies() -> None:
     retention.erase_bodies(timezone.now())
     retention.erase_stencils(timezone.now())
     retention.forget_links(timezone.now())
+    retention.erase_readers(timezone.now())
+    retention.forget_messages(timezone.now())

@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -21,8 +22,18 @@ logger = logging.getLogger(__name__)
 # RFC 5321, 4.2.1 and 3.8: 2xx is done, 3xx is go on; with 421 the server closes the line.
 DONE, GO_ON, CLOSING = 2, 3, 421
 END = b".\r\n"
+# RFC 3463: the sender's address is malformed, or not one that mail may come from.
+SENDER_IS_WRONG = frozenset({"5.1.7", "5.1.8"})
 # How often one message can wait for EMAIL_TIMEOUT: connecting, greeting, TLS, signing in, and its own five answers.
 WAITS = 12
+
+
+class At(Enum):
+    """What was said when the server said no."""
+
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class Refused:
 
     code: int
     reply: str
+    at: At
 
     @property
     def is_final(self) -> bool:
@@ -50,11 +62,21 @@ class Refused:
         return f"{self.code} {self.reply}"
 
     @property
+    def enhanced(self) -> str:
+        """The status code of RFC 3463, where the server says one."""
+        return next((word for word in self.reply.split()[:1] if word.count(".") == 2), "")
+
+    @property
+    def is_about_us(self) -> bool:
+        """For good, whoever the reader is. Many servers say only at the recipient what is wrong with the sender."""
+        return self.is_final and (self.at == At.SENDER or self.enhanced in SENDER_IS_WRONG)
+
+    @property
     def no_such_mailbox(self) -> bool:
         """RFC 3463: 5.1.x says that the address is wrong; old servers only say 550, 551 or 553."""
-        words = self.reply.split()
-        enhanced = next((word for word in words[:1] if word.count(".") == 2), "")
-        return enhanced.startswith("5.1.") if enhanced else self.code in {550, 551, 553}
+        if self.at != At.RECIPIENT or self.is_about_us:
+            return False
+        return self.enhanced.startswith("5.1.") if self.enhanced else self.code in {550, 551, 553}
 
 
 @dataclass(frozen=True)
@@ -103,9 +125,13 @@ class Letter:
     content: bytes
 
     @property
-    def envelope(self) -> tuple[tuple[str, int], ...]:
+    def envelope(self) -> tuple[tuple[str, int, At], ...]:
         """What is said before the content, with the kind of answer that says: go on."""
-        return ((f"MAIL FROM:<{self.sender}>", DONE), (f"RCPT TO:<{self.to}>", DONE), ("DATA", GO_ON))
+        return (
+            (f"MAIL FROM:<{self.sender}>", DONE, At.SENDER),
+            (f"RCPT TO:<{self.to}>", DONE, At.RECIPIENT),
+            ("DATA", GO_ON, At.CONTENT),
+        )
 
 
 class Transport(Protocol):
@@ -198,7 +224,7 @@ class SmtpTransport:
         dotted = False
         try:
             if no := self._introduce(connection, letter):
-                return self._refused(connection, *no)
+                return self._refused(connection, no)
             connection.send(letter.content)
             intend()
             dotted = True
@@ -207,7 +233,9 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             return Dropped(_reason(error), after_dot=dotted)
-        return Accepted(_text(reply)) if code < 400 else self._refused(connection, code, reply)
+        if code >= 400:
+            return self._refused(connection, Refused(code, _text(reply), At.CONTENT))
+        return Accepted(_text(reply))
 
     def _announcement(self, connection: smtplib.SMTP, letter: Letter | None) -> bytes:
         if letter is None or not connection.has_extn("pipelining"):
@@ -215,13 +243,13 @@ class SmtpTransport:
         self._announced = letter
         return _said_at_once(letter)
 
-    def _introduce(self, connection: smtplib.SMTP, letter: Letter) -> tuple[int, bytes] | None:
+    def _introduce(self, connection: smtplib.SMTP, letter: Letter) -> Refused | None:
         """The envelope of a letter. Returns the no of a server that does not want it."""
         if not connection.has_extn("pipelining"):
-            for command, wanted in letter.envelope:
+            for command, wanted, at in letter.envelope:
                 code, reply = _answer(connection.docmd(command), wanted)
                 if code >= 400:
-                    return code, reply
+                    return Refused(code, _text(reply), at)
             return None
         if self._announced is None:
             connection.send(_said_at_once(letter))
@@ -229,22 +257,22 @@ class SmtpTransport:
         return self._answers(connection, letter)
 
     @staticmethod
-    def _answers(connection: smtplib.SMTP, letter: Letter) -> tuple[int, bytes] | None:
-        answers = [_answer(connection.getreply(), wanted) for _command, wanted in letter.envelope]
-        no = next(((code, reply) for code, reply in answers if code >= 400), None)
+    def _answers(connection: smtplib.SMTP, letter: Letter) -> Refused | None:
+        answers = [(*_answer(connection.getreply(), wanted), at) for _command, wanted, at in letter.envelope]
+        no = next((Refused(code, _text(reply), at) for code, reply, at in answers if code >= 400), None)
         if no is not None and answers[-1][0] < 400:  # it wants the content all the same: there is none (RFC 2920, 3.1)
             connection.send(END)
             connection.getreply()
         return no
 
-    def _refused(self, connection: smtplib.SMTP, code: int, reply: bytes) -> Refused:
+    def _refused(self, connection: smtplib.SMTP, no: Refused) -> Refused:
         """Leaves the line ready for the next message, or lets go of it."""
         try:
-            if code == CLOSING or (self._announced is None and connection.rset()[0] >= 400):
+            if no.code == CLOSING or (self._announced is None and connection.rset()[0] >= 400):
                 self._hang_up()
         except (smtplib.SMTPException, OSError):
             self._hang_up()
-        return Refused(code, _text(reply))
+        return no
 
     def _hang_up(self) -> None:
         self._announced = None
@@ -270,7 +298,7 @@ class PostTransport:
 
 
 def _said_at_once(letter: Letter) -> bytes:
-    return "".join(f"{command}\r\n" for command, _wanted in letter.envelope).encode("ascii")
+    return "".join(f"{command}\r\n" for command, _wanted, _at in letter.envelope).encode("ascii")
 
 
 def _answer(answer: tuple[int, bytes], wanted: int) -> tuple[int, bytes]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
@@ -15,8 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.accounts import access
 from kring.mail import leaving, life, links, providers, streams, suppression
-from kring.mail.models import ActionLink, Kind
-from kring.mail.suppression import is_suppressed
+from kring.mail.models import ActionLink, Kind, Message
 
 # The name of the button by which the holder of an old link asks for a new one.
 RENEW = "nieuwe-link"
@@ -115,11 +117,18 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if message is None:
         return discreet(render(request, "mail/link_unknown.html", status=404))
     if request.method == "POST":
-        step = leaving.come_back if "terug" in request.POST else leaving.leave
-        step(message, timezone.now())
-    stream, left = streams.STREAMS[Kind(message.kind)], is_suppressed(message.email, message.kind)
+        leave_step(request)(message, timezone.now())
+    stream, left = streams.STREAMS[Kind(message.kind)], suppression.is_left(message.email, message.kind)
     shown = {"stream": stream, "why": stream.why % {"email": message.email}, "email": message.email, "left": left}
+    shown["trouble"] = life.trouble_of(message.email)
     return discreet(render(request, "mail/leave.html", shown))
+
+
+def leave_step(request: HttpRequest) -> Callable[[Message, dt.datetime], object]:
+    """A mail program that posts without more wants to leave (RFC 8058)."""
+    if "terug" in request.POST:
+        return leaving.come_back
+    return leaving.works_again if suppression.WORKS in request.POST else leaving.leave
 
 
 def discreet(response: HttpResponse) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,17 +15,18 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from kring.foundation.text import is_web
+from kring.meetings.models import Meeting
+from kring.newsletters.models import Issue
 from members.models import Organisation
 from offerings.models import Need, Offering
 
 # Filters of spam do not like what hides where a link leads.
 SHORTENERS = frozenset({"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "cutt.ly", "rb.gy"})
+OFFICE = frozenset({"board", "administrator"})
 DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
 
 
-def _visible(
-    match: ResolverMatch,
-) -> QuerySet[Offering] | QuerySet[Need] | QuerySet[Organisation] | QuerySet[Commitment] | None:
+def _visible(match: ResolverMatch) -> QuerySet[Any] | None:
     """What stands on a page of ours, as a visitor sees it; None for a page that is always there."""
     stranger = AnonymousUser()
     match match.view_name:
@@ -36,6 +38,10 @@ def _visible(
             return Organisation.objects.visible_to(stranger).filter(**match.kwargs)
         case "commitments:detail":
             return Commitment.objects.visible_to(stranger).filter(**match.kwargs)
+        case "meetings:detail" | "meetings:sign_up" | "meetings:calendar":
+            return Meeting.objects.visible_to(stranger).filter(**match.kwargs)
+        case "newsletters:issue":
+            return Issue.objects.visible_to(stranger).filter(**match.kwargs)
     return None
 
 
@@ -68,7 +74,8 @@ def _own_fault(url: str) -> str:
     except Resolver404:
         return _("De pagina %(url)s bestaat niet op deze site.") % {"url": url}
     visible = _visible(found)
-    if visible is not None and not visible.exists():
+    is_for_office = getattr(found.func, "access", "") in OFFICE or "admin" in found.app_names
+    if is_for_office or (visible is not None and not visible.exists()):
         return _("De pagina %(url)s kan een bezoeker niet zien.") % {"url": url}
     return ""
 
@@ -82,12 +89,23 @@ def doubt(url: str, words: str) -> str:
         return ""
     if host.removeprefix("www.") in SHORTENERS:
         return _("‘%(host)s’ verbergt waar de link heen gaat. Gebruik het echte adres.") % {"host": host}
+    if _wants_sign_in(url):
+        return _("Voor %(url)s moet een lezer inloggen. Wie geen account heeft, komt er niet.") % {"url": url}
     if parts.username or _is_number(host):
         return _("De link ‘%(url)s’ lijkt op die van oplichters. Gebruik een gewoon adres.") % {"url": url}
     said = DOMAIN.fullmatch(words.strip())
     if said and host and not _same(said[1].lower(), host):
         return _("Er staat ‘%(words)s’, maar de link gaat naar %(host)s.") % {"words": words.strip(), "host": host}
     return ""
+
+
+def _wants_sign_in(url: str) -> bool:
+    if not is_own(url):
+        return False
+    try:
+        return getattr(resolve(urlsplit(url).path or "/").func, "access", "") == "signed_in"
+    except Resolver404:
+        return False
 
 
 def _same(said: str, host: str) -> bool:

@@ -32,6 +32,7 @@ SPAM_WORDS = re.compile(
     r"\b(gratis geld|winnaar|gefeliciteerd|100 ?% gratis|klik hier nu|laatste kans|viagra|casino|bitcoin)\b",
     re.IGNORECASE,
 )
+UNFILLED = ("picture_alt", "button_label", "button_url")
 HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 # What still looks like a link where links were made of all that are.
 UNMADE_LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)?")
@@ -141,7 +142,16 @@ def _of_block(block: Block) -> Iterator[Finding]:
     if block.picture and not block.picture_alt.strip():
         sentence = _("Schrijf wat er op de foto staat, voor wie hem niet kan zien.")
         yield Finding(sentence, place_of(block, "picture_alt"))
+    yield from _of_unfilled(block)
     yield from _of_button(block)
+
+
+def _of_unfilled(block: Block) -> Iterator[Finding]:
+    """Where the reader's name does not come: it would stand there as it was typed."""
+    sentence = _("{%(word)s} werkt hier niet: het zou er letterlijk staan. Gebruik het in een tekst of een kop.")
+    for field in UNFILLED:
+        for word in placeholders.BRACED.findall(getattr(block, field)):
+            yield Finding(sentence % {"word": word}, place_of(block, field))
 
 
 def _of_button(block: Block) -> Iterator[Finding]:

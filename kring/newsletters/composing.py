@@ -54,8 +54,10 @@ def new_issue(*, once: uuid.UUID, at: dt.datetime) -> Issue:
 
 @transaction.atomic
 def keep(issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> None:
-    """Writes all that was typed. The issue is locked."""
+    """Writes all that was typed; what was tried out before is another mail then. The issue is locked."""
     form.save(commit=False)
+    if form.has_changed() or any(each.has_changed() for each in blocks):
+        issue.tested_at = None
     issue.keep()
     for each in blocks:
         each.save_block()
@@ -72,6 +74,7 @@ def renumber(issue: Issue) -> None:
 
 def do(issue: Issue, what: str, which: str) -> str:
     """What a button beside a block says. Returns the name of the place on the page to go to."""
+    Issue.objects.filter(pk=issue.pk).update(tested_at=None)
     if what == "erbij":
         return add(issue, which)
     blocks = list(issue.blocks.order_by("order", "pk"))

@@ -7,11 +7,12 @@ looked after on the first day that it ticks; nobody gets two.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -28,8 +29,12 @@ from kring.newsletters.models import Digest
 from kring.newsletters.placeholders import called
 from members.models import Organisation, Role
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 50
 RUN_SECONDS = 45
+# Who was given a role on the last of a month has one then, and not another the day after.
+NOT_WITHIN = dt.timedelta(days=20)
 FIRST_SPAN = dt.timedelta(days=31)
 KEEP_MONTHS = 13
 TEMPLATE = "newsletters/mail/digest"
@@ -40,11 +45,12 @@ def month_of(now: dt.datetime) -> dt.date:
 
 
 def due(now: dt.datetime) -> QuerySet[User]:
-    """Who serves a member of the circle, and whose digest of this month was not looked after."""
+    """Who serves a member of the circle, and whose digest of this month was not looked after; nobody soon again."""
     today = timezone.localdate(now)
     members = Organisation.objects.listed(today).members().order_by().values("pk")
     serving = Role.objects.held(today).filter(organisation__in=members, user=OuterRef("pk"))
-    done = Digest.objects.filter(month=month_of(now), user=OuterRef("pk"))
+    own = Digest.objects.filter(user=OuterRef("pk"))
+    done = own.filter(Q(month=month_of(now)) | Q(had_news=True, made_at__gt=now - NOT_WITHIN))
     return User.objects.get_queryset().filter(Exists(serving), ~Exists(done), is_active=True).order_by("pk")
 
 
@@ -57,12 +63,17 @@ def look_after(
     due: Callable[[dt.datetime], QuerySet[User]], make: Callable[[User, dt.datetime], bool], now: dt.datetime
 ) -> int:
     """For at most RUN_SECONDS; returns how many got something."""
-    deadline, written = time.monotonic() + RUN_SECONDS, 0
+    deadline, written, failed = time.monotonic() + RUN_SECONDS, 0, set[int]()
     while time.monotonic() < deadline:
-        users = list(due(now)[:CHUNK])
+        users = list(due(now).exclude(pk__in=failed)[:CHUNK])
         if not users:
             break
-        written += sum(make(user, now) for user in users)
+        for user in users:
+            try:
+                written += make(user, now)
+            except Exception:  # what is wrong with one must not keep it from the others
+                logger.exception("no digest for somebody", extra={"user": str(user.uuid)})
+                failed.add(user.pk)
     return written
 
 

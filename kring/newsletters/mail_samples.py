@@ -38,6 +38,11 @@ def of_subscriber() -> dict[str, Any]:
     return {"subscriber": Subscriber(email=email, name=name), "code": "482913"}
 
 
+def not_ready() -> dict[str, Any]:
+    faults = [_now("Er is nog geen onderwerp."), _now("Kies voor wie deze editie is.")]
+    return {"issue": Issue(subject="Drie nieuwe leden, en wie leest er voor?"), "faults": faults}
+
+
 def content() -> Content:
     """All that can stand in an issue, but for a picture: nothing was uploaded."""
     kept = Item("Twintig tafels geschilderd", "/toezeggingen/", "Werf Noord B.V. voor Taalhuis De Schrijfplank")
@@ -89,6 +94,12 @@ def composed(template: str, when: Any, make: Callable[[Recipient, str], Rendered
 register(
     of("confirm", _("Iemand wil de nieuwsbrief"), _("Ja, ik wil de nieuwsbrief")),
     of("already", _("Iemand die de nieuwsbrief al krijgt, vraagt hem aan"), _("Bekijk mijn voorkeuren")),
+    Sample(
+        "newsletters/mail/not_sent",
+        _("Een ingeplande nieuwsbrief kon niet weg"),
+        not_ready,
+        _("Bekijk wat er nog moet"),
+    ),
     composed(sending.TEMPLATE, _("Een nieuwsbrief gaat uit"), issue, Kind.NEWSLETTER),
     composed(digests.TEMPLATE, _("Eén keer per maand: het overzicht van een lid"), digest, Kind.DIGEST),
     composed(weekly.TEMPLATE, _("Eén keer per week: wat bij een organisatie past"), suggestions, Kind.DIGEST),

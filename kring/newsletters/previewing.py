@@ -89,9 +89,8 @@ def reader_of(issue: Issue, email: str, today: dt.date) -> Recipient | None:
 def content_to_show(issue: Issue, language: str, now: dt.datetime, typed: Mapping[str, Any] | None) -> Content:
     """As it went out, as it is kept, or as it is typed."""
     if issue.is_out:
-        edition = issue.editions.filter(language__in=[language, settings.LANGUAGE_CODE]).order_by("-language").first()
-        if edition is not None:
-            kept: Content = edition.content
+        editions: dict[str, Content] = dict(issue.editions.values_list("language", "content"))
+        if kept := editions.get(language) or editions.get(settings.LANGUAGE_CODE):
             return kept
     blocks = list(issue.blocks.order_by("order", "pk"))
     if typed is not None:

@@ -14,7 +14,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Lower
 
 from kring.accounts.models import User
-from kring.newsletters.models import Audience, Group, Issue, Reach, Subscriber, SubscriberState
+from kring.newsletters.models import Audience, Group, Issue, Reach, Subscriber
 from members.models import Organisation, OrganisationKind, Role
 
 KINDS = {
@@ -78,7 +78,7 @@ def _subscribed(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]
 
 def _belonging(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
     """Who never said yes, and never said no either."""
-    left = Subscriber.objects.filter(state=SubscriberState.LEFT, email=OuterRef("address"))
+    left = Subscriber.objects.said_no().filter(email=OuterRef("address"))
     return (
         _users(audience, group, today)
         .annotate(address=Lower("email", output_field=CharField()), place=Value(1))
@@ -132,6 +132,22 @@ def some(audience: Audience, today: dt.date, most: int, *, email: str = "") -> l
     with connection.cursor() as cursor:
         cursor.execute(statement, [*parameters, *([email.strip().lower()] if email else []), most])
         return [Reached(*row) for row in cursor.fetchall()]
+
+
+def reaches_unasked(email: str, today: dt.date) -> bool:
+    """Whether some audience has this address in it by belonging alone: its owner gets mail without having asked."""
+    texts: list[str] = []
+    parameters: list[Any] = []
+    for audience in Audience.objects.filter(reach=Reach.BELONGING):
+        sql, values = _statement(audience, today)
+        texts.append(f"SELECT email FROM ({sql}) reached")  # noqa: S608 - Django's SQL
+        parameters += values
+    if not texts:
+        return False
+    statement = f"SELECT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(texts)}) found WHERE email = %s)"  # noqa: S608 - the same
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, email.lower()])
+        return bool(cursor.fetchone()[0])
 
 
 def write_down(issue: Issue, audience: Audience, today: dt.date) -> int:

@@ -13,7 +13,7 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +27,7 @@ from kring.mail import outbox, stencils, suppression
 from kring.mail.models import Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.stencils import Copy, Marks
-from kring.newsletters import checking, reaching, rendering, tokens
+from kring.newsletters import checking, giving_back, reaching, rendering, tokens
 from kring.newsletters.content import content_of
 from kring.newsletters.models import Addressee, Edition, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from kring.newsletters.placeholders import Called, called
@@ -124,14 +124,14 @@ def begin_scheduled(now: dt.datetime) -> int:
             _give_back(issue, now)
         except StepNotAllowed:
             logger.info("somebody else began the issue", extra={"issue": str(issue.uuid)})
+        except Exception:  # what is wrong with one issue must not hold up the others
+            logger.exception("the issue does not begin", extra={"issue": str(issue.uuid)})
     return begun
 
 
 def _give_back(issue: Issue, now: dt.datetime) -> None:
     try:
-        issue.unschedule(
-            Actor.system(), now, note=_("Er is nog iets te herstellen; daarom is de editie niet verstuurd.")
-        )
+        giving_back.give_back(issue, now)
     except StepNotAllowed:
         logger.info("the issue moved on meanwhile", extra={"issue": str(issue.uuid)})
 
@@ -140,9 +140,12 @@ def carry_on(now: dt.datetime) -> int:
     """Puts in the outbox what is still to go, for at most RUN_SECONDS; returns how many."""
     deadline, queued = time.monotonic() + RUN_SECONDS, 0
     for key in Issue.objects.filter(state=IssueState.SENDING).order_by("started_at").values_list("pk", flat=True):
-        while time.monotonic() < deadline and (number := queue_chunk(key, timezone.now())):
-            queued += number
-        finish_if_done(key, now)
+        try:
+            while time.monotonic() < deadline and (number := queue_chunk(key, timezone.now())):
+                queued += number
+            finish_if_done(key, now)
+        except Exception:  # what is wrong with one issue must not hold up the others
+            logger.exception("the issue does not get on", extra={"issue": key})
     return queued
 
 
@@ -160,12 +163,35 @@ def queue_chunk(key: int, now: dt.datetime) -> int:
     subscribers = dict(
         Subscriber.objects.filter(email__in=[each.email for each in chunk]).values_list("email", "uuid")
     )
-    for language in {each.language for each in chunk}:
+    gone = [each for each in chunk if each.user is None and each.email not in subscribers]
+    note_gone(issue, gone, now)
+    there = [each for each in chunk if each not in gone]
+    for language in {each.language for each in there}:
         stencil = Stencil.objects.get(key=f"{issue.about}:{language}")
-        copies = (copy_for(issue, each, subscribers) for each in chunk if each.language == language)
+        copies = (copy_for(issue, each, subscribers) for each in there if each.language == language)
         outbox.queue_many(stencil, copies, kind=Kind.NEWSLETTER, about=issue.about)
     Addressee.objects.filter(pk__in=[each.pk for each in chunk]).update(queued_at=now)
     return len(chunk)
+
+
+def note_gone(issue: Issue, gone: Iterable[Addressee], now: dt.datetime) -> None:
+    """Neither subscriber nor account any more since the issue began: counted with who did not want it, unnamed."""
+    rows = [
+        Message(
+            key=key_for(issue, each.email),
+            kind=Kind.NEWSLETTER,
+            about=issue.about,
+            language=each.language,
+            template=TEMPLATE,
+            subject=issue.subject,
+            state=MessageState.SUPPRESSED,
+            body_erased_at=now,
+        )
+        for each in gone
+    ]
+    for row in rows:
+        row.message_id = outbox.message_id(row.uuid)
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _sending(key: int) -> Issue | None:
@@ -214,7 +240,7 @@ def finish_if_done(key: int, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def pause(issue: Issue, by: Actor, now: dt.datetime) -> None:
-    """What a worker has in its hands still goes; the rest waits. Raises StepNotAllowed."""
+    """The rest waits; of what a worker has in its hands also what comes back. Raises StepNotAllowed."""
     stored = issue.locked()
     stored.pause(by, now)
     outbox.pause(stored.about)

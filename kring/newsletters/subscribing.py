@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.conf import settings
 from django.db import transaction
@@ -11,13 +12,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.ratelimit import exceeded
-from kring.mail import links, outbox, suppression
+from kring.mail import links, outbox, retention, suppression
 from kring.mail.models import Kind, Suppression
 from kring.newsletters import consent, tokens
 from kring.newsletters.models import Consent, Source, Step, Subscriber, SubscriberState
 from kring.newsletters.models.subscribers import CONFIRM_WITHIN
 
 CONFIRM = "newsletter.confirm"
+# Who types another's address could have us carry a link there, as a name to greet.
+LINKED = re.compile(r"://|www\.|/", re.IGNORECASE)
 # Whoever types somebody's address again and again, mails them no more than this.
 MAILS_PER_ADDRESS, PER_SECONDS = 3, 3600
 S = SubscriberState
@@ -38,6 +41,7 @@ def ask(
 
     With `proven` it is known that the address is theirs and that they want it: nothing more is asked.
     """
+    name = "" if LINKED.search(name) else name
     subscriber, is_new = _taken(email, name, language, at)
     if subscriber.state == S.ACTIVE:
         if not proven and not is_new:
@@ -91,8 +95,27 @@ def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl") -> 
     return True
 
 
+@transaction.atomic
+def move(former: str, email: str, at: dt.datetime) -> None:
+    """Somebody's address changed: the yes or no of the old one goes along, where the new one has none of its own."""
+    known = Subscriber.objects.filter(email__in=[former.lower(), email.lower()]).select_for_update()
+    rows = {row.email: row for row in known}
+    old, new = rows.get(former.lower()), rows.get(email.lower())
+    if old is None or old == new:
+        return
+    if new is not None and new.state != S.PENDING:
+        old.delete()
+        if new.state == S.ACTIVE:
+            suppression.lift(new.email, at, kind=Kind.NEWSLETTER)
+        return
+    if new is not None:
+        new.delete()
+    old.email = email.lower()
+    old.save(update_fields=["email"])
+
+
 def has_left(email: str) -> bool:
-    return Subscriber.objects.filter(email=email.lower(), state=S.LEFT).exists()
+    return Subscriber.objects.said_no().filter(email=email.lower()).exists()
 
 
 def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> None:
@@ -100,7 +123,7 @@ def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> No
     told: dict[str, str] = {}
     if step == Step.ASKED:
         with translation.override(subscriber.language):
-            told = {"text_version": consent.TEXT_VERSION, "words": consent.words()}
+            told = {"text_version": consent.TEXT_VERSION, "words": consent.words_at(source)}
     Consent.objects.create(subscriber=subscriber, step=step, source=source, at=at, **told)
 
 
@@ -147,11 +170,17 @@ def _post(template: str, subscriber: Subscriber, context: dict[str, str], at: dt
 
 @transaction.atomic
 def forget(now: dt.datetime) -> int:
-    """Erases who never confirmed within 48 hours, and who left long ago; returns how many."""
+    """Erases who never confirmed within 48 hours, and who left long ago; returns how many.
+
+    Who had left before stays so, with the proof: anybody can type somebody's address.
+    """
+    Subscriber.objects.unconfirmed(now).filter(left_at__isnull=False).update(state=S.LEFT)
     forgotten = list(Subscriber.objects.to_forget(now).select_for_update(skip_locked=True))
-    for subscriber in forgotten:
-        links.revoke(CONFIRM, subscriber.uuid, now)
-        outbox.cancel(f"subscriber:{subscriber.uuid}")
+    abouts = [f"subscriber:{subscriber.uuid}" for subscriber in forgotten]
+    for about in abouts:
+        outbox.cancel(about)
+    retention.forget_whom(abouts, now)
+    links.forget_whom(CONFIRM, [subscriber.uuid for subscriber in forgotten], now)
     Subscriber.objects.filter(pk__in=[each.pk for each in forgotten]).delete()
     return len(forgotten)
 

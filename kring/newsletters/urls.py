@@ -18,6 +18,7 @@ urlpatterns = [
     path("bestuur/nieuwsbrief/doelgroepen/<uuid:uuid>/", audiences.audience, name="audience"),
     path("bestuur/nieuwsbrief/doelgroepen/<uuid:uuid>/weg/", audiences.remove, name="remove_audience"),
     path("bestuur/nieuwsbrief/abonnees/", audiences.subscribers, name="subscribers"),
+    path("bestuur/nieuwsbrief/abonnees/<uuid:uuid>/afmelden/", audiences.end_subscription, name="end_subscription"),
     path("bestuur/nieuwsbrief/<uuid:uuid>/", composing.compose, name="compose"),
     path("bestuur/nieuwsbrief/<uuid:uuid>/voorbeeld/", composing.preview, name="preview"),
     path("bestuur/nieuwsbrief/<uuid:uuid>/weg/", composing.remove, name="remove"),

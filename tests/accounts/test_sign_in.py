@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from kring.accounts import signing_in
 from kring.accounts.models import User
-from kring.mail.models import Kind, Message
+from kring.mail import samples
+from kring.mail.models import Kind, Message, MessageState
 from tests.accounts.conftest import code_for, last_mail, sign_in
+from tests.conftest import Cast
 from tests.factories import UserFactory
 
 WRONG = "0000-0000"
@@ -36,12 +38,45 @@ def test_code_is_mailed_in_our_layout_and_expires(client: Client, anna: User) ->
 
     message = last_mail(anna.email)
     code = code_for(anna.email)
-    assert message.subject == f"{code} is je code om in te loggen"
+    assert message.subject == "Je code om in te loggen"
     assert (message.kind, message.user, message.template) == (Kind.CODE, anna, "account/email/login_code")
     assert code in message.html
     assert "Sociale Kring" in message.html
     assert message.expires_at is not None
     assert message.expires_at - message.created_at < dt.timedelta(minutes=10, seconds=5)
+
+
+def test_code_is_on_no_page_of_board_or_administrator(anna: User, cast: Cast) -> None:
+    Client().post("/inloggen/", {"email": anna.email})
+    message = last_mail(anna.email)
+    Message.objects.update(state=MessageState.FAILED)
+    board, administrator = cast.client("board"), cast.client("administrator")
+
+    pages = [
+        board.get("/bestuur/"),
+        board.get("/bestuur/post/"),
+        board.get(f"/bestuur/post/{message.uuid}/"),
+        administrator.get("/beheer/mail/message/"),
+        administrator.get(f"/beheer/mail/message/{message.pk}/change/"),
+    ]
+
+    code = code_for(anna.email)
+    assert [page.status_code for page in pages] == [200] * 5
+    assert all(message.subject in page.content.decode() for page in pages)
+    assert not any(code in page.content.decode() for page in pages)
+
+
+@pytest.mark.parametrize("name", ["login_code", "again_code", "password_reset_code", "email_confirmation"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_code_stands_in_the_mail_and_not_in_its_subject(db: None, name: str, language: str) -> None:
+    sample = samples.named(f"account-email-{name}")
+    assert sample is not None
+
+    mail = sample.rendered(language)
+
+    assert "1234" not in mail.subject
+    assert "1234-5678" in mail.text
+    assert "1234-5678" in mail.html
 
 
 def test_code_goes_in_the_language_of_its_reader(client: Client, anna: User) -> None:

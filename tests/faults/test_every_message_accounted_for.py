@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, journal, outbox, suppression
+from kring.mail import delivery, journal, outbox, servers, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
 from tests.smtp_server import Behaviour, SmtpServer, smtp_server
 
@@ -35,8 +35,11 @@ def server(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest) -
 FAULTS: dict[str, tuple[Behaviour, int, str]] = {
     "takes": (Behaviour(), 1, S.SENT),
     "unknown": (Behaviour(rcpt="550 5.1.1 no such user"), 0, S.FAILED),
+    "bare": (Behaviour(rcpt="550 mailbox unavailable"), 0, S.FAILED),
     "refused": (Behaviour(rcpt="554 5.7.1 not you"), 0, S.FAILED),
     "spam": (Behaviour(data="554 5.7.1 looks like spam"), 0, S.FAILED),
+    "bare-content": (Behaviour(data="550 not this"), 0, S.FAILED),
+    "unsaid-content": (Behaviour(data="550 5.1.1 said too late"), 0, S.FAILED),
     "greylisted": (Behaviour(rcpt="450 4.7.1 come back"), 1, S.SENT),
     "full": (Behaviour(data="452 4.2.2 mailbox full"), 1, S.SENT),
     "cut-before": (Behaviour(drop_before_dot=True), 1, S.SENT),
@@ -75,8 +78,8 @@ def test_every_fault_in_one_run(server: SmtpServer) -> None:
     assert set(server.counts().values()) <= {1, 2}
     unexplained = Message.objects.filter(state=S.FAILED, error="")
     assert not unexplained.exists()
-    assert suppression.is_suppressed("unknown@voorbeeld.example")
-    assert not suppression.is_suppressed("spam@voorbeeld.example")
+    no_mailbox = {name for name in names if suppression.is_suppressed(f"{name}@voorbeeld.example")}
+    assert no_mailbox == {"unknown", "bare"}
 
 
 def add(name: str, **fields: object) -> Message:
@@ -179,6 +182,62 @@ def work() -> None:
         delivery.deliver()
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("mail", "rcpt"),
+    [
+        ("550 sender rejected", ""),
+        ("553 5.1.8 sender domain not found", ""),
+        ("554 5.7.1 not you", ""),
+        ("", "550 5.1.8 sender address rejected"),
+        ("", "553 5.1.7 sender address has bad syntax"),
+    ],
+)
+def test_refusal_of_our_sender_costs_no_reader_anything(server: SmtpServer, mail: str, rcpt: str) -> None:
+    for number in range(10):
+        add(f"m{number}")
+    server.mail = mail or server.mail
+    server.behaviour = lambda address: Behaviour(rcpt=rcpt or "250 Ok")
+    for _run in range(3):
+        delivery.deliver()
+        its_time_has_come()
+    waiting = set(Message.objects.values_list("state", flat=True))
+    server_was = MailServer.objects.get()
+
+    server.mail, server.behaviour = "250 2.1.0 Ok", lambda address: Behaviour()
+    delivery.deliver()
+
+    assert waiting == {S.QUEUED}
+    assert server_was.reason == (mail or rcpt)
+    assert not Suppression.objects.exists()
+    assert set(Message.objects.values_list("state", flat=True)) == {S.SENT}
+    assert len(server.raw) == 10
+
+
+def test_refusals_of_the_content_in_a_row_open_the_circuit(server: SmtpServer) -> None:
+    for number in range(10):
+        add(f"m{number}")
+    server.behaviour = lambda address: Behaviour(data="550 we had enough of this")
+
+    delivery.deliver()
+
+    ended = list(Message.objects.order_by("pk").values_list("state", flat=True))
+    assert ended == [S.FAILED] * delivery.Circuit.LIMIT + [S.QUEUED] * (10 - delivery.Circuit.LIMIT)
+    assert MailServer.objects.get().reason == "550 we had enough of this"
+    assert not Suppression.objects.exists()
+
+
+def test_clock_of_the_codes_leaves_the_next_try_to_who_has_mail(server: SmtpServer) -> None:
+    add("een")
+    servers.note_away(servers.current(), "421 closing", timezone.now())
+    its_time_has_come()
+
+    delivery.deliver(only_codes=True)
+    delivery.deliver()
+
+    assert len(server.raw) == 1
+    assert MailServer.objects.get().away_since is None
 
 
 def test_circuit_is_tried_with_one_message_and_closes(server: SmtpServer) -> None:

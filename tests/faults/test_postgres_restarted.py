@@ -1,4 +1,7 @@
-"""PostgreSQL goes away under a running site: a clear page meanwhile, and no request fails once it is back."""
+"""PostgreSQL goes away under a running site: a clear page meanwhile, and no request fails once it is back.
+
+Mail that was on its way goes once.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ import pytest
 
 from config.embedded import Postgres, child, stop
 from tests.product import ROOT, free_port, wait_until_up
+from tests.smtp_server import Behaviour, smtp_server
 
 pytestmark = pytest.mark.faults
 
@@ -22,31 +26,37 @@ pytestmark = pytest.mark.faults
 PATIENCE_SECONDS = 8
 # Long enough for a pool that waits twice as long after each failed attempt to show it.
 OUTAGE_SECONDS = 16
+MAILS = 200
 PAGES = ("/", "/menukaart/", "/organisaties/", "/toezeggingen/", "/inloggen/")
 
 
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[Postgres]:
-    """A server of this test's own: the others go on with theirs."""
-    postgres = Postgres(tmp_path / "pg", durable=False)
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A server of these tests' own: the others go on with theirs."""
+    postgres = Postgres(tmp_path_factory.mktemp("pg"), durable=False)
     try:
         yield postgres.start()
     finally:
         postgres.stop()
 
 
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> dict[str, str]:
+    environment = os.environ | {"DATABASE_URL": postgres.create_database("kring"), "WEB_CONCURRENCY": "1"}
+    manage(environment, "migrate", "-v0")
+    return environment
+
+
+def manage(environment: dict[str, str], *command: str) -> None:
+    command = (sys.executable, "manage.py", *command)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
 @pytest.fixture
-def site(postgres: Postgres, tmp_path: Path) -> Iterator[str]:
+def site(database: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """Web as it runs in earnest, with its pool."""
     port = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": postgres.create_database("kring"),
-        "SITE_URL": f"http://localhost:{port}",
-        "WEB_CONCURRENCY": "1",
-    }
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True, capture_output=True
-    )
+    environment = database | {"SITE_URL": f"http://localhost:{port}"}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
     with (tmp_path / "web.log").open("wb") as log:
         process = child(
@@ -88,3 +98,57 @@ def test_no_request_fails_once_it_is_back(site: str, postgres: Postgres) -> None
     assert before == after_a_restart == after_an_outage == [200] * len(PAGES)
     assert set(meanwhile) == {503}
     assert probes == [200, 503]
+
+
+# As the broker's worker does: each run begins with a connection that works, and one that fails ends there.
+WORKER = """
+import time
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.utils import timezone
+from kring.mail import delivery
+from kring.mail.models import Message
+
+while True:
+    close_old_connections()
+    try:
+        delivery.reclaim(timezone.now())
+        delivery.deliver()
+        if not Message.objects.exclude(state="sent").exists():
+            break
+    except (DatabaseError, InterfaceError):
+        pass
+    time.sleep(0.2)
+"""
+WRITER = """
+from kring.mail import outbox
+from kring.mail.models import Kind, Message
+
+for number in range(%d):
+    email = f"lezer-{number}@voorbeeld.example"
+    outbox.add(Message(key=email, kind=Kind.TRANSACTIONAL, email=email, subject="Dag", text="Dag"))
+"""
+
+
+def test_mail_on_its_way_goes_once(database: dict[str, str], postgres: Postgres, tmp_path: Path) -> None:
+    with smtp_server() as server:
+        environment = database | {
+            "MAIL_TRANSPORT": "smtp",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(server.port),
+            "MAIL_JOURNAL": str(tmp_path / "journal"),
+        }
+        server.behaviour = lambda address: Behaviour(delay=0.01)
+        manage(environment, "shell", "--no-imports", "-c", WRITER % MAILS)
+        worker = child([sys.executable, "manage.py", "shell", "--no-imports", "-c", WORKER], cwd=ROOT, env=environment)
+        try:
+            for restart in (1, 2):
+                server.wait_for(restart * MAILS // 4, seconds=60)
+                postgres.restart()
+            server.wait_for(MAILS, seconds=60)
+            ended = worker.wait(60)
+        finally:
+            stop(worker)
+
+    assert ended == 0
+    assert len(server.counts()) == MAILS
+    assert set(server.counts().values()) == {1}

@@ -29,7 +29,7 @@ from tests.processes import wait_until
 from tests.product import ROOT, environment
 from tests.smtp_server import SmtpServer, smtp_server
 
-MESSAGES = 1000
+MESSAGES = 10_000
 KILLS = 5
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
@@ -95,9 +95,9 @@ def test_nothing_is_lost_and_nothing_doubled(
                 server.wait_for(kill * MESSAGES // (KILLS + 3), seconds=120)
                 kill_who_delivers(tmp_path)
                 as_the_clock_does()
-            server.wait_for(MESSAGES * 6 // 8)
+            server.wait_for(MESSAGES * 6 // 8, seconds=120)
             empty_the_broker()
-            server.wait_for(MESSAGES * 7 // 8)
+            server.wait_for(MESSAGES * 7 // 8, seconds=120)
             let_go_of_the_database()
 
             def all_went() -> bool:

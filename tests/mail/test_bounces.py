@@ -21,6 +21,7 @@ from pytest_django.fixtures import Settings
 from kring.mail import delivery, mailbox, outbox, reports, return_address, streams, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import is_suppressed
+from kring.newsletters.models import Subscriber, SubscriberState
 from tests.mail import returns
 from tests.smtp_server import SmtpServer
 
@@ -191,6 +192,40 @@ def test_what_is_no_report_changes_nothing(raw: bytes) -> None:
     assert not MessageEvent.objects.exists()
 
 
+def written_to(to: str, subject: str = "Afmelden", more: str = "") -> bytes:
+    return f"From: Lezer <ander@voorbeeld.example>\nTo: {to}\nSubject: {subject}\n{more}\n\nGraag.".encode()
+
+
+def test_mail_to_the_address_to_leave_by_leaves() -> None:
+    message, other = sent(1, kind=Kind.NEWSLETTER), sent(2, kind=Kind.REMINDER)
+
+    taken = reports.take(written_to(return_address.to_leave(message.uuid).upper()), NOW)
+
+    assert taken
+    assert is_suppressed(message.email, Kind.NEWSLETTER)
+    assert not is_suppressed(other.email, Kind.REMINDER)
+    assert Subscriber.objects.get().state == SubscriberState.LEFT
+
+
+@pytest.mark.parametrize(
+    ("subject", "more"), [("Re: De brief", ""), ("Afmelden", "Auto-Submitted: auto-replied\n"), ("", "")]
+)
+def test_other_mail_to_that_address_leaves_nothing(subject: str, more: str) -> None:
+    message = sent(1, kind=Kind.NEWSLETTER)
+
+    assert not reports.take(written_to(return_address.to_leave(message.uuid), subject, more), NOW)
+    assert not reports.take(written_to(back(message)), NOW)
+    assert not reports.take(written_to("ik@voorbeeld.example", more=return_address.to_leave(message.uuid)), NOW)
+    assert not Suppression.objects.exists()
+
+
+def test_address_to_leave_by_reports_nothing() -> None:
+    message = sent()
+
+    assert not reports.take(returns.delivery(return_address.to_leave(message.uuid)), NOW)
+    assert Message.objects.get().bounce == ""
+
+
 def test_mail_server_may_pipe_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
     message = sent()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(returns.delivery(back(message)))))
@@ -261,6 +296,37 @@ def test_box_is_read_over_imap(settings: Settings) -> None:
 
     assert Message.objects.get().bounce == BounceKind.HARD
     assert box.flags == {1: r"(\Deleted)", 2: r"(\Seen)"}
+
+
+def test_odd_report_does_not_hold_up_the_others(settings: Settings) -> None:
+    odd, good = sent(1), sent(2)
+    with imap_box(
+        [returns.delivery(back(odd), diagnostic="550 5.1.1 no\0such user"), returns.delivery(back(good))]
+    ) as box:
+        settings.MAIL_RETURN_BOX = f"imap://terug:ge%20heim@127.0.0.1:{box.port}/INBOX"
+        assert mailbox.read_returns() == 2
+
+    assert set(Message.objects.values_list("bounce", "error")) == {
+        (BounceKind.HARD, "5.1.1 550 5.1.1 nosuch user"),
+        (BounceKind.HARD, "5.1.1 550 5.1.1 no such user"),
+    }
+
+
+def test_report_about_an_address_that_is_erased_suppresses_nobody() -> None:
+    message = sent(kind=Kind.NEWSLETTER, email="")
+
+    assert reports.take(returns.delivery(back(message)), NOW)
+
+    assert Message.objects.get().bounce == BounceKind.HARD
+    assert not Suppression.objects.exists()
+
+
+def test_complaint_about_any_mail_ends_the_newsletter_too() -> None:
+    message = sent(kind=Kind.REMINDER)
+
+    reports.take(returns.complaint(back(message)), NOW)
+
+    assert Subscriber.objects.get().state == SubscriberState.LEFT
 
 
 # --- Webhooks --------------------------------------------------------------------------------------------------------

@@ -1,15 +1,16 @@
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, journal, outbox, recording, retention
-from kring.mail.models import Kind, MailServer, Message, MessageState
-from kring.mail.suppression import is_suppressed
+from kring.mail import delivery, journal, outbox, recording, retention, suppression
+from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
+from kring.mail.suppression import is_suppressed, suppress
 from tests.smtp_server import Behaviour, SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +128,22 @@ def test_suppressed_address_gets_nothing(server: SmtpServer) -> None:
     assert server.accepted == []
 
 
+def test_code_is_tried_once_a_day_at_an_address_that_bounced(server: SmtpServer) -> None:
+    to = {"kind": Kind.CODE, "email": "lezer@voorbeeld.example", "subject": "Je code", "text": "1234"}
+    suppress("lezer@voorbeeld.example", Suppression.Reason.BOUNCE, timezone.now())
+    for number in (1, 2):
+        outbox.add(Message(key=f"code:{number}", **to))
+        delivery.deliver()
+    outbox.add(Message(key="brief", **to | {"kind": Kind.TRANSACTIONAL}))
+    delivery.deliver()
+
+    Message.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+    outbox.add(Message(key="code:3", **to))
+    delivery.deliver()
+
+    assert states() == ["sent", "suppressed", "suppressed", "sent"]
+
+
 def test_line_cut_before_the_dot_is_sent_again(server: SmtpServer) -> None:
     server.behaviour = lambda address: Behaviour(drop_before_dot=True)
     write()
@@ -180,9 +197,9 @@ def test_late_code_is_not_sent(server: SmtpServer) -> None:
     assert server.accepted == []
 
 
-def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
-    for number in range(100):
-        write(number)
+@contextmanager
+def worker() -> Iterator[None]:
+    """One run of another worker, at the same time; waits for its end."""
 
     def work() -> None:
         try:
@@ -190,11 +207,18 @@ def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    thread.join()
+
+
+def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
+    for number in range(100):
+        write(number)
+
+    with worker(), worker(), worker():
+        pass
 
     assert len(server.counts()) == 100
     assert set(server.counts().values()) == {1}
@@ -223,6 +247,49 @@ def test_lease_of_a_dead_worker_is_settled_by_its_journal(
     assert not (settings.MAIL_JOURNAL / dead.name).exists()
 
 
+@pytest.mark.parametrize(
+    ("halt", "state"),
+    [
+        (outbox.pause, "paused"),
+        (outbox.cancel, "cancelled"),
+        (lambda about: (outbox.pause(about), outbox.cancel(about)), "cancelled"),
+        (lambda about: (outbox.pause(about), outbox.resume(about)), "queued"),
+    ],
+)
+def test_what_a_worker_has_in_hand_is_held_back_when_it_comes_back(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, halt: Callable[[str], object], state: str
+) -> None:
+    """The server is slow, so that most of the batch comes back when its time is over."""
+    monkeypatch.setattr(delivery, "BATCH_SECONDS", 0.5)
+    monkeypatch.setattr(delivery, "RUN_SECONDS", 0.5)
+    server.behaviour = lambda address: Behaviour(delay=0.4)
+    for number in range(20):
+        write(number, about="x")
+
+    with worker():
+        server.wait_for(1)
+        halt("x")
+
+    gone = len(server.raw)
+    assert 0 < gone < 10
+    assert states() == ["sent"] * gone + [state] * (20 - gone)
+
+
+@pytest.mark.parametrize(("halt", "state"), [(outbox.pause, "paused"), (outbox.cancel, "cancelled")])
+def test_what_a_dead_worker_had_in_hand_is_held_back(
+    server: SmtpServer, settings: Settings, halt: Callable[[str], int], state: str
+) -> None:
+    write(about="x")
+    dead = journal.Journal(settings.MAIL_JOURNAL)
+    delivery.claim(dead.name, timezone.now())
+    dead.close()
+
+    held = halt("x")
+    delivery.reclaim(timezone.now())
+
+    assert (held, states()) == (0, [state])
+
+
 def test_lease_of_a_living_worker_is_respected_until_it_runs_out(server: SmtpServer, settings: Settings) -> None:
     write()
     living = journal.Journal(settings.MAIL_JOURNAL)
@@ -232,6 +299,29 @@ def test_lease_of_a_living_worker_is_respected_until_it_runs_out(server: SmtpSer
     assert delivery.reclaim(timezone.now() + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS + 1)) == 1
 
     living.close()
+
+
+def test_message_itself_is_forgotten_after_two_years(server: SmtpServer) -> None:
+    write(1)
+    delivery.deliver()
+    write(2)
+
+    assert retention.forget_messages(timezone.now() + dt.timedelta(days=729)) == 0
+    assert retention.forget_messages(timezone.now() + dt.timedelta(days=731)) == 1
+    assert states() == ["queued"]  # it waits, and that is to be seen
+
+
+def test_reader_of_a_newsletter_is_kept_while_the_board_has_to_see_whose_the_address_is(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(rcpt="550 5.1.1 no such user" if "-1@" in address else "250 ok")
+    for number in (1, 2):
+        write(number, Kind.NEWSLETTER)
+    delivery.deliver()
+    later = timezone.now() + dt.timedelta(days=31)
+
+    assert retention.erase_readers(later) == 1
+    suppression.try_again("lezer-1@voorbeeld.example", later, by_owner=False)
+    assert retention.erase_readers(later) == 1
+    assert set(Message.objects.values_list("email", "subject")) == {("", "Bericht 1"), ("", "Bericht 2")}
 
 
 def test_old_bodies_are_erased_and_figures_stay(server: SmtpServer) -> None:

@@ -10,9 +10,10 @@ from typing import cast
 
 import pytest
 from django.conf import settings
+from pytest_django.fixtures import Settings
 
 from kring.foundation.models import Circle
-from kring.mail import leaving, mime, outbox
+from kring.mail import leaving, mime, outbox, return_address
 from kring.mail.models import CAN_BE_LEFT, Kind, Message
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,26 @@ def test_headers_of_each_kind(kind: str) -> None:
         assert ways == [f"<{leaving.address(message.uuid)}>", "<mailto:bestuur@kring.example?subject=afmelden>"]
     else:
         assert not [name for name in mail if name.startswith("List-")]
+
+
+def test_mail_to_leave_goes_to_a_box_that_is_read(settings: Settings) -> None:
+    settings.MAIL_RETURN_ADDRESS = "terug@kring.example"
+    Circle(name="Kring", city="Vlaardingen", reply_to="bestuur@kring.example").save()
+    message, content = raw(Kind.NEWSLETTER)
+
+    by_mail = parsed(content)["List-Unsubscribe"].split(", ")[1]
+
+    assert by_mail == f"<mailto:{return_address.to_leave(message.uuid)}?subject=afmelden>"
+    assert by_mail.startswith("<mailto:terug+")
+
+
+def test_reply_address_in_any_script_can_be_written() -> None:
+    Circle(name="Kring", city="Vlaardingen", reply_to="bestuur@krìng.example").save()
+
+    mail = parsed(raw(Kind.NEWSLETTER)[1])
+
+    assert mail["Reply-To"] == "bestuur@xn--krng-rpa.example"
+    assert mail["List-Unsubscribe"].endswith(", <mailto:bestuur@xn--krng-rpa.example?subject=afmelden>")
 
 
 @pytest.mark.parametrize("field", ["subject", "name"])

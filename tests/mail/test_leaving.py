@@ -162,3 +162,17 @@ def test_page_is_discreet(client: Client) -> None:
 
     assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert {"no-store", "private"} <= {part.strip() for part in page["Cache-Control"].split(",")}
+
+
+@pytest.mark.parametrize("reason", [Suppression.Reason.BOUNCE, Suppression.Reason.COMPLAINT])
+def test_who_holds_the_link_says_that_the_address_works(client: Client, reason: str) -> None:
+    path = path_of(write())
+    suppress(READER, reason, timezone.now())
+
+    before = client.get(path).content.decode()
+    after = client.post(path, {"klopt": "1"}).content.decode()
+
+    assert "Het adres klopt: stuur weer mail" in before
+    assert "Stuur mij geen herinneringen meer" in before  # it bounced, but nobody left
+    assert "Het adres klopt" not in after
+    assert not is_suppressed(READER, Kind.REMINDER)

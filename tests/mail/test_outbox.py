@@ -107,6 +107,18 @@ def test_broker_that_is_away_is_asked_once_and_loses_nothing(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("pace", "waits"), [(0.0, 3600), (2.0, 60)])
+def test_newsletter_at_an_agreed_pace_is_not_late(settings: Settings, pace: float, waits: int) -> None:
+    settings.MAIL_PER_SECOND = pace
+    at = timezone.now()
+    for kind, seconds in ((Kind.NEWSLETTER, 3600), (Kind.TRANSACTIONAL, 60)):
+        due = at - dt.timedelta(seconds=seconds)
+        outbox.add(Message(key=kind, kind=kind, email=TO.email, subject="Dag", next_attempt_at=due))
+
+    assert outbox.oldest_due(at) == dt.timedelta(seconds=waits)
+
+
+@pytest.mark.django_db
 def test_what_was_undone_is_not_sent() -> None:
     write()
 

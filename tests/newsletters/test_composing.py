@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from kring.newsletters import checking
+from kring.newsletters import checking, previewing
 from kring.newsletters.models import MOST_BLOCKS, Block, Issue, IssueState
 from tests.conftest import Cast
 from tests.factories import BlockFactory, IssueFactory, OfferingFactory, SubscriberFactory
@@ -101,6 +101,47 @@ def test_dragging_is_an_order_of_numbers(board: Client, issue: Issue) -> None:
     assert list(issue.blocks.order_by("order").values_list("order", flat=True)) == [0, 1, 2]
 
 
+def test_words_for_what_a_colleague_sent_or_removed_are_shown(board: Client, issue: Issue) -> None:
+    a, b, _c = issue.blocks.order_by("order")
+    mine = typed(issue, **{f"b{a.pk}-title": "Mijn kop", f"b{b.pk}-body": "Mijn lange tekst"})
+    board.post(path(issue), typed(issue, doe=f"weg:{b.pk}"))
+
+    removed = board.post(path(issue), mine)
+    Issue.objects.update(state=IssueState.SCHEDULED, scheduled_at=timezone.now())
+    late = board.post(path(issue), mine)
+
+    assert (removed.status_code, late.status_code) == (422, 409)
+    assert "Dit blok is intussen weggehaald." in removed.content.decode()
+    for answer in (removed, late):
+        assert "Mijn lange tekst" in answer.content.decode()
+        assert "Mijn kop" in answer.content.decode()
+    assert "Wat je typte is niet bewaard" in late.content.decode()
+    assert board.get(path(issue)).status_code == 302
+
+
+def test_what_was_changed_is_to_be_tried_out_anew(board: Client, issue: Issue) -> None:
+    def tested_after(**changes: Any) -> bool:
+        Issue.objects.update(tested_at=timezone.now())
+        assert board.post(path(issue), typed(issue, **changes)).status_code == 302
+        return Issue.objects.get(pk=issue.pk).tested_at is not None
+
+    block = issue.blocks.latest("order")
+
+    assert tested_after()
+    assert not tested_after(subject="Anders")
+    assert not tested_after(**{f"b{block.pk}-body": "Anders"})
+    assert not tested_after(doe=f"weg:{block.pk}")
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "Dag allemaal"), ("en", "Hello all")])
+def test_preview_of_what_went_out_is_in_the_language_of_its_reader(language: str, said: str) -> None:
+    issue = IssueFactory(number=1, state=IssueState.SENT, started_at=timezone.now(), readers=1)
+    for code, words in (("nl", "Dag allemaal"), ("en", "Hello all")):
+        issue.editions.create(language=code, content={"subject": words, "preheader": "", "sections": []})
+
+    assert previewing.content_to_show(issue, language, timezone.now(), None)["subject"] == said
+
+
 def test_block_of_another_issue_is_left_alone(board: Client, issue: Issue) -> None:
     other = BlockFactory(title="Van een ander")
 
@@ -161,7 +202,12 @@ def test_what_is_out_is_not_written_on(board: Client, issue: Issue) -> None:
 
     answer = board.post(path(issue), typed(issue, subject="Te laat"))
 
-    assert answer["Location"] == path(issue, "voortgang/")
+    unchanged = board.post(path(issue), typed(issue))
+
+    assert (answer.status_code, unchanged.status_code) == (409, 302)
+    assert "Te laat" in answer.content.decode()
+    assert f'href="{path(issue, "voortgang/")}"' in answer.content.decode()
+    assert unchanged["Location"] == path(issue, "voortgang/")
     assert not Issue.objects.filter(subject="Te laat").exists()
 
 
@@ -258,6 +304,10 @@ def ready() -> Block:
         ("[klik](https://localhost/x)", "is geen compleet webadres"),
         ("[klik](/menukaart/bestaat-niet/)", "kan een bezoeker niet zien"),
         ("[klik](/bestaat-niet/)", "bestaat niet op deze site"),
+        ("[klik](/bijeenkomsten/geheim/)", "kan een bezoeker niet zien"),
+        ("[klik](/nieuwsbrief/999/)", "kan een bezoeker niet zien"),
+        ("[klik](/bestuur/nieuwsbrief/)", "kan een bezoeker niet zien"),
+        ("[klik](/beheer/)", "kan een bezoeker niet zien"),
     ],
 )
 def test_broken_text_stops_with_its_place(ready: Block, body: str, said: str) -> None:
@@ -277,6 +327,13 @@ def test_broken_text_stops_with_its_place(ready: Block, body: str, said: str) ->
         ("button_url", {"button_label": "Klik"}, "gaat nergens heen"),
         ("button_label", {"button_url": "https://voorbeeld.example/"}, "er staat niets op de knop"),
         ("button_url", {"button_label": "Klik", "button_url": "ftp://x.example"}, "is geen webadres"),
+        (
+            "button_label",
+            {"button_label": "Hoi {voornaam}", "button_url": "https://x.example/"},
+            "{voornaam} werkt hier",
+        ),
+        ("button_url", {"button_label": "Klik", "button_url": "https://x.example/{naam}"}, "{naam} werkt hier niet"),
+        ("picture_alt", {"picture": "newsletters/x.webp", "picture_alt": "{naam}"}, "{naam} werkt hier niet"),
     ],
 )
 def test_faulty_block_stops_with_its_place(ready: Block, field: str, changes: dict[str, str], said: str) -> None:
@@ -323,6 +380,7 @@ def test_empty_issue_stops(ready: Block) -> None:
         ({}, {"body": "[kijk](https://bit.ly/abc)"}, "verbergt waar de link heen gaat"),
         ({}, {"body": "[www.rabobank.nl](https://kwaad.example/)"}, "maar de link gaat naar kwaad.example"),
         ({}, {"body": "[kijk](https://10.0.0.1/)"}, "oplichters"),
+        ({}, {"body": "[kijk](/mijn/)"}, "moet een lezer inloggen"),
         ({}, {"body": "woord " * 20_000}, "Gmail knipt hem af"),
     ],
 )

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from commitments.models import CommitmentState, EnquiryState
+from kring.accounts.models import User
+from kring.foundation import news
 from kring.mail import suppression
 from kring.mail.models import Kind, Message, Suppression
 from kring.newsletters import digests, tokens
@@ -60,6 +62,27 @@ def test_once_a_month_whatever_the_clock_does(cast: Cast) -> None:
     assert sorted(Message.objects.values_list("key", flat=True)) == sorted(
         f"digest:{user.uuid}:{month}" for user in (cast.editor, cast.owner) for month in ("2026-11", "2027-01")
     )
+
+
+@pytest.mark.usefixtures("asked")
+def test_no_two_in_two_days(cast: Cast) -> None:
+    last_day = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
+
+    made = [digests.make_due(last_day + dt.timedelta(days=days)) for days in (0, 1, 20, 21, 22)]
+
+    assert made == [2, 0, 2, 0, 0]
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_is_wrong_with_one_keeps_it_from_nobody_else(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(user: User, span: news.Span) -> list[news.Item]:
+        return [news.Item("iets", "/")] if user != cast.editor else [][1]
+
+    monkeypatch.setitem(news._parts, "broken", news.Part("broken", "Stuk", fails))
+
+    digests.make_due(NOVEMBER)
+
+    assert mails() == sorted([cast.owner.email, cast.outsider.email])
 
 
 @pytest.mark.usefixtures("asked")

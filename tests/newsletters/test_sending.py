@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import re
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,31 @@ def recipients(server: SmtpServer) -> list[str]:
 
 def state_of(issue: Issue) -> str:
     return Issue.objects.get(pk=issue.pk).state
+
+
+def test_who_is_gone_since_it_began_holds_nobody_up() -> None:
+    gone, there = SubscriberFactory(), SubscriberFactory()
+    issue = begun()
+    gone.delete()
+
+    sending.carry_on(now())
+
+    counted = figures.of(Issue.objects.get(pk=issue.pk), now())
+    assert list(messages(issue).order_by("email").values_list("email", "state")) == [
+        ("", M.SUPPRESSED),
+        (there.email, M.QUEUED),
+    ]
+    assert (counted.readers, counted.unwanted, counted.to_go) == (2, 1, 1)
+
+
+def test_issue_that_does_not_get_on_holds_no_other_up() -> None:
+    SubscriberFactory()
+    broken, other = begun(), begun()
+    Stencil.objects.filter(key__startswith=broken.about).delete()
+
+    sending.carry_on(now())
+
+    assert (messages(broken).count(), messages(other).count()) == (0, 1)
 
 
 # --- What everybody gets ---------------------------------------------------------------------------------------------
@@ -221,6 +247,54 @@ def test_scheduled_begins_when_its_time_has_come_also_after_a_missed_day() -> No
     assert sending.begin_scheduled(at + dt.timedelta(days=1)) == 1
     assert sending.begin_scheduled(at + dt.timedelta(days=1)) == 0
     assert (state_of(issue), issue.addressees.count()) == (S.SENDING, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_begin_at_once_get_numbers_of_their_own() -> None:
+    SubscriberFactory()
+    issues = [IssueFactory() for _each in range(4)]
+
+    def begin(issue: Issue) -> None:
+        try:
+            sending.begin(issue, SYSTEM, now())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=begin, args=(issue,)) for issue in issues]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(Issue.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("readers", "said"), [(1, "Dat is nu 1 mens."), (2, "Dat zijn nu 2 mensen.")])
+def test_one_reader_is_one_person(cast: Cast, readers: int, said: str) -> None:
+    SubscriberFactory.create_batch(readers)
+
+    page = cast.client("board").get(f"/bestuur/nieuwsbrief/{IssueFactory().uuid}/versturen/").content.decode()
+
+    assert said in page
+    assert f"Verstuur nu aan {readers} {'mens' if readers == 1 else 'mensen'}\n" in page
+
+
+def test_writers_hear_of_a_scheduled_issue_that_did_not_go(cast: Cast) -> None:
+    issue = IssueFactory(subject="Nieuws")  # nobody subscribed
+    issue.schedule(SYSTEM, now(), at=now())
+    board = cast.client("board")
+
+    sending.begin_scheduled(now())
+    sending.begin_scheduled(now())
+
+    message = Message.objects.get(template="newsletters/mail/not_sent")
+    pages = [board.get(f"/bestuur/nieuwsbrief/{page}").content.decode() for page in ("", f"{issue.uuid}/")]
+    assert (message.email, message.subject) == (cast.board.email, "De nieuwsbrief ‘Nieuws’ is niet verstuurd")
+    assert "zit niemand" in message.text
+    assert f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/" in message.text
+    assert all("Er is nog iets te herstellen" in page for page in pages)
+    issue.schedule(SYSTEM, now(), at=now() + dt.timedelta(days=1))
+    assert "Er is nog iets te herstellen" not in board.get("/bestuur/nieuwsbrief/").content.decode()
 
 
 def test_scheduled_that_is_not_ready_any_more_goes_back_and_says_why() -> None:

@@ -7,16 +7,20 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
+from kring.accounts import addresses
 from kring.foundation import news
-from kring.mail import leaving, outbox, suppression
-from kring.mail.models import Kind, Message, MessageState, Suppression
+from kring.mail import leaving, outbox, retention, suppression
+from kring.mail.models import ActionLink, Kind, Message, MessageState, Suppression
 from kring.newsletters import consent, subscribing, tokens
 from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
 from tests.conftest import Cast
-from tests.factories import IssueFactory, SubscriberFactory
+from tests.factories import IssueFactory, MeetingFactory, SubscriberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +118,53 @@ def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> N
     assert proof.words in client.get("/nieuwsbrief/").content.decode()
 
 
+@pytest.mark.django_db
+def test_every_form_says_what_is_kept_as_proof(client: Client, cast: Cast) -> None:
+    MeetingFactory(slug="avond")
+    with_account = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+
+    pages = [client.get(path).content.decode() for path in ("/", "/bijeenkomsten/avond/aanmelden/", with_account)]
+    component = render_to_string("components/newsletter.html", {"email": READER, "name": "", "source": "sign_up"})
+    own = [page.partition("<footer")[0] for page in pages[1:]]
+
+    assert all(consent.words() in shown for shown in (pages[0], component, *own))
+
+
+def test_proof_of_who_comes_back_has_the_words_of_that_button(client: Client) -> None:
+    SubscriberFactory(email=READER)
+    path = urlsplit(leaving.address(newsletter_to(READER, IssueFactory()).uuid)).path
+
+    client.post(path)
+    asked_back = client.get(path).content.decode()
+    client.post(path, {"terug": "1"})
+
+    words = Consent.objects.get(step=Step.ASKED).words
+    assert words == "Stuur hem toch weer"
+    assert words in asked_back
+
+
+def test_proof_of_who_left_is_not_wiped_by_who_types_the_address(client: Client) -> None:
+    SubscriberFactory(email=READER)
+    subscribing.leave(email=READER, source=Source.MAIL, at=timezone.now())
+
+    ask(client)
+    still = subscribing.has_left(READER)
+    forgotten = subscribing.forget(timezone.now() + dt.timedelta(hours=49))
+
+    assert still
+    assert forgotten == 0
+    assert Subscriber.objects.get(email=READER).state == SubscriberState.LEFT
+    assert Consent.objects.filter(step=Step.LEFT).count() == 1
+
+
+@pytest.mark.parametrize("name", ["Win nu http://kwaad.example", "WWW.kwaad.example", "kwaad.example/x"])
+def test_name_carries_no_link_to_another(client: Client, name: str) -> None:
+    ask(client, name=name)
+
+    assert "kwaad" not in last_mail().text + last_mail().html + last_mail().name.lower()
+    assert Subscriber.objects.get().name == ""
+
+
 def test_same_page_whether_somebody_has_it_or_not(client: Client) -> None:
     SubscriberFactory(email="heeft@voorbeeld.example")
     known = client.post("/nieuwsbrief/aanmelden/", {"email": "heeft@voorbeeld.example"})
@@ -190,7 +241,10 @@ def test_unconfirmed_is_forgotten_after_two_days(client: Client) -> None:
     assert subscribing.forget(asked + dt.timedelta(hours=49)) == 1
     assert list(Subscriber.objects.values_list("email", flat=True)) == ["blijft@voorbeeld.example"]
     assert Consent.objects.count() == 0
-    assert last_mail().state == MessageState.CANCELLED
+    message = Message.objects.latest("pk")
+    assert message.state == MessageState.CANCELLED
+    assert (message.email, message.name, message.text) == ("", "", "")
+    assert list(ActionLink.objects.values_list("email", "name")) == [("", "")]
     assert "Deze inschrijving is er niet meer" in client.get(path).content.decode()
 
 
@@ -218,6 +272,25 @@ def test_one_click_leaves_for_good_and_is_counted_once() -> None:
     assert suppression.is_left(READER, Kind.NEWSLETTER)
     assert steps() == [(Step.LEFT, Source.MAIL)]
     assert "Je krijgt geen nieuwsbrief meer" in page
+
+
+def test_link_to_leave_works_after_the_address_is_erased(client: Client, cast: Cast) -> None:
+    subscriber = SubscriberFactory(email=READER)
+    letters = [newsletter_to(email, IssueFactory()) for email in (READER, cast.owner.email)]
+    Message.objects.filter(pk=letters[0].pk).update(
+        state="sent", sent_at=timezone.now(), recipient=f"subscriber:{subscriber.uuid}"
+    )
+    Message.objects.filter(pk=letters[1].pk).update(state="sent", sent_at=timezone.now(), user=cast.owner)
+    paths = [urlsplit(leaving.address(each.uuid)).path for each in letters]
+
+    erased = retention.erase_readers(timezone.now() + dt.timedelta(days=31))
+    pages = [client.post(path).content.decode() for path in paths]
+
+    assert erased == 2
+    assert set(Message.objects.values_list("email", "name")) == {("", "")}
+    assert all("Je krijgt geen nieuwsbrief meer" in page for page in pages)
+    assert subscribing.has_left(READER)
+    assert subscribing.has_left(cast.owner.email)
 
 
 def test_who_left_by_mistake_comes_back_from_the_same_mail(client: Client) -> None:
@@ -285,25 +358,111 @@ def test_preferences_need_no_account_and_change_nothing_by_looking(client: Clien
 
 
 def test_preferences_of_a_user_are_about_every_kind_that_comes_by_itself(cast: Cast, client: Client) -> None:
-    url = tokens.preferences_of_user(cast.owner.uuid)
+    url = tokens.preferences_of_user(cast.business.uuid)
     choose(client, url, language="en", newsletter="on", reminders="on")
 
-    cast.owner.refresh_from_db()
-    assert cast.owner.language == "en"
-    assert [suppression.is_left(cast.owner.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)] == [
+    cast.business.refresh_from_db()
+    assert cast.business.language == "en"
+    assert [
+        suppression.is_left(cast.business.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)
+    ] == [
         False,
         True,
         False,
     ]
-    assert Subscriber.objects.get(email=cast.owner.email).state == SubscriberState.ACTIVE
+    assert Subscriber.objects.get(email=cast.business.email).state == SubscriberState.ACTIVE
 
     choose(client, url, language="nl", digest="on")
 
-    assert [suppression.is_left(cast.owner.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)] == [
+    assert [
+        suppression.is_left(cast.business.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)
+    ] == [
         True,
         False,
         True,
     ]
+
+
+def test_who_gets_it_as_a_member_sees_so_and_keeps_it(cast: Cast, client: Client) -> None:
+    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    shown = client.get(path).context["form"].initial
+
+    client.post(path, {"newsletter": "on", "digest": "on", "language": "en"})  # no more reminders
+    kept = client.get(path).context["form"].initial
+    asked = Subscriber.objects.exists()
+    client.post(path, {"digest": "on", "language": "en"})
+    left = client.get(path).context["form"].initial
+
+    assert (shown["newsletter"], shown["reminders"]) == (True, True)
+    assert (kept["newsletter"], kept["reminders"], kept["language"]) == (True, False, "en")
+    assert not asked
+    assert left["newsletter"] is False
+    assert subscribing.has_left(cast.owner.email)
+
+
+def test_saving_the_language_unsubscribes_nobody(cast: Cast, client: Client) -> None:
+    path = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+
+    client.post(path, {"digest": "on", "reminders": "on", "language": "en"})
+
+    assert not Subscriber.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+def test_preferences_show_trouble_and_its_way_out(cast: Cast, client: Client) -> None:
+    suppression.suppress(cast.owner.email, Suppression.Reason.BOUNCE, timezone.now())
+    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+
+    before = client.get(path).content.decode()
+    after = client.post(path, {"klopt": "1"}, follow=True).content.decode()
+
+    assert f"komt mail van ons naar {cast.owner.email} terug" in before
+    assert f"We sturen weer mail naar {cast.owner.email}." in after
+    assert not suppression.is_suppressed(cast.owner.email)
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_who_left_is_not_written_to_at_a_new_address(cast: Cast, by_hand: bool) -> None:
+    user, former = cast.owner, cast.owner.email
+    suppression.suppress(former, Suppression.Reason.REQUEST, timezone.now(), kind=Kind.REMINDER)
+    suppression.suppress(former, Suppression.Reason.BOUNCE, timezone.now())
+    subscribing.leave(email=former, source=Source.MAIL, at=timezone.now())
+
+    user.email = "nieuw@voorbeeld.example"
+    user.save(update_fields=["email"])
+    if by_hand:
+        addresses.was_moved(user, former)
+    else:
+        old, new = EmailAddress(user=user, email=former), EmailAddress(user=user, email=user.email)
+        email_changed.send(EmailAddress, request=None, user=user, from_email_address=old, to_email_address=new)
+
+    assert subscribing.has_left(user.email)
+    assert not subscribing.has_left(former)
+    assert suppression.is_left(user.email, Kind.REMINDER)
+    assert suppression.is_left(user.email, Kind.NEWSLETTER)
+    assert not suppression.is_suppressed(user.email)  # that mail came back, is of the address
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        (SubscriberState.ACTIVE, None, SubscriberState.ACTIVE),
+        (SubscriberState.ACTIVE, SubscriberState.PENDING, SubscriberState.ACTIVE),
+        (SubscriberState.ACTIVE, SubscriberState.LEFT, SubscriberState.LEFT),
+        (SubscriberState.LEFT, SubscriberState.PENDING, SubscriberState.LEFT),
+        (SubscriberState.LEFT, SubscriberState.ACTIVE, SubscriberState.ACTIVE),
+        (None, SubscriberState.ACTIVE, SubscriberState.ACTIVE),
+    ],
+)
+def test_subscription_goes_along_to_a_new_address(db: None, old: str | None, new: str | None, kept: str) -> None:
+    for email, state in (("oud@voorbeeld.example", old), ("nieuw@voorbeeld.example", new)):
+        if state is not None:
+            SubscriberFactory(email=email, state=state, left_at=timezone.now())
+
+    subscribing.move("Oud@voorbeeld.example", "Nieuw@voorbeeld.example", timezone.now())
+
+    assert list(Subscriber.objects.values_list("email", "state")) == [("nieuw@voorbeeld.example", kept)]
 
 
 @pytest.mark.parametrize("language", ["", "fr", "x" * 5000])

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from kring.foundation import assets, covers, fragments, navigation, text, wording
+from kring.foundation import assets, covers, fragments, navigation, news, text, wording
 
 register = template.Library()
 
@@ -69,6 +69,12 @@ def footer_navigation() -> SafeString:
 def newsletter_address() -> str:
     """Where a form asks for the newsletter; nothing when there are none."""
     return navigation.address("newsletters:subscribe")
+
+
+@register.simple_tag
+def newsletter_words() -> str:
+    """What somebody says yes to there."""
+    return news.words()
 
 
 @register.filter

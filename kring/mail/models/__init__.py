@@ -1,6 +1,15 @@
 from kring.mail.models.events import MessageEvent
 from kring.mail.models.links import ActionLink
-from kring.mail.models.messages import CAN_BE_LEFT, PRIORITY, BounceKind, Kind, Message, MessageQuerySet, MessageState
+from kring.mail.models.messages import (
+    CAN_BE_LEFT,
+    PRIORITY,
+    BounceKind,
+    Halt,
+    Kind,
+    Message,
+    MessageQuerySet,
+    MessageState,
+)
 from kring.mail.models.servers import MailLine, MailServer
 from kring.mail.models.stencils import Body, Stencil
 from kring.mail.models.suppression import Suppression
@@ -11,6 +20,7 @@ __all__ = [
     "ActionLink",
     "Body",
     "BounceKind",
+    "Halt",
     "Kind",
     "MailLine",
     "MailServer",

@@ -24,6 +24,7 @@ class MessageEvent(models.Model):
         RETRIED = "retried", _("Opnieuw in de rij gezet")
         CANCELLED = "cancelled", _("Uit de rij gehaald")
         DEALT_WITH = "dealt_with", _("Afgehandeld")
+        LEFT = "left", _("Afgemeld op verzoek")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="events", verbose_name=_("bericht"))
     what = models.CharField(_("wat"), max_length=12, choices=What.choices)
@@ -53,6 +54,7 @@ class MessageEvent(models.Model):
                         "retried",
                         "cancelled",
                         "dealt_with",
+                        "left",
                     ]
                 ),
                 name="message_event_known",

@@ -40,6 +40,13 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", _("niet meer nodig")
 
 
+class Halt(models.TextChoices):
+    """What was asked of a message while a worker had it in hand: it counts where that worker gives it back."""
+
+    PAUSED = "paused", _("even stilgezet")
+    CANCELLED = "cancelled", _("niet meer nodig")
+
+
 class BounceKind(models.TextChoices):
     HARD = "hard", _("adres bestaat niet")
     SOFT = "soft", _("kon even niet")
@@ -62,6 +69,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those that a person has to do something about. A newsletter that comes back is no news: its figures tell."""
         undone = self.filter(state__in=[S.FAILED, S.HELD, S.BOUNCED], dealt_with_at=None)
         return undone.exclude(state=S.BOUNCED, kind=Kind.NEWSLETTER)
+
+    def pressing(self) -> MessageQuerySet:
+        """Those to show one by one: of a newsletter that many did not get, its figures and the addresses tell."""
+        return self.to_look_at().exclude(state=S.FAILED, kind=Kind.NEWSLETTER)
 
 
 class Message(models.Model):
@@ -103,6 +114,7 @@ class Message(models.Model):
     fields = models.JSONField(_("wat in het sjabloon komt"), default=dict, blank=True)
     message_id = models.CharField("Message-ID", max_length=200)  # holds the uuid, by which it is found
     state = models.CharField(_("staat"), max_length=12, choices=MessageState.choices, default=S.QUEUED)
+    halted = models.CharField(_("tegengehouden"), max_length=10, choices=Halt.choices, blank=True)
     attempts = models.PositiveSmallIntegerField(_("pogingen"), default=0)
     next_attempt_at = models.DateTimeField(_("volgende poging"), default=timezone.now)
     expires_at = models.DateTimeField(_("zinloos na"), null=True, blank=True)
@@ -126,6 +138,7 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="message_state_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="message_kind_known"),
+            models.CheckConstraint(condition=Q(halted__in=["", *Halt.values]), name="message_halt_known"),
             models.CheckConstraint(
                 condition=(Q(state=S.SENDING) & ~Q(lease_by="") & Q(lease_until__isnull=False))
                 | (~Q(state=S.SENDING) & Q(lease_by="", lease_until=None)),

@@ -80,16 +80,15 @@ class AboutGuest(Form):
 class NewsletterToo(Form):
     """Asks as well whether somebody wants the newsletter, where there is one."""
 
-    wants_newsletter = forms.BooleanField(
-        label=_("Ik wil ook de nieuwsbrief"),
-        required=False,
-        help_text=_("Je krijgt daarvoor eerst een mail om te bevestigen."),
-    )
+    wants_newsletter = forms.BooleanField(label=_("Ik wil ook de nieuwsbrief"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not news.takes_subscriptions():
             del self.fields["wants_newsletter"]
+        else:
+            hint = _("Je krijgt daarvoor eerst een mail om te bevestigen.")
+            self.fields["wants_newsletter"].help_text = f"{news.words()} {hint}"
 
 
 class SignUpForm(Once, NewsletterToo, AboutGuest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,9 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.forms import Form
-from kring.mail import suppression
-from kring.mail.models import Kind
-from kring.newsletters.models import Source, SubscriberState
+from kring.newsletters import consent, preferences
+from kring.newsletters.models import Source
 from kring.newsletters.tokens import Reader
 
 
@@ -39,9 +39,7 @@ class SubscribeForm(Form):
 class PreferencesForm(Form):
     """Which of the mails that come by themselves somebody wants, and in which language."""
 
-    newsletter = forms.BooleanField(
-        label=_("De nieuwsbrief"), required=False, help_text=_("Ongeveer één keer per maand.")
-    )
+    newsletter = forms.BooleanField(label=_("De nieuwsbrief"), required=False)
     digest = forms.BooleanField(
         label=_("Mijn overzichten"),
         required=False,
@@ -56,21 +54,10 @@ class PreferencesForm(Form):
     )
     language = forms.ChoiceField(label=_("Taal van de mail"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
 
-    KINDS = {"digest": Kind.DIGEST, "reminders": Kind.REMINDER}
-
-    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, today: dt.date, **kwargs: Any) -> None:
         self.reader = reader
-        super().__init__(*args, initial=self._wanted_now(reader), **kwargs)
-        if reader.user is None:
-            for name in self.KINDS:
-                del self.fields[name]
-
-    @classmethod
-    def _wanted_now(cls, reader: Reader) -> dict[str, Any]:
-        subscriber = reader.subscriber
-        subscribed = subscriber is not None and subscriber.state == SubscriberState.ACTIVE
-        left = (
-            {name: suppression.is_left(reader.email, kind) for name, kind in cls.KINDS.items()} if reader.user else {}
-        )
-        wanted = {name: not is_left for name, is_left in left.items()}
-        return {"newsletter": subscribed, "language": reader.language, **wanted}
+        now = preferences.now_for(reader, today)
+        super().__init__(*args, initial=now, **kwargs)
+        self.fields["newsletter"].help_text = consent.words()
+        for name in preferences.KINDS.keys() - now.keys():
+            del self.fields[name]

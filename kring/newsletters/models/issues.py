@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db import connection, models, transaction
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from kring.accounts.models import User
 
+# Ours among the advisory locks of the database: the first of two keys.
+NUMBERING = 0x4E554D52
 MOST_BLOCKS = 20
 MOST_ITEMS = 12
 TEXT = "text"  # the kind of a block that somebody writes; the others are the slugs of kring.foundation.news
@@ -62,6 +64,14 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def to_begin(self, now: dt.datetime) -> IssueQuerySet:
         """Scheduled, and their time has come."""
         return self.filter(state=S.SCHEDULED, scheduled_at__lte=now)
+
+    def with_why_not(self) -> IssueQuerySet:
+        """With `why_not`: of a draft that was to go by itself, and could not, what its last step says of that."""
+        told = Case(
+            When(before=S.SCHEDULED, after=S.DRAFT, then=F("note")), default=Value(""), output_field=models.TextField()
+        )
+        last = IssueStep.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values(told=told)
+        return self.annotate(why_not=Subquery(last[:1]))
 
     def archived(self) -> IssueQuerySet:
         """What everybody may read."""
@@ -153,7 +163,7 @@ class Issue(models.Model):
         if not self.is_open:
             raise StepNotAllowed(f"{self.state} is not written on")
         self.version += 1
-        self.save(update_fields=["subject", "preheader", "audience", "is_public", "version"])
+        self.save(update_fields=["subject", "preheader", "audience", "is_public", "tested_at", "version"])
 
     def schedule(self, by: Actor, now: dt.datetime, *, at: dt.datetime) -> None:
         self._move(S.SCHEDULED, by, now, scheduled_at=at)
@@ -164,6 +174,8 @@ class Issue(models.Model):
     @transaction.atomic
     def begin(self, by: Actor, now: dt.datetime, *, readers: int) -> None:
         """From now on it is out, with the number after that of the last."""
+        with connection.cursor() as cursor:  # of two that begin at once the second waits for the number of the first
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [NUMBERING])
         last = Issue.objects.aggregate(last=Max("number"))["last"] or 0
         self._move(S.SENDING, by, now, number=last + 1, started_at=now, readers=readers)
 

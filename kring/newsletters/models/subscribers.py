@@ -35,6 +35,7 @@ class Source(models.TextChoices):
     ACCOUNT = "account", _("ingelogd")
     PREFERENCES = "preferences", _("de pagina met voorkeuren")
     MAIL = "mail", _("de afmeldknop in een mail")
+    REQUEST = "request", _("op verzoek, door het bestuur")
     IMPORT = "import", _("overgenomen van een eerdere lijst")
 
 
@@ -44,14 +45,26 @@ class Step(models.TextChoices):
     LEFT = "left", _("meldde zich af")
 
 
+NO = Q(state=SubscriberState.LEFT) | Q(state=SubscriberState.PENDING, left_at__isnull=False)
+
+
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def active(self) -> SubscriberQuerySet:
         return self.filter(state=SubscriberState.ACTIVE)
 
+    def said_no(self) -> SubscriberQuerySet:
+        """Also where somebody, who may be another, asked for it anew and nobody confirmed that."""
+        return self.filter(NO)
+
     def to_forget(self, now: dt.datetime) -> SubscriberQuerySet:
         """Who never confirmed, and who left so long ago that nobody will ask why they got it."""
-        unconfirmed = Q(state=SubscriberState.PENDING, asked_at__lt=now - CONFIRM_WITHIN)
-        return self.filter(unconfirmed | Q(state=SubscriberState.LEFT, left_at__lt=now - KEEP_LEFT))
+        return self.unconfirmed(now).filter(left_at=None) | self.filter(
+            state=SubscriberState.LEFT, left_at__lt=now - KEEP_LEFT
+        )
+
+    def unconfirmed(self, now: dt.datetime) -> SubscriberQuerySet:
+        """Who was asked to confirm, and did not in time."""
+        return self.filter(state=SubscriberState.PENDING, asked_at__lt=now - CONFIRM_WITHIN)
 
 
 class Subscriber(models.Model):

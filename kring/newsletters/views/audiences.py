@@ -13,13 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts import access
 from kring.foundation.narrowing import Choices, Narrowed, quoted
-from kring.newsletters import reaching
+from kring.mail import suppression
+from kring.newsletters import reaching, subscribing
 from kring.newsletters.forms.audiences import AudienceForm
-from kring.newsletters.models import Audience, Group, Subscriber, SubscriberState
+from kring.newsletters.models import Audience, Group, Source, Subscriber, SubscriberState
 
 MOST = 100
 PER_PAGE, MAX_PAGES = 50, 200
@@ -90,6 +91,19 @@ def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @access.board
+@require_POST
+def end_subscription(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """For who asked the board: nobody is put on the list by another, but anybody may be taken off on request."""
+    subscriber = get_object_or_404(Subscriber, uuid=uuid)
+    left = subscribing.leave(
+        email=subscriber.email, source=Source.REQUEST, at=timezone.now(), language=subscriber.language
+    )
+    sentence = _("%(email)s krijgt de nieuwsbrief niet meer.") if left else _("%(email)s had zich al afgemeld.")
+    messages.success(request, sentence % {"email": subscriber.email})
+    return redirect("newsletters:subscribers")
+
+
+@access.board
 @require_safe
 def subscribers(request: HttpRequest) -> HttpResponse:
     """Who asked for it and who left, each with its proof."""
@@ -102,5 +116,11 @@ def subscribers(request: HttpRequest) -> HttpResponse:
     page = Paginator(found[: PER_PAGE * MAX_PAGES], PER_PAGE).get_page(narrowed.page)
     totals = dict(Subscriber.objects.order_by().values_list("state").annotate(number=Count("pk")))
     counts = {word: totals.get(state, 0) for word, state in STANDS.items()}
-    shown = {"page": page, "narrowed": narrowed, "stands": narrowed.ways("stand", counts)}
+    without_mail = suppression.standing(each.email for each in page.object_list)
+    shown = {
+        "page": page,
+        "without_mail": without_mail,
+        "narrowed": narrowed,
+        "stands": narrowed.ways("stand", counts),
+    }
     return render(request, "newsletters/board/subscribers.html", shown)

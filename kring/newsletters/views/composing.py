@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts import access
 from kring.foundation import news
+from kring.foundation.forms import clean_data
 from kring.newsletters import checking, composing, figures, previewing, reaching
 from kring.newsletters.forms.composing import BlockForm, IssueForm, OnceForm, block_forms
-from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Issue, IssueState
+from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, IssueState
 
 PER_PAGE, MAX_PAGES = 20, 50
 DEED = re.compile(r"(erbij|omhoog|omlaag|weg):([a-z0-9_-]{1,30})")
+WORDS_OF = re.compile(r"b(\d{1,9})-(title|body|picture_alt|button_label|button_url)", re.ASCII)
 NOT_COMPARED = {"audience", "is_public"}
 
 
@@ -32,7 +35,7 @@ NOT_COMPARED = {"audience", "is_public"}
 @require_safe
 def issues(request: HttpRequest) -> HttpResponse:
     """All of them, what is being worked on first."""
-    found = Issue.objects.select_related("audience").order_by(*composing.WORK_FIRST)
+    found = Issue.objects.with_why_not().select_related("audience").order_by(*composing.WORK_FIRST)
     page = Paginator(found[: PER_PAGE * MAX_PAGES], PER_PAGE).get_page(request.GET.get("page"))
     counted = figures.of_all(page.object_list)
     rows = [{"issue": each, "figures": counted[each.pk], "url": composing.page_of(each)} for each in page.object_list]
@@ -53,13 +56,15 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
+    issue = get_object_or_404(Issue.objects.with_why_not().select_related("audience"), uuid=uuid)
     if request.method == "POST":
         issue = issue.locked()  # so that of two who save at once the second is told
-    if not issue.is_open:
+    if not issue.is_open and request.method != "POST":
         return redirect(composing.page_of(issue))
     form = IssueForm(request.POST or None, instance=issue)
     blocks = block_forms(issue, request.POST or None, request.FILES or None)
+    if not issue.is_open:
+        return _too_late(request, issue, form, blocks)
     deed = request.POST.get("doe", "")
     if request.method == "POST":
         if deed and deed != "klaar" and not DEED.fullmatch(deed):
@@ -83,10 +88,20 @@ def _kept(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[Bloc
     return redirect(f"{redirect('newsletters:compose', issue.uuid).url}#{place}")
 
 
+def _too_late(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
+    """A colleague sent or scheduled it meanwhile: what was typed is not kept, but shown, to be copied."""
+    stored = Issue.objects.get(pk=issue.pk)
+    typed = differences(form, blocks, stored, request.POST)
+    if not typed:
+        return redirect(composing.page_of(stored))
+    shown = {"issue": stored, "url": composing.page_of(stored), "typed": typed}
+    return render(request, "newsletters/board/too_late.html", shown, status=409)
+
+
 def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
     now = timezone.now()
     # A form that was posted has changed the issue in hand, though not the stored one.
-    stored = Issue.objects.select_related("audience").get(pk=issue.pk) if form.is_bound else issue
+    stored = Issue.objects.with_why_not().select_related("audience").get(pk=issue.pk) if form.is_bound else issue
     shown: dict[str, Any] = {
         "issue": stored,
         "form": form,
@@ -98,7 +113,7 @@ def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[B
         "readers": some_readers(stored),
     }
     if form.is_bound and form.is_stale:
-        shown["conflict"] = differences(form, blocks, stored)
+        shown["conflict"] = differences(form, blocks, stored, request.POST)
         form.take_version_of(stored)
     status = 422 if request.method == "POST" else 200
     response = render(request, "newsletters/board/compose.html", shown, status=status)
@@ -113,7 +128,9 @@ def some_readers(issue: Issue) -> list[reaching.Reached]:
     return reaching.some(audience, timezone.localdate(), previewing.SUGGESTED) if audience else []
 
 
-def differences(form: IssueForm, blocks: list[BlockForm], stored: Issue) -> list[dict[str, Any]]:
+def differences(
+    form: IssueForm, blocks: list[BlockForm], stored: Issue, posted: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """What stands on the site now beside what was typed, where those differ."""
     fields = [
         (each, getattr(stored, each.name, "")) for each in form.visible_fields() if each.name not in NOT_COMPARED
@@ -122,12 +139,22 @@ def differences(form: IssueForm, blocks: list[BlockForm], stored: Issue) -> list
     for each in blocks:
         block = now.get(each.instance.pk)
         fields += [(field, getattr(block, field.name, "")) for field in each.shown_fields if field.name != "picture"]
-    pairs = ((field.label, str(theirs or ""), str(field.value() or "")) for field, theirs in fields)
+    pairs = [(field.label, str(theirs or ""), str(field.value() or "")) for field, theirs in fields]
+    pairs += [(label, _("Dit blok is intussen weggehaald."), words) for label, words in orphans(posted, set(now))]
     return [
         {"label": label, "theirs": theirs, "yours": yours}
         for label, theirs, yours in pairs
         if theirs.replace("\r\n", "\n").strip() != yours.replace("\r\n", "\n").strip()
     ]
+
+
+def orphans(posted: Mapping[str, Any], known: set[int]) -> Iterator[tuple[str, str]]:
+    """What was typed in blocks that a colleague took away meanwhile."""
+    labels = BlockForm(instance=Block()).fields
+    for name, words in clean_data(posted).items():
+        found = WORDS_OF.fullmatch(name)
+        if found and int(found[1]) not in known and str(words).strip():
+            yield str(labels[found[2]].label), str(words)
 
 
 # --- Looking at it ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from kring.accounts.models import User
 from kring.foundation.models import Circle
 from kring.foundation.origin import from_this_site
 from kring.foundation.ratelimit import caller, exceeded
+from kring.mail import life, suppression
 from kring.mail.views import discreet
 from kring.newsletters import consent, figures, links, preferences, rendering, subscribing, tokens
 from kring.newsletters.forms.public import PreferencesForm, SubscribeForm
@@ -177,11 +178,15 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     reader = tokens.reader_of(token)
     if reader is None:
         return discreet(render(request, "mail/link_unknown.html", status=404))
-    form = PreferencesForm(request.POST or None, reader=reader)
+    if request.method == "POST" and suppression.WORKS in request.POST:
+        suppression.try_again(reader.email, timezone.now(), by_owner=True)
+        messages.success(request, _("We sturen weer mail naar %(email)s.") % {"email": reader.email})
+        return discreet(HttpResponseRedirect(request.path))
+    form = PreferencesForm(request.POST or None, reader=reader, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         preferences.keep(reader, form.cleaned_data, timezone.now())
         messages.success(request, _("Je keuze is bewaard."))
         return discreet(HttpResponseRedirect(request.path))
     status = 422 if request.method == "POST" else 200
-    shown = {"form": form, "reader": reader}
+    shown = {"form": form, "reader": reader, "trouble": life.trouble_of(reader.email)}
     return discreet(render(request, "newsletters/preferences.html", shown, status=status))

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts import access
@@ -130,7 +131,12 @@ def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("Het versturen gaat verder."))
         elif deed == STOP:
             spared = sending.stop(issue, by, now)
-            messages.success(request, _("Gestopt. %(number)d mensen krijgen hem niet meer.") % {"number": spared})
+            told = ngettext(
+                "Gestopt. %(number)d mens krijgt hem niet meer.",
+                "Gestopt. %(number)d mensen krijgen hem niet meer.",
+                spared,
+            )
+            messages.success(request, told % {"number": spared})
         else:
             return HttpResponseBadRequest()
     except StepNotAllowed:
