@@ -204,6 +204,7 @@ def tell_of_appointment(role: Role, former: list[Role], by: User, reason: str) -
 # --- the membership ---
 
 STEPS = {
+    MembershipStatus.TRIAL: "membership_trial",
     MembershipStatus.ACTIVE: "membership_active",
     MembershipStatus.SUSPENDED: "membership_suspended",
     MembershipStatus.RESIGNED: "membership_resigned",

@@ -45,7 +45,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     S.TRIAL: frozenset({S.ACTIVE, S.RESIGNED, S.FORMER}),
     S.ACTIVE: frozenset({S.RESIGNED, S.SUSPENDED, S.FORMER}),
     S.SUSPENDED: frozenset({S.ACTIVE, S.EXPELLED, S.FORMER}),
-    S.RESIGNED: frozenset({S.ACTIVE, S.FORMER}),
+    S.RESIGNED: frozenset({S.TRIAL, S.ACTIVE, S.FORMER}),
     S.EXPELLED: frozenset({S.ACTIVE, S.FORMER}),
     S.FORMER: frozenset(),
     S.REJECTED: frozenset(),
@@ -192,6 +192,8 @@ class Membership(models.Model):
 
         Raises TransitionNotAllowed when the application is no longer open, NoOwner when nobody answers for it.
         """
+        if self.status not in APPLYING:
+            raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
         earlier = Membership.objects.filter(organisation=self.organisation_id, period__isnull=False)
         ends = [period.upper for period in earlier.values_list("period", flat=True) if period]
         start = max([timezone.localdate(at), *filter(None, ends)])
@@ -219,12 +221,12 @@ class Membership(models.Model):
     def reinstate(self, by: Actor, at: dt.datetime, *, note: str = "") -> None:
         """A suspension, resignation or expulsion is taken back, as if the period had never been to end.
 
-        Raises TransitionNotAllowed for a resignation whose last day has passed: that takes a new application.
+        It is what it was before: only the board makes a trial a membership. Raises TransitionNotAllowed for a resignation whose last day has passed: that takes a new application.
         """
         gone = self.status == S.RESIGNED and self.last_day and self.last_day < timezone.localdate(at)
         if gone or self.status not in {S.SUSPENDED, S.RESIGNED, S.EXPELLED}:
             raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
-        self._move(S.ACTIVE, by, at, note, period=DateRange(self._first_day(at), None), reason="")
+        self._move(self._before(), by, at, note, period=DateRange(self._first_day(at), None), reason="")
 
     @transaction.atomic
     def resign(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str = "") -> None:
@@ -242,6 +244,11 @@ class Membership(models.Model):
         """Ends the membership with this day, such as when the organisation is no more."""
         last_day = min(filter(None, [self.last_day, timezone.localdate(at)]))
         self._move(S.FORMER, by, at, reason, period=self._until(last_day, at), reason=reason or self.reason)
+
+    def _before(self) -> str:
+        """As what it last belonged, before the steps that are taken back; one that began elsewhere is a member."""
+        steps = self.transitions.filter(before__in=NEEDS_OWNER).order_by("-pk")
+        return steps.values_list("before", flat=True).first() or S.ACTIVE
 
     def _first_day(self, at: dt.datetime) -> dt.date:
         return self.period.lower if self.period else timezone.localdate(at)

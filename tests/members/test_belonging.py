@@ -54,6 +54,17 @@ def test_resigned_member_stays_to_its_last_day_and_may_stay_for_good(cast: Cast)
     assert cast.member.memberships.get().period.upper is None
 
 
+def test_trial_that_stays_is_a_trial_still(cast: Cast) -> None:
+    owner, today = cast.client("owner"), timezone.localdate()
+    Membership.objects.of(cast.member).update(status=S.TRIAL)
+
+    owner.post(page(cast, "opzeggen/"), {"last_day": str(today + dt.timedelta(days=60)), "reason": "Geen tijd."})
+    owner.post(page(cast, "blijven/"))
+
+    assert status(cast) == S.TRIAL
+    assert sent("membership_trial") == sorted([cast.owner.email, cast.board.email])
+
+
 @pytest.mark.parametrize("days", [-1, 800])
 def test_last_day_that_cannot_be_is_refused_beside_the_field(days: int, cast: Cast) -> None:
     day = str(timezone.localdate() + dt.timedelta(days=days))

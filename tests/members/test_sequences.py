@@ -168,6 +168,15 @@ class Life(RuleBasedStateMachine):
             assert membership.status == (last.after if last else MembershipStatus.APPLIED)
 
     @invariant()
+    def board_alone_makes_a_trial_a_member(self) -> None:
+        for membership in Membership.objects.of(self.organisation):
+            belonged = ""
+            for step in membership.transitions.order_by("pk"):
+                if (belonged, step.after) == (MembershipStatus.TRIAL, MembershipStatus.ACTIVE):
+                    assert step.actor == self.board
+                belonged = step.after if step.after in NEEDS_OWNER else belonged
+
+    @invariant()
     def who_is_listed_belongs_today(self) -> None:
         today = timezone.localdate(self.now)
         listed = Organisation.objects.listed(today).filter(pk=self.organisation.pk).exists()
