@@ -15,7 +15,7 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from members import notices
-from members.models import Membership, MembershipStatus, Organisation, TransitionNotAllowed
+from members.models import Membership, MembershipStatus, Organisation
 from members.models.roles import lock_owners
 
 
@@ -57,9 +57,7 @@ def resign(membership: Membership, by: User, at: dt.datetime, *, last_day: dt.da
 @transaction.atomic
 def stay(membership: Membership, by: User, at: dt.datetime) -> None:
     """The member takes its resignation back, before the last day has passed. Raises TransitionNotAllowed."""
-    if membership.status != MembershipStatus.RESIGNED:
-        raise TransitionNotAllowed(f"{membership.status} → {MembershipStatus.ACTIVE}")
-    membership.reinstate(Actor.of(by), at)
+    membership.stay(Actor.of(by), at)
     notices.tell_of_step(membership, at, "", by_member=True)
 
 
@@ -154,7 +152,7 @@ def take(
             membership.suspend(actor, at, reason=reason)
         case "opzeggen":
             ends = last_day or usual_last_day(timezone.localdate(at))
-            membership.resign(actor, at, last_day=ends, reason=reason)
+            membership.terminate(actor, at, last_day=ends, reason=reason)
         case "ontzetten":
             membership.expel(actor, at, reason=reason)
         case "beeindigen":

@@ -67,6 +67,19 @@ def get_owned(user: User, slug: str) -> Organisation:
     return organisation
 
 
+def own_role(user: User, organisation: Organisation) -> Role | None:
+    """The role of who answers for it, the board not counted."""
+    return Role.objects.of(organisation).owners().held(timezone.localdate()).open().filter(user=user).first()
+
+
+def get_own(user: User, slug: str) -> Organisation:
+    """The organisation, for what it says itself: the board has steps of its own. Http404, PermissionDenied."""
+    organisation = get_editable(user, slug)
+    if own_role(user, organisation) is None:
+        raise PermissionDenied
+    return organisation
+
+
 def is_listed(organisation: Organisation, today: dt.date) -> bool:
     return Organisation.objects.listed(today).filter(pk=organisation.pk).exists()
 

@@ -212,9 +212,9 @@ TABLE: list[Row] = [
         for name in ("members:invite_again", "members:withdraw")
     ),
     Row("members:membership", MEMBER, get=only(*THEIRS), post=WRONG_SIGNED_IN),
-    Row("members:resign", MEMBER, get=only(*OWNERS), post=only(*OWNERS, status=TYPED_WRONG)),
-    Row("members:stay", MEMBER, get=WRONG_SIGNED_IN, post=only(*OWNERS, status=DONE)),
-    Row("members:rejoin", MEMBER, get=only(*OWNERS, status=DONE), post=only(*OWNERS, status=DONE)),
+    Row("members:resign", MEMBER, get=only("owner"), post=only("owner", status=TYPED_WRONG)),
+    Row("members:stay", MEMBER, get=WRONG_SIGNED_IN, post=only("owner", status=DONE)),
+    Row("members:rejoin", MEMBER, get=only("owner", status=DONE), post=only("owner", status=DONE)),
     *(
         Row(f"members:{name}", MEMBER, get=only(*OWNERS), post=WRONG_SIGNED_IN)
         for name in ("history", "record", "record_file")

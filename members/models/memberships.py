@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -59,6 +59,8 @@ ENDING = (S.RESIGNED, S.EXPELLED, S.FORMER)
 # Within this time after an expulsion one may appeal to the general meeting (BW 2:35 lid 4).
 APPEAL = dt.timedelta(days=31)
 NEEDS_OWNER = (S.TRIAL, S.ACTIVE)
+# What a membership says of its end while it goes on.
+UNENDED: dict[str, Any] = {"reason": "", "ended_by_board": False}
 WITHOUT_PERIOD = (S.APPLIED, S.INFO_REQUESTED, S.REJECTED, S.WITHDRAWN)
 
 
@@ -121,6 +123,8 @@ class Membership(models.Model):
     contribution = models.DecimalField(_("contributie"), max_digits=8, decimal_places=2, null=True, blank=True)
     paid_until = models.DateField(_("betaald tot en met"), null=True, blank=True)
     reason = models.TextField(_("reden"), blank=True)
+    # What the board ends, the member cannot undo.
+    ended_by_board = models.BooleanField(_("opgezegd door het bestuur"), default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -167,6 +171,11 @@ class Membership(models.Model):
         """The last day of the period, itself included; none while it goes on."""
         ends = self.period and self.period.upper
         return ends - dt.timedelta(days=1) if ends else None
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether the member itself can take its resignation back."""
+        return self.status == S.RESIGNED and not self.ended_by_board
 
     def may_become(self, status: str) -> bool:
         return status in TRANSITIONS[self.status]
@@ -226,12 +235,27 @@ class Membership(models.Model):
         gone = self.status == S.RESIGNED and self.last_day and self.last_day < timezone.localdate(at)
         if gone or self.status not in {S.SUSPENDED, S.RESIGNED, S.EXPELLED}:
             raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
-        self._move(self._before(), by, at, note, period=DateRange(self._first_day(at), None), reason="")
+        self._move(self._before(), by, at, note, period=DateRange(self._first_day(at), None), **UNENDED)
 
     @transaction.atomic
     def resign(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str = "") -> None:
-        """Ends the membership after `last_day`; until then nothing changes."""
+        """The member ends it after `last_day`; until then nothing changes."""
         self._move(S.RESIGNED, by, at, reason, period=self._until(last_day, at), reason=reason)
+
+    @transaction.atomic
+    def terminate(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str) -> None:
+        """The board ends it after `last_day`, as `resign` does; the member cannot take that back."""
+        ends = self._until(last_day, at)
+        self._move(S.RESIGNED, by, at, reason, period=ends, reason=reason, ended_by_board=True)
+
+    @transaction.atomic
+    def stay(self, by: Actor, at: dt.datetime) -> None:
+        """The member takes its own resignation back. Raises TransitionNotAllowed, also for the board's."""
+        lock_owners(self.organisation_id, timezone.localdate(at))
+        self.refresh_from_db(fields=["status", "ended_by_board", "period"])
+        if not self.may_stay:
+            raise TransitionNotAllowed(f"{self.status} → {self._before()}")
+        self.reinstate(by, at)
 
     @transaction.atomic
     def expel(self, by: Actor, at: dt.datetime, *, reason: str) -> None:

@@ -23,17 +23,19 @@ CAN_RESIGN = (MembershipStatus.TRIAL, MembershipStatus.ACTIVE)
 @access.signed_in
 @require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    organisation = policies.get_editable(access.user_of(request), slug)
+    user = access.user_of(request)
+    organisation = policies.get_editable(user, slug)
     memberships = timeline.memberships(organisation)
     current = next((each for each in memberships if not each.is_over), None)
     shown = {
         **own.frame(request, organisation, "members:membership"),
+        "is_own": policies.own_role(user, organisation) is not None,
         "membership": current,
         "member_since": Membership.objects.of(organisation).member_since(timezone.localdate()),
         "line": timeline.line(memberships, timezone.localdate()),
         "events": timeline.events(memberships),
         "may_resign": current is not None and current.status in CAN_RESIGN,
-        "may_stay": current is not None and current.status == MembershipStatus.RESIGNED,
+        "may_stay": current is not None and current.may_stay,
         "may_rejoin": current is None and organisation.kind == OrganisationKind.MEMBER,
     }
     return render(request, "members/membership.html", shown)
@@ -52,7 +54,7 @@ def _too_late(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resign(request: HttpRequest, slug: str) -> HttpResponse:
     user = access.user_of(request)
-    organisation = policies.get_owned(user, slug)
+    organisation = policies.get_own(user, slug)
     membership = _current(organisation)
     if membership is None or membership.status not in CAN_RESIGN:
         return _too_late(request, slug)
@@ -78,7 +80,7 @@ def resign(request: HttpRequest, slug: str) -> HttpResponse:
 def stay(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes the resignation back."""
     user = access.user_of(request)
-    membership = _current(policies.get_owned(user, slug))
+    membership = _current(policies.get_own(user, slug))
     try:
         if membership is None:
             return _too_late(request, slug)
@@ -93,7 +95,7 @@ def stay(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rejoin(request: HttpRequest, slug: str) -> HttpResponse:
     user = access.user_of(request)
-    organisation = policies.get_owned(user, slug)
+    organisation = policies.get_own(user, slug)
     if organisation.kind != OrganisationKind.MEMBER or _current(organisation) is not None:
         return _too_late(request, slug)
     form = RejoinForm(request.POST or None)

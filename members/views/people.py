@@ -122,7 +122,7 @@ def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     user = access.user_of(request)
     organisation = policies.get_editable(user, slug)
     today, now = timezone.localdate(), timezone.now()
-    role = Role.objects.of(organisation).owners().held(today).open().filter(user=user).first()
+    role = policies.own_role(user, organisation)
     if role is None:
         raise PermissionDenied
     form = HandOverForm(request.POST or None, own=role, today=today)

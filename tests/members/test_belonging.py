@@ -65,6 +65,34 @@ def test_trial_that_stays_is_a_trial_still(cast: Cast) -> None:
     assert sent("membership_trial") == sorted([cast.owner.email, cast.board.email])
 
 
+def test_member_cannot_take_back_what_the_board_ended(cast: Cast) -> None:
+    last_day = str(timezone.localdate() + dt.timedelta(days=60))
+    step(cast, "opzeggen", last_day=last_day, reason="Betaalt niet.")
+
+    shown = cast.client("owner").get(page(cast)).content.decode()
+    cast.client("owner").post(page(cast, "blijven/"))
+
+    assert "Toch blijven" not in shown
+    assert "Het bestuur heeft het lidmaatschap opgezegd." in shown
+    assert status(cast) == S.RESIGNED
+
+    step(cast, "herstellen", reason="")
+    cast.client("owner").post(page(cast, "opzeggen/"), {"last_day": last_day, "reason": ""})
+    cast.client("owner").post(page(cast, "blijven/"))
+    assert status(cast) == S.ACTIVE
+
+
+def test_board_does_not_resign_for_a_member(cast: Cast) -> None:
+    board = cast.client("board")
+
+    shown = board.get(page(cast)).content.decode()
+    refused = board.post(page(cast, "opzeggen/"), {"last_day": str(timezone.localdate()), "reason": ""})
+
+    assert "Zeg het lidmaatschap op" not in shown
+    assert refused.status_code == 403
+    assert status(cast) == S.ACTIVE
+
+
 @pytest.mark.parametrize("days", [-1, 800])
 def test_last_day_that_cannot_be_is_refused_beside_the_field(days: int, cast: Cast) -> None:
     day = str(timezone.localdate() + dt.timedelta(days=days))

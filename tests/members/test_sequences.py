@@ -177,6 +177,13 @@ class Life(RuleBasedStateMachine):
                 belonged = step.after if step.after in NEEDS_OWNER else belonged
 
     @invariant()
+    def board_alone_takes_back_what_it_ended(self) -> None:
+        for membership in Membership.objects.of(self.organisation):
+            for earlier, later in pairwise(membership.transitions.order_by("pk")):
+                if earlier.after == MembershipStatus.RESIGNED and later.after in NEEDS_OWNER:
+                    assert later.actor == self.board or earlier.actor != self.board
+
+    @invariant()
     def who_is_listed_belongs_today(self) -> None:
         today = timezone.localdate(self.now)
         listed = Organisation.objects.listed(today).filter(pk=self.organisation.pk).exists()
