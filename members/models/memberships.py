@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -230,7 +230,8 @@ class Membership(models.Model):
     def reinstate(self, by: Actor, at: dt.datetime, *, note: str = "") -> None:
         """A suspension, resignation or expulsion is taken back, as if the period had never been to end.
 
-        It is what it was before: only the board makes a trial a membership. Raises TransitionNotAllowed for a resignation whose last day has passed: that takes a new application.
+        It is what it was before: only the board makes a trial a membership. Raises TransitionNotAllowed for a
+        resignation whose last day has passed: that takes a new application.
         """
         gone = self.status == S.RESIGNED and self.last_day and self.last_day < timezone.localdate(at)
         if gone or self.status not in {S.SUSPENDED, S.RESIGNED, S.EXPELLED}:
@@ -311,3 +312,40 @@ class MembershipTransition(Trace):
 
     def __str__(self) -> str:
         return f"{self.get_before_display()} → {self.get_after_display()}"
+
+    @classmethod
+    def note_first(cls, membership: Membership, by: Actor, at: dt.datetime, note: str) -> None:
+        """How a membership stood that began elsewhere."""
+        after = membership.status
+        cls.objects.create(membership=membership, after=after, at=at, note=note, **Trace.signature(by))
+
+    @classmethod
+    def take_back_first(cls, membership: Membership) -> None:
+        """For a membership that was noted by mistake: its table lets go of that step, and of no other."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('kring.takes_back', %s, true)", [str(membership.pk)])
+            cls.objects.filter(membership=membership, before="").delete()
+            cursor.execute("SELECT set_config('kring.takes_back', '', true)")
+
+
+KEEP_STEPS = """
+CREATE FUNCTION keep_steps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- See MembershipTransition.take_back_first.
+    IF TG_OP = 'DELETE' AND OLD.before = ''
+        AND current_setting('kring.takes_back', true) = OLD.membership_id::text
+    THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+DROP TRIGGER members_membershiptransition_append_only ON members_membershiptransition;
+CREATE TRIGGER members_membershiptransition_append_only BEFORE UPDATE OR DELETE ON members_membershiptransition
+FOR EACH ROW EXECUTE FUNCTION keep_steps();
+"""
+KEEP_ALL_STEPS = """
+DROP TRIGGER members_membershiptransition_append_only ON members_membershiptransition;
+CREATE TRIGGER members_membershiptransition_append_only BEFORE UPDATE OR DELETE ON members_membershiptransition
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+DROP FUNCTION keep_steps();
+"""
