@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,8 +16,10 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from members import notices
-from members.models import Membership, MembershipStatus, Organisation
+from members.models import Membership, MembershipStatus, Organisation, Role
 from members.models.roles import lock_owners
+
+CAN_RESIGN = (MembershipStatus.TRIAL, MembershipStatus.ACTIVE)
 
 
 class Consequence(NamedTuple):
@@ -45,6 +48,15 @@ def usual_last_day(today: dt.date) -> dt.date:
     """The end of the year, with the circle's notice; the next year's when that is too soon (BW 2:36)."""
     earliest = today + dt.timedelta(weeks=Circle.current().notice_weeks)
     return dt.date(earliest.year, 12, 31)
+
+
+def to_resign(user: User | AnonymousUser) -> list[Organisation]:
+    """The members that somebody answers for and can end the membership of."""
+    if not user.is_authenticated:
+        return []
+    owned = Role.objects.owners().open().held(timezone.localdate()).filter(user=user).values("organisation")
+    may_end = Membership.objects.filter(status__in=CAN_RESIGN).values("organisation")
+    return list(Organisation.objects.filter(pk__in=owned).filter(pk__in=may_end).order_by("name"))
 
 
 @transaction.atomic

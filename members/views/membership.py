@@ -14,10 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts import access
 from members import applying, belonging, policies, timeline
 from members.forms.membership import RejoinForm, ResignForm
-from members.models import Membership, MembershipStatus, Organisation, OrganisationKind, TransitionNotAllowed
+from members.models import Membership, Organisation, OrganisationKind, TransitionNotAllowed
 from members.views import own
-
-CAN_RESIGN = (MembershipStatus.TRIAL, MembershipStatus.ACTIVE)
 
 
 @access.signed_in
@@ -34,7 +32,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "member_since": Membership.objects.of(organisation).member_since(timezone.localdate()),
         "line": timeline.line(memberships, timezone.localdate()),
         "events": timeline.events(memberships),
-        "may_resign": current is not None and current.status in CAN_RESIGN,
+        "may_resign": current is not None and current.status in belonging.CAN_RESIGN,
         "may_stay": current is not None and current.may_stay,
         "may_rejoin": current is None and organisation.kind == OrganisationKind.MEMBER,
     }
@@ -56,7 +54,7 @@ def resign(request: HttpRequest, slug: str) -> HttpResponse:
     user = access.user_of(request)
     organisation = policies.get_own(user, slug)
     membership = _current(organisation)
-    if membership is None or membership.status not in CAN_RESIGN:
+    if membership is None or membership.status not in belonging.CAN_RESIGN:
         return _too_late(request, slug)
     form = ResignForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
