@@ -16,7 +16,7 @@ from kring.accounts import access
 from kring.board.register import Register
 from kring.foundation import trail
 from kring.foundation.actors import Actor
-from members import belonging, duplicates, people, timeline
+from members import belonging, duplicates, timeline
 from members.forms.membership import form_for
 from members.forms.people import AppointForm
 from members.models import Application, Membership, NoOwner, Organisation, Role, TransitionNotAllowed
@@ -90,11 +90,11 @@ def appoint(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes somebody owner when nobody answers."""
     found = _organisation(slug)
     form = AppointForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
+    is_sent = request.method == "POST" and form.is_valid()
+    role = form.appoint(found, access.user_of(request), timezone.now()) if is_sent else None
+    if role is None:
         shown: dict[str, Any] = {"organisation": found, "form": form}
         return render(request, "board/appoint.html", shown, status=422 if request.method == "POST" else 200)
-    reason = form.cleaned_data["reason"]
-    role = people.appoint(found, form.guest, access.user_of(request), timezone.now(), reason=reason)
     messages.success(request, _("%(name)s is nu beheerder, en krijgt er mail over.") % {"name": role.user})
     return redirect("board:organisation", slug)
 

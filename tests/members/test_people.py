@@ -112,6 +112,29 @@ def test_bad_input_keeps_what_was_typed(other: dict[str, str], cast: Cast) -> No
     assert not Invitation.objects.exists()
 
 
+def test_closed_account_is_given_no_role(cast: Cast) -> None:
+    User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
+    typed = {"name": "Otto", "email": cast.outsider.email, "reason": "Niemand antwoordt."}
+
+    invited = invite(cast, email=cast.outsider.email)
+    appointed = cast.client("board").post(f"/bestuur/organisaties/{cast.member.slug}/beheerder/", typed)
+
+    for answer in (invited, appointed):
+        assert answer.status_code == 422
+        assert "Het account met dit adres is gesloten." in answer.content.decode()
+    assert cast.outsider.email not in roles(cast.member)
+
+
+def test_invitation_of_an_account_that_closed_is_over(cast: Cast, client: Client) -> None:
+    invite(cast, email=cast.outsider.email)
+    User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
+
+    client.post(link(cast.outsider.email, "invitation"))
+
+    assert cast.outsider.email not in roles(cast.member)
+    assert Invitation.objects.open().count() == 1
+
+
 def test_who_serves_already_is_not_invited_for_less(cast: Cast) -> None:
     as_editor = invite(cast, email=cast.owner.email.upper())
     as_owner = invite(cast, email=cast.editor.email, role=RoleKind.OWNER)
