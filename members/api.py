@@ -58,6 +58,7 @@ from members.models import (
     TargetGroup,
     TransitionNotAllowed,
 )
+from members.models.organisations import public_rsin
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -187,7 +188,7 @@ class OrganisationViewSet(ReadOnlyViewSet):
             **{name: row[column] for column, name in RELATED.items()},
             "logo": media_url(row["logo"]),
             "sector": row["main_sector__slug"],
-            "rsin": "" if row["legal_form"] == LegalForm.SOLE_TRADER else row["rsin"],
+            "rsin": public_rsin(row["rsin"], row["legal_form"]),
             "links": row["link_urls"],
         }
 

@@ -85,9 +85,13 @@ def is_listed(organisation: Organisation, today: dt.date) -> bool:
 
 
 def public_contact(organisation: Organisation) -> Contact | None:
-    """The contact person, with what this person said everybody may see; nobody when that is nothing."""
+    """The contact person, with what this person said everybody may see; nobody when that is nothing.
+
+    Nor who serves the organisation no more, or whose account is closed."""
     person = organisation.contact
-    if person is None or not (person.email_is_public or person.phone_is_public):
+    if person is None or not person.is_active or not (person.email_is_public or person.phone_is_public):
+        return None
+    if not Role.objects.of(organisation).held(timezone.localdate()).filter(user=person).exists():
         return None
     return Contact(
         person.get_full_name(),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.foundation.forms import ModelForm, Versioned
 from kring.foundation.images import PictureField
-from members.models import Organisation, Role, SocialLink
+from members.models import LegalForm, Organisation, Role, SocialLink
 from members.validators import tidy_postcode, validate_rsin
 
 MAX_LINKS = 8
@@ -143,7 +143,16 @@ class ProfileForm(Versioned, ModelForm):
             _read_once(self.fields["main_sector"], self.fields["sectors"])
         held = Role.objects.of(self.instance).filter(until=None).values("user")
         self.fields["contact"].queryset = User.objects.filter(pk__in=held, is_active=True).order_by("name")  # type: ignore[attr-defined]
+        if not self.fields["contact"].queryset.filter(pk=self.instance.contact_id).exists():  # type: ignore[attr-defined]
+            self.initial["contact"] = None
         self.fields["links"].initial = "\n".join(link.url for link in self.instance.social_links.all())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("rsin") and cleaned.get("legal_form") == LegalForm.SOLE_TRADER:
+            why = _("Laat dit leeg: het nummer van een eenmanszaak kan iemands burgerservicenummer zijn.")
+            self.add_error("rsin", why)
+        return cleaned
 
     @property
     def sections(self) -> list[tuple[str | Promise, list[BoundField]]]:
