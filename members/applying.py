@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from members.models import (
     Outcome,
     RoleKind,
 )
+from members.models.roles import lock_owners
 from members.people import Guest
 
 
@@ -36,6 +38,10 @@ class ApplicationOver(Exception):
 
 class BelongsAlready(Exception):
     """An organisation has one membership, or one application for it, at a time."""
+
+
+class InUse(Exception):
+    """What was made for an application has a life here by now, such as an owner: it cannot go up in another."""
 
 
 def free_slug(name: str) -> str:
@@ -53,14 +59,34 @@ def free_slug(name: str) -> str:
 def begin(application: Application, at: dt.datetime, *, complete: bool) -> Application:
     """Keeps what was typed, and mails the link by which its writer goes on or sends it.
 
-    The same `once` again gives what was kept the first time.
+    The same `once` again is the same application, also with another address: until somebody came by the link, what was
+    typed last counts, and the link that went to the wrong address ends.
     """
     application.created_at = application.saved_at = at
     Application.objects.bulk_create([application], ignore_conflicts=True)
-    stored = Application.objects.get(once=application.once)
-    if stored.uuid == application.uuid:
+    stored = Application.objects.select_for_update(of=("self",)).get(once=application.once)
+    if stored.uuid == application.uuid or _corrected(stored, application, at):
         (notices.ask_to_confirm if complete else notices.give_draft)(stored)
     return stored
+
+
+# What is typed on the page.
+TYPED = ("email", "name", "phone", "language", "answers", "motivation")
+
+
+def _corrected(stored: Application, typed: Application, at: dt.datetime) -> bool:
+    """Whether what was kept is another now: the links of before end, and their mails."""
+    if stored.proven_at or not stored.is_draft:
+        return False
+    if all(getattr(stored, name) == getattr(typed, name) for name in TYPED):
+        return False
+    for name in TYPED:
+        setattr(stored, name, getattr(typed, name))
+    stored.saved_at = at
+    stored.save(update_fields=["saved_at", *TYPED])
+    links.revoke(notices.APPLICATION, stored.uuid, at)
+    outbox.cancel(f"application:{stored.uuid}")
+    return True
 
 
 @transaction.atomic
@@ -190,15 +216,19 @@ def accept(
     """Takes the organisation in, with who wrote the application as its first owner.
 
     `into` is one that was here already, such as a former member: the application goes on in its name, and what was
-    made for it goes away. A business is on the list from now on. Raises ApplicationOver and BelongsAlready.
+    made for it goes away. Who owned it before is told. A business is on the list from now on. Raises ApplicationOver,
+    BelongsAlready, InUse, and AccountClosed for a writer who cannot sign in any more.
     """
     trail.sign(Actor.of(by), at)
     stored = _open(application)
     organisation = _merged(stored, into) if into is not None else stored.organisation
     if organisation is None:
         raise ApplicationOver
+    former = lock_owners(organisation.pk, timezone.localdate(at))
     user = people.account_of(Guest(stored.email, stored.name), stored.language)
-    people.grant(user, organisation, RoleKind.OWNER, Actor.of(by), at)
+    role = people.grant(user, organisation, RoleKind.OWNER, Actor.of(by), at)
+    if role not in former:
+        notices.tell_owners_of_another(role, former)
     if stored.membership is not None:
         _back_to_the_board(stored.membership, by, at)
         stored.membership.accept(Actor.of(by), at, trial=trial)
@@ -238,7 +268,10 @@ def _merged(application: Application, into: Organisation) -> Organisation:
         membership.save(update_fields=["organisation"])
     application.organisation = locked
     application.save(update_fields=["organisation"])
-    made.delete()
+    try:
+        made.delete()
+    except ProtectedError as error:
+        raise InUse from error
     return locked
 
 

@@ -72,13 +72,16 @@ def to_applicant(application: Application, name: str, label: Any, *, key: str = 
 
 def give_draft(application: Application) -> None:
     to_applicant(
-        application, "application_draft", _("Ga verder met je aanmelding"), key=f"{application.saved_at:%Y%m%d%H%M%S}"
+        application,
+        "application_draft",
+        _("Ga verder met je aanmelding"),
+        key=f"{application.saved_at:%Y%m%d%H%M%S%f}",
     )
 
 
 def ask_to_confirm(application: Application) -> None:
     label = _("Ja, verstuur onze aanmelding")
-    to_applicant(application, "application_confirm", label, key=f"{application.saved_at:%Y%m%d%H%M%S}")
+    to_applicant(application, "application_confirm", label, key=f"{application.saved_at:%Y%m%d%H%M%S%f}")
 
 
 def tell_of_application(application: Application) -> None:
@@ -199,6 +202,18 @@ def tell_of_appointment(role: Role, former: list[Role], by: User, reason: str) -
     send("appointed", [Recipient.of(role.user)], told, button=button, **shared)
     others = [each.user for each in former if each.user != role.user]
     send("appointed_other", map(Recipient.of, others), told, button=people(role.organisation), **shared)
+
+
+def tell_owners_of_another(role: Role, former: list[Role]) -> None:
+    """By an application that went on in the name of their organisation."""
+    send(
+        "owner_by_application",
+        [Recipient.of(each.user) for each in former],
+        {"role": role},
+        key=f"owner-by-application:{role.pk}",
+        about=about(role.organisation),
+        button=people(role.organisation),
+    )
 
 
 # --- the membership ---

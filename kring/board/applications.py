@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts import access
 from kring.accounts.models import User
 from kring.foundation.forms import Form
-from members import applying, duplicates
+from members import applying, duplicates, people
 from members.forms.applying import reopened
 from members.forms.membership import AcceptForm, QuestionForm, RejectForm
 from members.models import Application, OrganisationKind, TransitionNotAllowed
@@ -39,6 +39,7 @@ def application(request: HttpRequest, uuid: str) -> HttpResponse:
         "ask": forms[ASK],
         "reject": forms[REJECT],
         "deed": deed,
+        "owners": people.other_owners(found.organisation, found.email) if found.organisation else [],
     }
     return render(request, "board/application.html", shown, status=422 if request.method == "POST" else 200)
 
@@ -74,6 +75,11 @@ def _decide(request: HttpRequest, application: Application, deed: str, form: For
         messages.info(request, _("Over deze aanmelding is intussen al beslist."))
     except applying.BelongsAlready:
         messages.error(request, _("Die organisatie is al lid, of vraagt het al. Wijs de aanmelding af met uitleg."))
+    except applying.InUse:
+        text = _("Aan deze aanmelding hangt intussen iets, zoals een beheerder. Neem haar aan als nieuwe organisatie.")
+        messages.error(request, text)
+    except people.AccountClosed:
+        messages.error(request, _("Het account met %(email)s is gesloten.") % {"email": application.email})
     return redirect("board:application", application.uuid)
 
 

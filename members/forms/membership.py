@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.forms import Form
-from members import belonging
+from members import belonging, people
 from members.models import Organisation
 
 FURTHEST = dt.timedelta(days=2 * 366)
@@ -71,9 +72,21 @@ def form_for(step: belonging.Step) -> type[StepForm]:
 # --- An application, as the board sees it ---
 
 
+class KnownField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of organisations that are here, each with who answers for it: they get somebody beside them."""
+
+    def label_from_instance(self, organisation: Organisation) -> str:
+        owners = ", ".join(str(owner) for owner in people.other_owners(organisation, ""))
+        return (
+            _now("%(name)s (heeft al een beheerder: %(owners)s)") % {"name": organisation, "owners": owners}
+            if owners
+            else str(organisation)
+        )
+
+
 class AcceptForm(Form):
     trial = forms.BooleanField(label=_("Eerst als aspirant-lid"), required=False)
-    into = forms.ModelChoiceField(
+    into = KnownField(
         label=_("Is dit een organisatie die we al kennen?"),
         queryset=Organisation.objects.none(),
         required=False,

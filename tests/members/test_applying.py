@@ -125,6 +125,30 @@ def test_button_pressed_twice_is_one_application(client: Client) -> None:
     assert sent("application_confirm") == [EVA]
 
 
+def test_address_that_was_mistyped_is_corrected(client: Client) -> None:
+    typed = form(contact_email="eva@kor.example")
+    client.post("/lid-worden/", typed)
+    wrong = link("eva@kor.example", "application_confirm")
+
+    client.post("/lid-worden/", typed | {"contact_email": EVA})
+    client.post(wrong, {"doe": "verstuur"})
+    waits = Application.objects.get().is_draft
+    client.post(link(EVA, "application_confirm"), {"doe": "verstuur"})
+
+    application = Application.objects.get()
+    assert (waits, application.is_draft, application.email) == (True, False, EVA)
+
+
+def test_old_page_changes_nothing_of_what_went_on_behind_the_link(client: Client) -> None:
+    typed = form()
+    client.post("/lid-worden/", typed)
+    client.post(link(EVA, "application_confirm"), {"doe": "verstuur"})
+
+    client.post("/lid-worden/", typed | {"contact_email": "iemand@anders.example"})
+
+    assert Application.objects.get().email == EVA
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
@@ -188,6 +212,39 @@ def test_accepting_on_trial_and_into_a_former_member(client: Client, cast: Cast)
     current = former.memberships.current(today).get()
     assert current.status == MembershipStatus.TRIAL
     assert former.memberships.count() == 2
+
+
+def test_owners_of_who_was_here_hear_of_another(client: Client, cast: Cast) -> None:
+    former = OrganisationFactory(name="Koor De Golfslag", membership=MembershipStatus.FORMER)
+    RoleFactory(user=cast.outsider, organisation=former, role="owner")
+    application = sent_application(client)
+
+    page = cast.client("board").get(f"/bestuur/aanmeldingen/{application.uuid}/").content.decode()
+    decide(cast, application, "aannemen", into=str(former.pk))
+
+    assert f"heeft al een beheerder: {cast.outsider}" in page
+    assert sent("owner_by_application") == [cast.outsider.email]
+
+
+def test_application_that_got_an_owner_meanwhile_goes_up_in_no_other(client: Client, cast: Cast) -> None:
+    former = OrganisationFactory(name="Koor De Golfslag", membership=MembershipStatus.FORMER)
+    application = sent_application(client)
+    RoleFactory(user=cast.outsider, organisation=application.organisation, role="owner")
+
+    answer = decide(cast, application, "aannemen", into=str(former.pk)).content.decode()
+
+    assert "Neem haar aan als nieuwe organisatie." in answer
+    assert Application.objects.open().count() == 1
+
+
+def test_writer_whose_account_is_closed_is_not_accepted(client: Client, cast: Cast) -> None:
+    application = sent_application(client)
+    User.objects.create_user(EVA, name="Eva", is_active=False)
+
+    answer = decide(cast, application, "aannemen").content.decode()
+
+    assert f"Het account met {EVA} is gesloten." in answer
+    assert Application.objects.open().count() == 1
 
 
 def test_question_waits_for_its_answer(client: Client, cast: Cast) -> None:
