@@ -94,16 +94,25 @@ class Directory:
         """The keys of those that have the words; none without words."""
         if not self.words:
             return None
-        matching = search.matching(self._visible, self.words).order_by()
-        return list(matching.values_list("pk", flat=True)[:MAX_LISTED])
+        best = search.ranked(search.matching(self._visible, self.words), self.words)
+        return list(best.values_list("pk", flat=True)[:MAX_LISTED])
 
     @property
     def found(self) -> QuerySet[Any]:
-        """All of them, in their order: the best first when words were typed, else by name."""
+        """All that one can leaf through, in their order: the best first when words were typed, else by name."""
+        return self._narrowed(
+            self._visible if self._matching is None else Organisation.objects.filter(pk__in=self._matching)
+        )
+
+    @property
+    def whole(self) -> QuerySet[Any]:
+        """All of them, for a file."""
+        return self._narrowed(search.matching(self._visible, self.words))
+
+    def _narrowed(self, organisations: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.narrowed.query
         asked.pop("q", None)
-        visible = self._visible if self._matching is None else Organisation.objects.filter(pk__in=self._matching)
-        found: QuerySet[Any] = OrganisationFilter(asked, queryset=visible).qs
+        found: QuerySet[Any] = OrganisationFilter(asked, queryset=organisations).qs
         if self.words:
             return search.ranked(found, self.words)
         by_sector: list[Any] = (
