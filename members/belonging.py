@@ -23,9 +23,10 @@ CAN_RESIGN = (MembershipStatus.TRIAL, MembershipStatus.ACTIVE)
 
 
 class Consequence(NamedTuple):
-    """What an organisation still has going when it leaves: a sentence, and where to settle it."""
+    """What an organisation still has going when it leaves, told to itself and by name, and where to settle it."""
 
     sentence: str
+    by_name: str
     url: str
 
 

@@ -68,6 +68,7 @@ def resign(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         belonging.resign(membership, user, timezone.now(), **form.cleaned_data)
     except TransitionNotAllowed:
+        own.give_back(request, form.cleaned_data["reason"])
         return _too_late(request, slug)
     messages.success(request, _("Jullie opzegging is binnen. Je krijgt een bevestiging per mail."))
     return redirect("members:membership", slug)

@@ -182,6 +182,18 @@ def test_number_that_may_be_a_person_s_is_left_out(cast: Cast) -> None:
     assert [note["code"] for note in row.notes] == ["rsin_eenmanszaak"]
 
 
+def test_what_cannot_be_stored_is_said_before_it_is_written(cast: Cast) -> None:
+    header = "Organisatie;Sector;Beheerder;E-mail;Contributie"
+    rows = csv(header, f"Koor;Welzijn;{'x' * 130};koor@a.example;1000000", "\u200b;Welzijn;Anna;b@a.example;")
+
+    found = written(cast.board, rows, ImportKind.ORGANISATIONS)
+
+    codes = [[note["code"] for note in row.notes] for row in ImportRow.objects.of(found).order_by("number")]
+    assert {"te_lang", "contributie_ongeldig"} <= set(codes[0])
+    assert codes[1][0] == "naam_ontbreekt"
+    assert results(found)[0] == ("Koor", "made", "")
+
+
 def test_columns_are_asked_for_when_a_list_has_other_words(cast: Cast) -> None:
     found = read(cast.board, csv("Wie;Waar", "Bakkerij Vink;3131 AB"))
     assert (found.state, found.header) == (ImportState.COLUMNS, ["Wie", "Waar"])
