@@ -6,6 +6,8 @@ Every step locks the organisation first, so that two at once see each other.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -57,10 +59,13 @@ def sole_of(user: User, today: dt.date) -> list[Organisation]:
     return list(Organisation.objects.filter(~Exists(others), Exists(belonging), pk__in=own).order_by("name"))
 
 
-def other_owners(organisation: Organisation, email: str) -> list[User]:
-    """Who answers for it today and can sign in, but for who has this address."""
-    held = Role.objects.of(organisation).owners().held(timezone.localdate()).able().exclude(user__email__iexact=email)
-    return [role.user for role in held.select_related("user")]
+def owners_of(organisations: Iterable[Organisation], today: dt.date) -> dict[int, list[User]]:
+    """Who answers for each of these today and can sign in."""
+    held = Role.objects.filter(organisation__in=list(organisations)).owners().held(today).able()
+    found: dict[int, list[User]] = defaultdict(list)
+    for role in held.select_related("user"):
+        found[role.organisation_id].append(role.user)
+    return found
 
 
 def role_of(user: User, organisation: Organisation, today: dt.date) -> Role | None:
@@ -200,9 +205,14 @@ def change_role(held: Role, role: str, by: User, at: dt.datetime) -> Role:
 
 @transaction.atomic
 def remove(held: Role, by: User, at: dt.datetime) -> None:
-    """Ends somebody's role, one's own too. Raises LastOwner, RoleOver."""
+    """Ends somebody's role, one's own too. Whom somebody invited who was taken away does not come in by that any more.
+
+    Raises LastOwner, RoleOver.
+    """
     held.end(Actor.of(by), at)
     if held.user != by:
+        for invitation in Invitation.objects.open().filter(organisation=held.organisation, invited_by=held.user):
+            _withdraw(invitation, at)
         notices.tell_of_end(held, by)
     notices.tell_owners_of_leaving(held, by)
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.foundation.forms import Form
 from members import belonging, people
 from members.models import Organisation
@@ -75,13 +76,12 @@ def form_for(step: belonging.Step) -> type[StepForm]:
 class KnownField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of organisations that are here, each with who answers for it: they get somebody beside them."""
 
+    owners: ClassVar[dict[int, list[User]]] = {}
+
     def label_from_instance(self, organisation: Organisation) -> str:
-        owners = ", ".join(str(owner) for owner in people.other_owners(organisation, ""))
-        return (
-            _now("%(name)s (heeft al een beheerder: %(owners)s)") % {"name": organisation, "owners": owners}
-            if owners
-            else str(organisation)
-        )
+        owners = ", ".join(map(str, self.owners.get(organisation.pk, [])))
+        words = {"name": organisation, "owners": owners}
+        return gettext("%(name)s (heeft al een beheerder: %(owners)s)") % words if owners else str(organisation)
 
 
 class AcceptForm(Form):
@@ -97,7 +97,8 @@ class AcceptForm(Form):
     def __init__(self, *args: Any, candidates: list[Organisation], is_member: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         into = self.fields["into"]
-        if isinstance(into, forms.ModelChoiceField):
+        if isinstance(into, KnownField):
+            into.owners = people.owners_of(candidates, timezone.localdate())  # type: ignore[misc]
             into.queryset = Organisation.objects.filter(pk__in=[each.pk for each in candidates])
         if not candidates:
             del self.fields["into"]

@@ -50,6 +50,21 @@ class InviteForm(GuestForm):
         return None
 
 
+class TakeOverForm(GuestForm):
+    """Somebody from outside becomes owner once the invitation is accepted, and who invites is an editor from then."""
+
+    def invite(self, organisation: Organisation, by: User, at: dt.datetime) -> Invitation | None:
+        try:
+            return people.invite(organisation, self.guest, RoleKind.OWNER, by, at, hands_over=True)
+        except people.ServesAlready:
+            self.add_error("email", _("Deze persoon is al beheerder. Kies die hierboven."))
+        except people.AccountClosed:
+            self.add_error("email", CLOSED)
+        except people.TooManyInvited:
+            self.add_error(None, _("Er staan al veel uitnodigingen open. Trek er eerst een paar in."))
+        return None
+
+
 class AppointForm(GuestForm):
     """The board makes somebody owner."""
 

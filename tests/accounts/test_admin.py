@@ -68,6 +68,11 @@ def is_signed_in(client: Client) -> bool:
 # --- Nobody is locked out --------------------------------------------------------------------------------------------
 
 
+def test_membership_is_not_begun_by_hand(administrator: Client) -> None:
+    assert administrator.get("/beheer/members/membership/").status_code == 200
+    assert administrator.get("/beheer/members/membership/add/").status_code == 403
+
+
 def test_last_owner_of_a_member_stays(administrator: Client, cast: Cast) -> None:
     answer = change(administrator, cast.owner, is_active=False)
     RoleFactory(organisation=cast.member, role="owner")

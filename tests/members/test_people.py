@@ -112,6 +112,31 @@ def test_bad_input_keeps_what_was_typed(other: dict[str, str], cast: Cast) -> No
     assert not Invitation.objects.exists()
 
 
+def test_who_takes_over_may_come_from_outside(cast: Cast, client: Client) -> None:
+    typed = {"doe": "uitnodigen", "name": "Noor Smit", "email": NOOR}
+
+    wrong = cast.client("owner").post(page(cast, "overdragen/"), typed | {"email": "noor"})
+    cast.client("owner").post(page(cast, "overdragen/"), typed)
+    client.post(link(NOOR, "invitation"))
+
+    assert wrong.status_code == 422
+    assert "Noor Smit" in wrong.content.decode()
+    assert (roles(cast.member)[NOOR], roles(cast.member)[cast.owner.email]) == (RoleKind.OWNER, RoleKind.EDITOR)
+
+
+def test_whom_a_removed_owner_invited_does_not_come_in(cast: Cast, client: Client) -> None:
+    other = RoleFactory(organisation=cast.member, role=RoleKind.OWNER)
+    RoleFactory(organisation=cast.member, role=RoleKind.OWNER, user__name="Piet")
+    people.invite(cast.member, Guest(NOOR), RoleKind.OWNER, other.user, timezone.now())
+    cast.client("owner").post(page(cast, f"{other.pk}/weg/"))
+
+    client.post(link(NOOR, "invitation"))
+
+    assert NOOR not in roles(cast.member)
+    text = " ".join(mail(Role.objects.get(user__name="Piet").user.email, "left").text.split())
+    assert "Owner heeft die rol beëindigd." in text
+
+
 def test_closed_account_is_given_no_role(cast: Cast) -> None:
     User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
     typed = {"name": "Otto", "email": cast.outsider.email, "reason": "Niemand antwoordt."}

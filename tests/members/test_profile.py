@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from kring.foundation.actors import Actor
+from members import profiling
 from members.forms.profile import ProfileForm
 from members.models import LegalForm, Organisation, Role
 from tests.conftest import Cast
-from tests.factories import BusinessFactory, RoleFactory
+from tests.factories import BusinessFactory, OrganisationFactory, RoleFactory
+from tests.members.mails import link
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +44,45 @@ def test_number_of_a_sole_trader_is_no_public_one(cast: Cast) -> None:
     assert "123456782" not in page
     assert "kan iemands burgerservicenummer zijn" in refused
     assert SAVED in kept
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("founding_year", str(timezone.localdate().year + 1), "Dit jaar moet nog komen."),
+        ("name", "\u200b\u2800", 'id="id_name_error"'),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_the_field(field: str, typed: str, says: str, cast: Cast) -> None:
+    page = save(cast, "owner", cast.member, **{field: typed})
+
+    assert SAVED not in page
+    assert says in page
+
+
+def test_link_that_was_not_used_says_what_is_the_case(cast: Cast) -> None:
+    """One that ran out, or of somebody who left, does not say that the profile is confirmed."""
+    now = timezone.now()
+    Organisation.objects.filter(pk=cast.member.pk).update(profile_confirmed_on=now.date() - dt.timedelta(days=400))
+    profiling.ask_whether_true(now)
+    path = link(cast.owner.email, "profile_check")
+
+    with time_machine.travel(now + dt.timedelta(days=90)):
+        late = Client().get(path).content.decode()
+    RoleFactory(organisation=cast.member, role="owner")
+    Role.objects.get(user=cast.owner).end(Actor.system(), now)
+    left = Client().get(path).content.decode()
+
+    assert "is nog niet bevestigd" in late
+    assert "Je doet niet meer mee bij Taalhuis De Schrijfplank" in left
+
+
+def test_partner_needs_no_sector(cast: Cast) -> None:
+    partner = OrganisationFactory(kind="partner", main_sector=None)
+    RoleFactory(user=cast.outsider, organisation=partner)
+
+    assert SAVED in save(cast, "outsider", partner, tagline="De gemeente.")
+    assert SAVED not in save(cast, "owner", cast.member, main_sector="")
 
 
 def test_contact_who_leaves_is_not_shown_any_more(cast: Cast) -> None:
