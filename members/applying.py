@@ -16,7 +16,7 @@ from kring.accounts.models import User
 from kring.foundation import trail
 from kring.foundation.actors import Actor
 from kring.mail import links, outbox
-from members import notices, people
+from members import duplicates, notices, people
 from members.models import (
     Application,
     District,
@@ -122,7 +122,7 @@ def send(
     stored.confirmed_at = at
     stored.proven_at = stored.proven_at or at
     stored.save(update_fields=["organisation", "membership", "confirmed_at", "proven_at"])
-    notices.tell_of_application(stored)
+    _tell_the_board(stored, organisation)
 
 
 @transaction.atomic
@@ -145,8 +145,16 @@ def rejoin(organisation: Organisation, by: User, at: dt.datetime, *, motivation:
         proven_at=at,
         confirmed_at=at,
     )
-    notices.tell_of_application(application)
+    _tell_the_board(application, locked)
     return application
+
+
+def _tell_the_board(application: Application, organisation: Organisation) -> None:
+    """With what it is likely to be already."""
+    likely = duplicates.likely(organisation, writer=application.email)
+    application.likeness = likely[0].as_json() if likely else None
+    application.save(update_fields=["likeness"])
+    notices.tell_of_application(application, likely)
 
 
 def _applied(organisation: Organisation, at: dt.datetime) -> Membership:
@@ -179,8 +187,9 @@ def ask(application: Application, by: User, at: dt.datetime, *, question: str) -
     stored = _open(application)
     if stored.membership is not None and stored.membership.status == MembershipStatus.APPLIED:
         stored.membership.ask(Actor.of(by), at, question=question)
-    stored.question, stored.answer, stored.answered_at = question, "", None
-    stored.save(update_fields=["question", "answer", "answered_at"])
+    stored.question, stored.asked_at = question, at
+    stored.answer, stored.answered_at = "", None
+    stored.save(update_fields=["question", "asked_at", "answer", "answered_at"])
     notices.to_applicant(stored, "application_question", _("Beantwoord de vraag"), key=f"{at:%Y%m%d%H%M%S}")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.mail.models import Kind
 from kring.mail.samples import Sample, register
+from members.duplicates import Likeness
 from members.models import (
     Application,
     Invitation,
@@ -55,6 +56,7 @@ def of_application() -> dict[str, Any]:
     return {
         "application": application(),
         "organisation": organisation(),
+        "likely": [Likeness(Organisation(name="Taalhuis Schrijfplank"), ["name"])],
         "reason": "De kring is voor organisaties zonder winstoogmerk.",
     }
 

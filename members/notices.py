@@ -14,6 +14,7 @@ from kring.accounts.models import User
 from kring.mail.models import Kind
 from kring.mail.posting import post, site
 from kring.mail.recipients import Recipient
+from members.duplicates import Likeness
 from members.models import Application, Invitation, Membership, MembershipStatus, Organisation, Role
 
 INVITATION = "invitation"
@@ -84,16 +85,16 @@ def ask_to_confirm(application: Application) -> None:
     to_applicant(application, "application_confirm", label, key=f"{application.saved_at:%Y%m%d%H%M%S%f}")
 
 
-def tell_of_application(application: Application) -> None:
+def tell_of_application(application: Application, likely: list[Likeness]) -> None:
     to_applicant(application, "application_received", _("Volg je aanmelding"))
-    to_board(application, "application_new")
+    to_board(application, "application_new", likely=likely)
 
 
-def to_board(application: Application, name: str, key: str = "") -> None:
+def to_board(application: Application, name: str, key: str = "", **more: Any) -> None:
     send(
         name,
         board(),
-        {"application": application},
+        {"application": application, **more},
         key=f"{name}:{application.uuid}:{key}",
         about=f"application:{application.uuid}",
         button=(site(reverse("board:application", args=[application.uuid])), _("Bekijk de aanmelding")),
@@ -176,7 +177,7 @@ def tell_owners_of_leaving(role: Role, by: User) -> None:
     send(
         "left",
         [each for each in owners(role.organisation) if each.user != by],
-        {"role": role},
+        {"role": role, "by": by if by != role.user else None},
         key=f"left:{role.pk}",
         about=about(role.organisation),
         button=people(role.organisation),

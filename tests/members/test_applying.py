@@ -17,7 +17,7 @@ from members import applying
 from members.models import Application, Invitation, MembershipStatus, Organisation, OrganisationKind, Outcome, Role
 from tests.conftest import Cast
 from tests.factories import OrganisationFactory, RoleFactory, SectorFactory
-from tests.members.mails import link, sent
+from tests.members.mails import link, mail, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +154,7 @@ def test_old_page_changes_nothing_of_what_went_on_behind_the_link(client: Client
     [
         ("kvk_number", "1234", "12345678"),
         ("contact_email", "eva", "e-mailadres"),
+        ("contact_phone", "06 1234567890123", "+31 6 12345678"),
         ("website", "javascript:alert(1)", "www.voorbeeld.nl"),
         ("postcode", "3131", "3131 AB"),
         ("no_profit", "", "bedrijf"),
@@ -183,6 +184,48 @@ def test_board_sees_who_it_may_be_already(client: Client, cast: Cast) -> None:
 
     assert [each.name in page for each in (same_number, same_name, same_site)] == [True, True, True]
     assert "Judo Kansrijk" not in page
+
+
+def test_writers_own_domain_tells_but_not_a_providers(client: Client, cast: Cast) -> None:
+    same = OrganisationFactory(name="Heel anders", email="info@golfslag.example")
+    OrganisationFactory(name="Weer anders", email="weer.anders@gmail.com")
+
+    page = {}
+    for email in ("eva@golfslag.example", "eva@gmail.com"):
+        client.post("/lid-worden/", form(website="", contact_email=email))
+        client.post(link(email, "application_confirm"), {"doe": "verstuur"})
+        application = Application.objects.get(email=email)
+        page[email] = cast.client("board").get(f"/bestuur/aanmeldingen/{application.uuid}/").content.decode()
+
+    assert same.name in page["eva@golfslag.example"]
+    assert "hetzelfde webadres of maildomein" in page["eva@golfslag.example"]
+    assert same.name not in page["eva@gmail.com"]
+    assert "Weer anders" not in page["eva@gmail.com"]
+
+
+def test_row_and_mail_say_who_it_may_be_as_the_page_does(client: Client, cast: Cast) -> None:
+    OrganisationFactory(name="Koor De Golf")
+    OrganisationFactory(name="Zang en Spel", kvk_number="12345678", website="https://www.koor.example/over")
+    sent_application(client)
+
+    row = cast.client("board").get("/bestuur/").content.decode()
+    text = " ".join(mail(cast.board.email, "application_new").text.split())
+
+    said = "Zang en Spel: hetzelfde KvK-nummer, hetzelfde webadres of maildomein"
+    assert f"Koor De Golfslag wil lid worden (lijkt op {said})" in row
+    assert f"- {said} - Koor De Golf: bijna dezelfde naam" in text
+
+
+def test_question_that_nobody_answers_comes_back_to_the_board(client: Client, cast: Cast) -> None:
+    decide(cast, sent_application(client), "vragen", question="Met hoeveel zijn jullie?")
+    sentence = "Koor De Golfslag gaf nog geen antwoord op jullie vraag"
+
+    shown = []
+    for days in (13, 14):
+        Application.objects.update(asked_at=timezone.now() - dt.timedelta(days=days))
+        shown.append(sentence in cast.client("board").get("/bestuur/").content.decode())
+
+    assert shown == [False, True]
 
 
 def test_accepting_makes_the_first_owner_who_signs_in_by_the_mail(client: Client, cast: Cast) -> None:
@@ -270,14 +313,22 @@ def test_rejection_is_mailed_with_its_reason_and_the_way_on(client: Client, cast
     decide(cast, application, "afwijzen", reason="Jullie zitten in een andere stad.")
     late = decide(cast, application, "aannemen")
 
-    from tests.members.mails import mail
-
     text = mail(EVA, "application_rejected").text
     assert without.status_code == 422
     assert "Jullie zitten in een andere stad." in text
     assert "ledenvergadering" in text
     assert "intussen al beslist" in late.content.decode()
     assert not User.objects.filter(email=EVA).exists()
+
+
+def test_business_that_is_rejected_hears_of_no_meeting_of_members(client: Client, cast: Cast) -> None:
+    client.post("/lid-worden/bedrijf/", form(name="Slagerij Kors"))
+    client.post(link(EVA, "application_confirm"), {"doe": "verstuur"})
+    decide(cast, Application.objects.get(), "afwijzen", reason="Dit bedrijf zit in een andere stad.")
+
+    text = mail(EVA, "application_rejected").text
+    assert "Opnieuw aanmelden mag altijd." in text
+    assert "ledenvergadering" not in text
 
 
 def test_applicant_takes_it_back(client: Client, cast: Cast) -> None:
