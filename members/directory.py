@@ -91,11 +91,14 @@ class Directory:
 
     @cached_property
     def _matching(self) -> list[int] | None:
-        """The keys of those that have the words; none without words."""
+        """The keys of those that have the words, the best when there are more than one leafs through; none without."""
         if not self.words:
             return None
-        best = search.ranked(search.matching(self._visible, self.words), self.words)
-        return list(best.values_list("pk", flat=True)[:MAX_LISTED])
+        matching = search.matching(self._visible, self.words)
+        keys = list(matching.order_by().values_list("pk", flat=True)[: MAX_LISTED + 1])
+        if len(keys) <= MAX_LISTED:
+            return keys
+        return list(search.ranked(matching, self.words).values_list("pk", flat=True)[:MAX_LISTED])
 
     @property
     def found(self) -> QuerySet[Any]:
