@@ -5,7 +5,8 @@ from rest_framework.routers import SimpleRouter
 from commitments.api import CommitmentViewSet
 from commitments.enquiry_api import EnquiryViewSet
 from kring.meetings.api import MeetingViewSet
-from members.api import DistrictViewSet, MembershipViewSet, OrganisationViewSet, SectorViewSet
+from members.api import DistrictViewSet, OrganisationViewSet, SectorViewSet
+from members.membership_api import MembershipViewSet
 from offerings.api import CategoryViewSet, NeedViewSet, OfferingViewSet
 
 router = SimpleRouter(use_regex_path=False)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from kring.foundation.administration import NamedAdmin, ReadOnlyAdmin, ReadOnlyInline, SignedAdmin
 from members.models import (
@@ -65,6 +66,10 @@ class MembershipAdmin(SignedAdmin):
     # A status changes by a verb, which leaves a trace; here only what was paid and agreed is kept.
     readonly_fields = ["organisation", "status", "period", "applied_on", "reason"]
     inlines = [MembershipTransitionInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A membership begins by an application, or from a list."""
+        return False
 
 
 @admin.register(Role)

@@ -1,6 +1,4 @@
-"""The register by the API. Everybody reads what is public, owners and editors write their profile by its own form, and
-the board sees to memberships with the steps of its page.
-"""
+"""The register by the API. Everybody reads what is public, owners and editors write their profile by its own form."""
 
 from __future__ import annotations
 
@@ -13,11 +11,11 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission, IsAuthenticatedOrReadOnly
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,12 +25,8 @@ from kring.foundation import trail
 from kring.foundation.actors import Actor
 from kring.foundation.api import BAD_FILTER, NOT_FOUND, ReadOnlyViewSet, Row
 from kring.foundation.api_writing import (
-    FORBIDDEN,
     IF_MATCH,
-    UNKNOWN,
     VERSIONED,
-    WRITING,
-    Conflict,
     StrictSerializer,
     check,
     posted,
@@ -41,23 +35,22 @@ from kring.foundation.api_writing import (
 )
 from kring.foundation.api_writing import given as given_by
 from kring.foundation.storage import media_url
-from members import belonging, directory, policies
+from members import directory, policies
+from members.exporting import member_since, periods
 from members.filters import OrganisationFilter
-from members.forms.membership import form_for
 from members.forms.profile import ProfileForm
 from members.models import (
+    BusinessArea,
+    CompanySize,
     District,
     LegalForm,
-    Membership,
-    MembershipStatus,
-    NoOwner,
     Organisation,
     OrganisationKind,
     Sector,
     SocialLink,
     TargetGroup,
-    TransitionNotAllowed,
 )
+from members.models.organisations import public_rsin
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -98,7 +91,13 @@ class OrganisationSerializer(serializers.Serializer[Any]):
     target_groups = serializers.ListField(child=serializers.SlugField())
     links = serializers.ListField(child=serializers.CharField())
     volunteers = serializers.IntegerField(allow_null=True)
+    employees = serializers.IntegerField(allow_null=True)
     branch = serializers.CharField(allow_blank=True)
+    company_size = serializers.ChoiceField([("", ""), *CompanySize.choices])
+    business_area = serializers.SlugField(allow_null=True)
+    partner_member = serializers.BooleanField(help_text="Of the association of entrepreneurs")
+    member_since = serializers.DateField(allow_null=True)
+    profile_confirmed_on = serializers.DateField(allow_null=True)
 
 
 class ProfileSerializer(StrictSerializer):
@@ -122,7 +121,11 @@ class ProfileSerializer(StrictSerializer):
     legal_form = serializers.CharField(allow_blank=True)
     founding_year = serializers.IntegerField(allow_null=True)
     volunteers = serializers.IntegerField(allow_null=True)
+    employees = serializers.IntegerField(allow_null=True)
     branch = serializers.CharField(allow_blank=True)
+    company_size = serializers.CharField(allow_blank=True)
+    business_area = slug_of(BusinessArea.objects.all())
+    contact = serializers.EmailField(allow_null=True, help_text="Of somebody who serves the organisation; never shown")
     kvk_number = serializers.CharField(allow_blank=True)
     rsin = serializers.CharField(allow_blank=True)
     anbi = serializers.BooleanField()
@@ -148,7 +151,11 @@ SAME = (
     "anbi_url",
     "legal_form",
     "volunteers",
+    "employees",
     "branch",
+    "company_size",
+    "partner_member",
+    "profile_confirmed_on",
 )
 RELATED = {"district_slugs": "districts", "sector_slugs": "sectors", "group_slugs": "target_groups"}
 
@@ -165,7 +172,10 @@ class OrganisationViewSet(ReadOnlyViewSet):
     permission_classes = [IsAuthenticatedOrReadOnly]
     stamp = staticmethod(directory.stamp)
     queryset = Organisation.objects.none()
-    columns = (*SAME, *RELATED, "uuid", "version", "logo", "main_sector__slug", "rsin", "link_urls")
+    columns = (
+        *(*SAME, *RELATED, "uuid", "version", "logo", "rsin", "link_urls", "periods"),
+        *("main_sector__slug", "business_area__slug"),
+    )
 
     def get_queryset(self) -> QuerySet[Organisation]:
         this = OuterRef("pk")
@@ -176,6 +186,7 @@ class OrganisationViewSet(ReadOnlyViewSet):
                 Sector.objects.filter(also_organisations=this).order_by("order").values("slug")
             ),
             group_slugs=ArraySubquery(TargetGroup.objects.filter(organisations=this).order_by("order").values("slug")),
+            periods=periods(),
             link_urls=ArraySubquery(SocialLink.objects.filter(organisation=this).order_by("pk").values("url")),
         ).order_by("name", "pk")
 
@@ -187,8 +198,10 @@ class OrganisationViewSet(ReadOnlyViewSet):
             **{name: row[column] for column, name in RELATED.items()},
             "logo": media_url(row["logo"]),
             "sector": row["main_sector__slug"],
-            "rsin": "" if row["legal_form"] == LegalForm.SOLE_TRADER else row["rsin"],
+            "rsin": public_rsin(row["rsin"], row["legal_form"]),
             "links": row["link_urls"],
+            "business_area": row["business_area__slug"],
+            "member_since": member_since(row["periods"], timezone.localdate()),
         }
 
     @extend_schema(
@@ -209,96 +222,31 @@ class OrganisationViewSet(ReadOnlyViewSet):
         organisation = policies.get_editable(user, slug, organisations=locked)
         now = timezone.now()
         form = ProfileForm(posted(ProfileForm(instance=organisation), as_in_form(given)), instance=organisation)
-        check(form, {"main_sector": "sector"})
+        lacking = as_in_form(given).keys() - form.fields.keys()
+        if lacking:
+            raise ValidationError({NAMES.get(name, name): [LACKING] for name in sorted(lacking)})
+        check(form, NAMES)
         trail.sign(Actor.of(user), now)
         form.save_on(timezone.localdate(now))
 
 
+# What the form calls otherwise.
+NAMES = {"main_sector": "sector"}
+# The key of no account: the form then says that there is no such choice.
+NOBODY = 0
+LACKING = _("Dit veld is er niet bij deze soort organisatie.")
+
+
 def as_in_form(given: Row) -> Row:
-    """With the form's name of the sector, and its links on lines."""
+    """With the form's name of the sector, its links on lines, and the contact as an account."""
     typed = dict(given)
     if "sector" in typed:
         typed["main_sector"] = typed.pop("sector")
     if "links" in typed:
         typed["links"] = "\n".join(typed["links"])
+    if typed.get("contact"):
+        typed["contact"] = User.objects.filter(email__iexact=typed["contact"]).first() or NOBODY
     return typed
-
-
-class MembershipSerializer(serializers.Serializer[Any]):
-    """One unbroken period of an organisation in the circle, from its application on."""
-
-    id = serializers.UUIDField()
-    organisation = serializers.UUIDField()
-    name = serializers.CharField()
-    status = serializers.ChoiceField(MembershipStatus.choices)
-    first_day = serializers.DateField(allow_null=True)
-    day_after_last = serializers.DateField(allow_null=True, help_text="Empty while it goes on")
-    applied_on = serializers.DateField(allow_null=True)
-    reason = serializers.CharField(allow_blank=True)
-
-
-class MembershipStepSerializer(StrictSerializer):
-    """A step as on the board's page of the organisation."""
-
-    step = serializers.ChoiceField([step.name for step in belonging.STEPS])
-    reason = serializers.CharField(allow_blank=True, required=False)
-    last_day = serializers.DateField(required=False)
-
-
-class Board(BasePermission):
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return access.is_board(request.user)
-
-
-BOARD_ONLY = {401: UNKNOWN, 403: FORBIDDEN}
-
-
-@extend_schema_view(
-    list=extend_schema(responses={200: MembershipSerializer(many=True), 404: NOT_FOUND, **BOARD_ONLY}),
-    retrieve=extend_schema(responses={200: MembershipSerializer, 404: NOT_FOUND, **BOARD_ONLY}),
-)
-class MembershipViewSet(ReadOnlyViewSet):
-    """Who belongs to the circle, for the board."""
-
-    access = "board"
-    permission_classes = [Board]
-    filter_backends = []
-    serializer_class = MembershipSerializer
-    queryset = Membership.objects.none()
-    columns = ("uuid", "organisation__uuid", "organisation__name", "status", "period", "applied_on", "reason")
-
-    def get_queryset(self) -> QuerySet[Membership]:
-        return Membership.objects.order_by("organisation__name", "-pk")
-
-    def shape(self, row: Row) -> Row:
-        period = row["period"]
-        return {
-            "id": row["uuid"],
-            "organisation": row["organisation__uuid"],
-            "name": row["organisation__name"],
-            "first_day": period.lower if period else None,
-            "day_after_last": period.upper if period else None,
-            **{name: row[name] for name in ("status", "applied_on", "reason")},
-        }
-
-    @extend_schema(request=MembershipStepSerializer, responses={200: MembershipSerializer, **WRITING})
-    @action(detail=True, methods=["post"])
-    def steps(self, request: Request, uuid: UUID) -> Response:
-        """Takes a step: the mail that tells of it goes out as from the page."""
-        given = given_by(request, MembershipStepSerializer)
-        membership = get_object_or_404(Membership.objects.select_related("organisation"), uuid=uuid)
-        step = next(each for each in belonging.STEPS if each.name == given["step"])
-        form = form_for(step)(posted(form_for(step)(), given))
-        check(form)
-        if step not in belonging.steps_of(membership):
-            raise Conflict
-        try:
-            belonging.take(membership, step, access.user_of(request), timezone.now(), **form.cleaned_data)
-        except TransitionNotAllowed as error:
-            raise Conflict from error
-        except NoOwner as error:
-            raise Conflict(_("Wijs eerst een beheerder aan: een lid heeft altijd iemand die het beheert.")) from error
-        return self.shown(uuid)
 
 
 class NamedViewSet(ReadOnlyViewSet):

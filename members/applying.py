@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from kring.accounts.models import User
 from kring.foundation import trail
 from kring.foundation.actors import Actor
 from kring.mail import links, outbox
-from members import notices, people
+from members import duplicates, notices, people
 from members.models import (
     Application,
     District,
@@ -27,6 +28,7 @@ from members.models import (
     Outcome,
     RoleKind,
 )
+from members.models.roles import lock_owners
 from members.people import Guest
 
 
@@ -36,6 +38,10 @@ class ApplicationOver(Exception):
 
 class BelongsAlready(Exception):
     """An organisation has one membership, or one application for it, at a time."""
+
+
+class InUse(Exception):
+    """What was made for an application has a life here by now, such as an owner: it cannot go up in another."""
 
 
 def free_slug(name: str) -> str:
@@ -53,14 +59,34 @@ def free_slug(name: str) -> str:
 def begin(application: Application, at: dt.datetime, *, complete: bool) -> Application:
     """Keeps what was typed, and mails the link by which its writer goes on or sends it.
 
-    The same `once` again gives what was kept the first time.
+    The same `once` again is the same application, also with another address: until somebody came by the link, what was
+    typed last counts, and the link that went to the wrong address ends.
     """
     application.created_at = application.saved_at = at
     Application.objects.bulk_create([application], ignore_conflicts=True)
-    stored = Application.objects.get(once=application.once)
-    if stored.uuid == application.uuid:
+    stored = Application.objects.select_for_update(of=("self",)).get(once=application.once)
+    if stored.uuid == application.uuid or _corrected(stored, application, at):
         (notices.ask_to_confirm if complete else notices.give_draft)(stored)
     return stored
+
+
+# What is typed on the page.
+TYPED = ("email", "name", "phone", "language", "answers", "motivation")
+
+
+def _corrected(stored: Application, typed: Application, at: dt.datetime) -> bool:
+    """Whether what was kept is another now: the links of before end, and their mails."""
+    if stored.proven_at or not stored.is_draft:
+        return False
+    if all(getattr(stored, name) == getattr(typed, name) for name in TYPED):
+        return False
+    for name in TYPED:
+        setattr(stored, name, getattr(typed, name))
+    stored.saved_at = at
+    stored.save(update_fields=["saved_at", *TYPED])
+    links.revoke(notices.APPLICATION, stored.uuid, at)
+    outbox.cancel(f"application:{stored.uuid}")
+    return True
 
 
 @transaction.atomic
@@ -96,7 +122,7 @@ def send(
     stored.confirmed_at = at
     stored.proven_at = stored.proven_at or at
     stored.save(update_fields=["organisation", "membership", "confirmed_at", "proven_at"])
-    notices.tell_of_application(stored)
+    _tell_the_board(stored, organisation)
 
 
 @transaction.atomic
@@ -119,8 +145,16 @@ def rejoin(organisation: Organisation, by: User, at: dt.datetime, *, motivation:
         proven_at=at,
         confirmed_at=at,
     )
-    notices.tell_of_application(application)
+    _tell_the_board(application, locked)
     return application
+
+
+def _tell_the_board(application: Application, organisation: Organisation) -> None:
+    """With what it is likely to be already."""
+    likely = duplicates.likely(organisation, writer=application.email)
+    application.likeness = likely[0].as_json() if likely else None
+    application.save(update_fields=["likeness"])
+    notices.tell_of_application(application, likely)
 
 
 def _applied(organisation: Organisation, at: dt.datetime) -> Membership:
@@ -153,8 +187,9 @@ def ask(application: Application, by: User, at: dt.datetime, *, question: str) -
     stored = _open(application)
     if stored.membership is not None and stored.membership.status == MembershipStatus.APPLIED:
         stored.membership.ask(Actor.of(by), at, question=question)
-    stored.question, stored.answer, stored.answered_at = question, "", None
-    stored.save(update_fields=["question", "answer", "answered_at"])
+    stored.question, stored.asked_at = question, at
+    stored.answer, stored.answered_at = "", None
+    stored.save(update_fields=["question", "asked_at", "answer", "answered_at"])
     notices.to_applicant(stored, "application_question", _("Beantwoord de vraag"), key=f"{at:%Y%m%d%H%M%S}")
 
 
@@ -190,15 +225,19 @@ def accept(
     """Takes the organisation in, with who wrote the application as its first owner.
 
     `into` is one that was here already, such as a former member: the application goes on in its name, and what was
-    made for it goes away. A business is on the list from now on. Raises ApplicationOver and BelongsAlready.
+    made for it goes away. Who owned it before is told. A business is on the list from now on. Raises ApplicationOver,
+    BelongsAlready, InUse, and AccountClosed for a writer who cannot sign in any more.
     """
     trail.sign(Actor.of(by), at)
     stored = _open(application)
     organisation = _merged(stored, into) if into is not None else stored.organisation
     if organisation is None:
         raise ApplicationOver
+    former = lock_owners(organisation.pk, timezone.localdate(at))
     user = people.account_of(Guest(stored.email, stored.name), stored.language)
-    people.grant(user, organisation, RoleKind.OWNER, Actor.of(by), at)
+    role = people.grant(user, organisation, RoleKind.OWNER, Actor.of(by), at)
+    if role not in former:
+        notices.tell_owners_of_another(role, former)
     if stored.membership is not None:
         _back_to_the_board(stored.membership, by, at)
         stored.membership.accept(Actor.of(by), at, trial=trial)
@@ -238,7 +277,10 @@ def _merged(application: Application, into: Organisation) -> Organisation:
         membership.save(update_fields=["organisation"])
     application.organisation = locked
     application.save(update_fields=["organisation"])
-    made.delete()
+    try:
+        made.delete()
+    except ProtectedError as error:
+        raise InUse from error
     return locked
 
 

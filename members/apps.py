@@ -7,4 +7,4 @@ class MembersConfig(AppConfig):
     verbose_name = _("Organisaties en leden")
 
     def ready(self) -> None:
-        from members import links, mail_samples, personal, record_parts, seeing  # noqa: F401 - these register what they do, and need the models
+        from members import closing, links, mail_samples, personal, record_parts, seeing  # noqa: F401 - these register what they do, and need the models

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,14 +16,17 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from members import notices
-from members.models import Membership, MembershipStatus, Organisation, TransitionNotAllowed
+from members.models import Membership, MembershipStatus, Organisation, Role
 from members.models.roles import lock_owners
+
+CAN_RESIGN = (MembershipStatus.TRIAL, MembershipStatus.ACTIVE)
 
 
 class Consequence(NamedTuple):
-    """What an organisation still has going when it leaves: a sentence, and where to settle it."""
+    """What an organisation still has going when it leaves, told to itself and by name, and where to settle it."""
 
     sentence: str
+    by_name: str
     url: str
 
 
@@ -47,6 +51,15 @@ def usual_last_day(today: dt.date) -> dt.date:
     return dt.date(earliest.year, 12, 31)
 
 
+def to_resign(user: User | AnonymousUser) -> list[Organisation]:
+    """The members that somebody answers for and can end the membership of."""
+    if not user.is_authenticated:
+        return []
+    owned = Role.objects.owners().open().held(timezone.localdate()).filter(user=user).values("organisation")
+    may_end = Membership.objects.filter(status__in=CAN_RESIGN).values("organisation")
+    return list(Organisation.objects.filter(pk__in=owned).filter(pk__in=may_end).order_by("name"))
+
+
 @transaction.atomic
 def resign(membership: Membership, by: User, at: dt.datetime, *, last_day: dt.date, reason: str) -> None:
     """The member leaves. Raises TransitionNotAllowed."""
@@ -57,9 +70,7 @@ def resign(membership: Membership, by: User, at: dt.datetime, *, last_day: dt.da
 @transaction.atomic
 def stay(membership: Membership, by: User, at: dt.datetime) -> None:
     """The member takes its resignation back, before the last day has passed. Raises TransitionNotAllowed."""
-    if membership.status != MembershipStatus.RESIGNED:
-        raise TransitionNotAllowed(f"{membership.status} → {MembershipStatus.ACTIVE}")
-    membership.reinstate(Actor.of(by), at)
+    membership.stay(Actor.of(by), at)
     notices.tell_of_step(membership, at, "", by_member=True)
 
 
@@ -154,7 +165,7 @@ def take(
             membership.suspend(actor, at, reason=reason)
         case "opzeggen":
             ends = last_day or usual_last_day(timezone.localdate(at))
-            membership.resign(actor, at, last_day=ends, reason=reason)
+            membership.terminate(actor, at, last_day=ends, reason=reason)
         case "ontzetten":
             membership.expel(actor, at, reason=reason)
         case "beeindigen":

@@ -91,19 +91,31 @@ class Directory:
 
     @cached_property
     def _matching(self) -> list[int] | None:
-        """The keys of those that have the words; none without words."""
+        """The keys of those that have the words, the best when there are more than one leafs through; none without."""
         if not self.words:
             return None
-        matching = search.matching(self._visible, self.words).order_by()
-        return list(matching.values_list("pk", flat=True)[:MAX_LISTED])
+        matching = search.matching(self._visible, self.words)
+        keys = list(matching.order_by().values_list("pk", flat=True)[: MAX_LISTED + 1])
+        if len(keys) <= MAX_LISTED:
+            return keys
+        return list(search.ranked(matching, self.words).values_list("pk", flat=True)[:MAX_LISTED])
 
     @property
     def found(self) -> QuerySet[Any]:
-        """All of them, in their order: the best first when words were typed, else by name."""
+        """All that one can leaf through, in their order: the best first when words were typed, else by name."""
+        return self._narrowed(
+            self._visible if self._matching is None else Organisation.objects.filter(pk__in=self._matching)
+        )
+
+    @property
+    def whole(self) -> QuerySet[Any]:
+        """All of them, for a file."""
+        return self._narrowed(search.matching(self._visible, self.words))
+
+    def _narrowed(self, organisations: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.narrowed.query
         asked.pop("q", None)
-        visible = self._visible if self._matching is None else Organisation.objects.filter(pk__in=self._matching)
-        found: QuerySet[Any] = OrganisationFilter(asked, queryset=visible).qs
+        found: QuerySet[Any] = OrganisationFilter(asked, queryset=organisations).qs
         if self.words:
             return search.ranked(found, self.words)
         by_sector: list[Any] = (

@@ -19,7 +19,7 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from members import people
 from members.applying import BelongsAlready, free_slug
-from members.models import Membership, MembershipStatus, NoOwner, Organisation, Role, RoleKind
+from members.models import Membership, MembershipStatus, MembershipTransition, NoOwner, Organisation, Role, RoleKind
 from members.models.roles import lock_owners
 from members.people import Guest
 
@@ -51,21 +51,23 @@ def enrol(
     *,
     since: dt.date,
     contribution: Decimal | None = None,
+    note: str = "",
 ) -> Role:
     """Notes a membership that began elsewhere, with who answers for it. Raises BelongsAlready.
 
-    It is no step in a life here, so it has none; the history tells who noted it.
+    Its first step says who noted it, when, and in `note` from what.
     """
     lock_owners(organisation.pk, timezone.localdate(at))
     if Membership.objects.of(organisation).going_on().exists():
         raise BelongsAlready
     role = people.grant(people.account_of(owner), organisation, RoleKind.OWNER, by, at)
-    Membership.objects.create(
+    membership = Membership.objects.create(
         organisation=organisation,
         status=MembershipStatus.ACTIVE,
         period=DateRange(since, None),
         contribution=contribution,
     )
+    MembershipTransition.note_first(membership, by, at, note)
     return role
 
 
@@ -73,7 +75,9 @@ def enrol(
 def take_back(organisation: Organisation) -> None:
     """Of what was added, all of it. Raises ProtectedError when it has a life here by now, such as an offering."""
     Role.objects.of(organisation).delete()
-    Membership.objects.of(organisation).delete()
+    for membership in Membership.objects.of(organisation):
+        MembershipTransition.take_back_first(membership)
+        membership.delete()
     organisation.delete()
 
 
@@ -86,7 +90,9 @@ def take_back_role(role: Role, former: Role | None, at: dt.datetime) -> None:
     if is_last and Membership.objects.of(organisation).current(timezone.localdate(at)).exists():
         raise NoOwner
     role.delete()
-    if former is not None:
+    if former is None:
+        role.leave_contact()
+    else:
         former.until = None
         former.save(update_fields=["until"])
 

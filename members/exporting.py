@@ -104,10 +104,16 @@ def board_columns(today: dt.date) -> dict[str, Any]:
     return {
         # The one that goes on, or else the last.
         "status": Subquery(memberships.order_by(is_over, "-pk").values("status")[:1]),
-        "periods": ArraySubquery(memberships.exclude(status__in=WITHOUT_PERIOD).order_by("-period").values("period")),
+        "periods": periods(),
         "owners": ArraySubquery(owners.values("user__name")),
         "owner_emails": ArraySubquery(owners.values("user__email")),
     }
+
+
+def periods() -> ArraySubquery:
+    """Of an organisation, the last one first, as `member_since` takes them."""
+    memberships = Membership.objects.filter(organisation=OuterRef("pk")).exclude(status__in=WITHOUT_PERIOD)
+    return ArraySubquery(memberships.order_by("-period").values("period"))
 
 
 def rows(organisations: QuerySet[Any], *, most: int) -> Iterator[list[Any]]:

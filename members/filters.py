@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.narrowing import YES, Labels, tidy
 from members import search
-from members.models import District, Organisation, OrganisationKind, Sector
+from members.models import District, Membership, MembershipStatus, Organisation, OrganisationKind, Sector
 
 KINDS = {
     "organisaties": OrganisationKind.MEMBER,
@@ -77,6 +77,15 @@ class OrganisationFilter(df.FilterSet):
 
     def with_facet(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(_facets[name].holds(timezone.localdate()))
+
+
+class MembershipFilter(df.FilterSet):
+    organisation = df.UUIDFilter(field_name="organisation__uuid", label=_("Organisatie"))
+    status = df.MultipleChoiceFilter(label=_("Stand"), choices=MembershipStatus.choices)
+
+    class Meta:
+        model = Membership
+        fields: list[str] = []
 
 
 class Facet(NamedTuple):

@@ -88,9 +88,7 @@ def _address(organisation: Organisation) -> Node | None:
 
 
 def _numbers(organisation: Organisation) -> list[Node]:
-    numbers: Iterable[tuple[str, str]] = [("KvK", organisation.kvk_number), ("RSIN", organisation.rsin)]
-    if organisation.legal_form == LegalForm.SOLE_TRADER:
-        numbers = [("KvK", organisation.kvk_number)]
+    numbers: Iterable[tuple[str, str]] = [("KvK", organisation.kvk_number), ("RSIN", organisation.public_rsin)]
     return [{"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in numbers if value]
 
 

@@ -164,8 +164,11 @@ class ProfilePage(links.LinkPage):
         organisation = Organisation.objects.filter(uuid=link.subject).first()
         if organisation is None or not profiling.asks_since(organisation, link.created_at):
             return None
-        still = link.user is not None and Organisation.objects.served_by(link.user).filter(pk=organisation.pk).exists()
-        return organisation if still else None
+        return organisation if self._serves(link, organisation) else None
+
+    @staticmethod
+    def _serves(link: ActionLink, organisation: Organisation) -> bool:
+        return link.user is not None and Organisation.objects.served_by(link.user).filter(pk=organisation.pk).exists()
 
     def show(self, request: HttpRequest, link: ActionLink) -> HttpResponse:
         organisation = self.find(link)
@@ -185,5 +188,12 @@ class ProfilePage(links.LinkPage):
             return links.Over(
                 _("Deze organisatie staat niet meer op de site."), reverse("members:list"), _("Organisaties")
             )
-        words = _("Dank je wel. Het profiel van %(name)s is bevestigd.") % {"name": organisation}
-        return links.Over(words, organisation.get_absolute_url(), _("Bekijk het profiel"))
+        page = (organisation.get_absolute_url(), _("Bekijk het profiel"))
+        if not profiling.asks_since(organisation, link.created_at):
+            return links.Over(_("Dank je wel. Het profiel van %(name)s is bevestigd.") % {"name": organisation}, *page)
+        if not self._serves(link, organisation):
+            said = _("Je doet niet meer mee bij %(name)s, dus je kunt het profiel niet bevestigen.")
+            return links.Over(said % {"name": organisation}, *page)
+        said = _("Het profiel van %(name)s is nog niet bevestigd. Log in en kijk of het nog klopt.")
+        edit = reverse("members:edit", args=[organisation.slug])
+        return links.Over(said % {"name": organisation}, edit, _("Kijk het profiel na"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.mail.models import Kind
 from kring.mail.samples import Sample, register
+from members.duplicates import Likeness
 from members.models import (
     Application,
     Invitation,
@@ -55,6 +56,7 @@ def of_application() -> dict[str, Any]:
     return {
         "application": application(),
         "organisation": organisation(),
+        "likely": [Likeness(Organisation(name="Taalhuis Schrijfplank"), ["name"])],
         "reason": "De kring is voor organisaties zonder winstoogmerk.",
     }
 
@@ -109,6 +111,8 @@ register(
     of("handed_over", _("Het beheer is overgedragen"), of_role, _("Open Mijn kring")),
     of("appointed", _("Het bestuur wijst een beheerder aan"), of_role, _("Log in")),
     of("appointed_other", _("Aan de andere beheerders: er is iemand aangewezen"), of_role, PEOPLE),
+    of("owner_by_application", _("Aan de andere beheerders: een aanmelding is aangenomen"), of_role, PEOPLE),
+    of("membership_trial", _("Een organisatie blijft aspirant-lid"), of_membership, MEMBERSHIP),
     of("membership_active", _("Een organisatie is lid"), of_membership, MEMBERSHIP),
     of("membership_suspended", _("Een lidmaatschap is geschorst"), of_membership, MEMBERSHIP),
     of("membership_resigned", _("Een lidmaatschap is opgezegd"), of_membership, MEMBERSHIP),

@@ -14,6 +14,7 @@ from kring.accounts.models import User
 from kring.mail.models import Kind
 from kring.mail.posting import post, site
 from kring.mail.recipients import Recipient
+from members.duplicates import Likeness
 from members.models import Application, Invitation, Membership, MembershipStatus, Organisation, Role
 
 INVITATION = "invitation"
@@ -72,25 +73,28 @@ def to_applicant(application: Application, name: str, label: Any, *, key: str = 
 
 def give_draft(application: Application) -> None:
     to_applicant(
-        application, "application_draft", _("Ga verder met je aanmelding"), key=f"{application.saved_at:%Y%m%d%H%M%S}"
+        application,
+        "application_draft",
+        _("Ga verder met je aanmelding"),
+        key=f"{application.saved_at:%Y%m%d%H%M%S%f}",
     )
 
 
 def ask_to_confirm(application: Application) -> None:
     label = _("Ja, verstuur onze aanmelding")
-    to_applicant(application, "application_confirm", label, key=f"{application.saved_at:%Y%m%d%H%M%S}")
+    to_applicant(application, "application_confirm", label, key=f"{application.saved_at:%Y%m%d%H%M%S%f}")
 
 
-def tell_of_application(application: Application) -> None:
+def tell_of_application(application: Application, likely: list[Likeness]) -> None:
     to_applicant(application, "application_received", _("Volg je aanmelding"))
-    to_board(application, "application_new")
+    to_board(application, "application_new", likely=likely)
 
 
-def to_board(application: Application, name: str, key: str = "") -> None:
+def to_board(application: Application, name: str, key: str = "", **more: Any) -> None:
     send(
         name,
         board(),
-        {"application": application},
+        {"application": application, **more},
         key=f"{name}:{application.uuid}:{key}",
         about=f"application:{application.uuid}",
         button=(site(reverse("board:application", args=[application.uuid])), _("Bekijk de aanmelding")),
@@ -173,7 +177,7 @@ def tell_owners_of_leaving(role: Role, by: User) -> None:
     send(
         "left",
         [each for each in owners(role.organisation) if each.user != by],
-        {"role": role},
+        {"role": role, "by": by if by != role.user else None},
         key=f"left:{role.pk}",
         about=about(role.organisation),
         button=people(role.organisation),
@@ -201,9 +205,22 @@ def tell_of_appointment(role: Role, former: list[Role], by: User, reason: str) -
     send("appointed_other", map(Recipient.of, others), told, button=people(role.organisation), **shared)
 
 
+def tell_owners_of_another(role: Role, former: list[Role]) -> None:
+    """By an application that went on in the name of their organisation."""
+    send(
+        "owner_by_application",
+        [Recipient.of(each.user) for each in former],
+        {"role": role},
+        key=f"owner-by-application:{role.pk}",
+        about=about(role.organisation),
+        button=people(role.organisation),
+    )
+
+
 # --- the membership ---
 
 STEPS = {
+    MembershipStatus.TRIAL: "membership_trial",
     MembershipStatus.ACTIVE: "membership_active",
     MembershipStatus.SUSPENDED: "membership_suspended",
     MembershipStatus.RESIGNED: "membership_resigned",

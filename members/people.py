@@ -6,9 +6,12 @@ Every step locks the organisation first, so that two at once see each other.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from kring.accounts.models import User
@@ -16,7 +19,7 @@ from kring.foundation import trail
 from kring.foundation.actors import Actor
 from kring.mail import links, outbox
 from members import notices
-from members.models import Invitation, InvitationOver, Organisation, Role, RoleKind, RoleOver
+from members.models import Invitation, InvitationOver, Membership, Organisation, Role, RoleKind, RoleOver
 from members.models.roles import lock_owners
 
 INVITED_FOR = dt.timedelta(days=7)
@@ -26,6 +29,10 @@ SAME_PRESS = dt.timedelta(minutes=1)
 
 class ServesAlready(Exception):
     """Who was invited has this role already, or a larger one."""
+
+
+class AccountClosed(Exception):
+    """Who is to serve cannot sign in any more."""
 
 
 class TooManyInvited(Exception):
@@ -44,6 +51,23 @@ class Guest:
         return User.objects.filter(email__iexact=self.email).first()
 
 
+def sole_of(user: User, today: dt.date) -> list[Organisation]:
+    """The organisations that belong to the circle and that nobody else answers for."""
+    others = Role.objects.owners().open().held(today).able().exclude(user=user).filter(organisation=OuterRef("pk"))
+    belonging = Membership.objects.current(today).filter(organisation=OuterRef("pk"))
+    own = Role.objects.owners().open().held(today).filter(user=user).values("organisation")
+    return list(Organisation.objects.filter(~Exists(others), Exists(belonging), pk__in=own).order_by("name"))
+
+
+def owners_of(organisations: Iterable[Organisation], today: dt.date) -> dict[int, list[User]]:
+    """Who answers for each of these today and can sign in."""
+    held = Role.objects.filter(organisation__in=list(organisations)).owners().held(today).able()
+    found: dict[int, list[User]] = defaultdict(list)
+    for role in held.select_related("user"):
+        found[role.organisation_id].append(role.user)
+    return found
+
+
 def role_of(user: User, organisation: Organisation, today: dt.date) -> Role | None:
     return Role.objects.of(organisation).held(today).open().filter(user=user).first()
 
@@ -54,11 +78,14 @@ def invite(
 ) -> Invitation:
     """Offers a role by mail, for a week. An address that was invited already gets this offer instead.
 
-    Raises ServesAlready and TooManyInvited.
+    Raises ServesAlready, AccountClosed and TooManyInvited.
     """
     trail.sign(Actor.of(by), at)
     lock_owners(organisation.pk, timezone.localdate(at))
-    held = role_of(guest.user, organisation, timezone.localdate(at)) if guest.user else None
+    user = guest.user
+    held = role_of(user, organisation, timezone.localdate(at)) if user else None
+    if user is not None and not user.is_active:
+        raise AccountClosed
     if held is not None and held.role in {role, RoleKind.OWNER}:
         raise ServesAlready
     waiting = Invitation.objects.open().filter(organisation=organisation)
@@ -121,7 +148,7 @@ def _withdraw(invitation: Invitation, at: dt.datetime) -> None:
 def accept(invitation: Invitation, by: Actor, at: dt.datetime) -> User:
     """Who was invited takes the role; an account is made for an address that has none. Returns whose it is.
 
-    Raises InvitationOver for one that is past its time or was withdrawn.
+    Raises InvitationOver for one that is past its time or was withdrawn, or when that account was closed.
     """
     trail.sign(by, at)
     organisation = invitation.organisation
@@ -129,9 +156,12 @@ def accept(invitation: Invitation, by: Actor, at: dt.datetime) -> User:
     stored = _locked(invitation)
     if not stored.is_open(at):
         raise InvitationOver
+    try:
+        user = account_of(Guest(stored.email, stored.name))
+    except AccountClosed as error:
+        raise InvitationOver from error
     stored.accepted_at = at
     stored.save(update_fields=["accepted_at"])
-    user = account_of(Guest(stored.email, stored.name))
     role = grant(user, organisation, stored.role, by, at)
     if stored.hands_over:
         _step_back(stored.invited_by, organisation, by, at)
@@ -140,8 +170,11 @@ def accept(invitation: Invitation, by: Actor, at: dt.datetime) -> User:
 
 
 def account_of(guest: Guest, language: str = "nl") -> User:
-    """The account with this address, made if there is none."""
-    return guest.user or User.objects.create_user(guest.email, name=guest.name, language=language)
+    """The account with this address, made if there is none. Raises AccountClosed."""
+    user = guest.user or User.objects.create_user(guest.email, name=guest.name, language=language)
+    if not user.is_active:
+        raise AccountClosed
+    return user
 
 
 def grant(user: User, organisation: Organisation, role: str, by: Actor, at: dt.datetime) -> Role:
@@ -172,9 +205,14 @@ def change_role(held: Role, role: str, by: User, at: dt.datetime) -> Role:
 
 @transaction.atomic
 def remove(held: Role, by: User, at: dt.datetime) -> None:
-    """Ends somebody's role, one's own too. Raises LastOwner, RoleOver."""
+    """Ends somebody's role, one's own too. Whom somebody invited who was taken away does not come in by that any more.
+
+    Raises LastOwner, RoleOver.
+    """
     held.end(Actor.of(by), at)
     if held.user != by:
+        for invitation in Invitation.objects.open().filter(organisation=held.organisation, invited_by=held.user):
+            _withdraw(invitation, at)
         notices.tell_of_end(held, by)
     notices.tell_owners_of_leaving(held, by)
 
@@ -197,7 +235,10 @@ def hand_over(own: Role, to: Role, by: User, at: dt.datetime, *, leaves: bool) -
 
 @transaction.atomic
 def appoint(organisation: Organisation, guest: Guest, by: User, at: dt.datetime, *, reason: str) -> Role:
-    """The board makes somebody owner when nobody answers. The new one is mailed, and who owned it before."""
+    """The board makes somebody owner when nobody answers. The new one is mailed, and who owned it before.
+
+    Raises AccountClosed.
+    """
     trail.sign(Actor.of(by), at, reason)
     former = lock_owners(organisation.pk, timezone.localdate(at))
     user = account_of(guest)

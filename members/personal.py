@@ -159,3 +159,6 @@ declare_impersonal(
         for name in ("name", "name_en")
     ),
 )
+declare_impersonal(
+    "The name of another organisation, and why an application may be of the same.", "members.Application.likeness"
+)

@@ -67,14 +67,31 @@ def get_owned(user: User, slug: str) -> Organisation:
     return organisation
 
 
+def own_role(user: User, organisation: Organisation) -> Role | None:
+    """The role of who answers for it, the board not counted."""
+    return Role.objects.of(organisation).owners().held(timezone.localdate()).open().filter(user=user).first()
+
+
+def get_own(user: User, slug: str) -> Organisation:
+    """The organisation, for what it says itself: the board has steps of its own. Http404, PermissionDenied."""
+    organisation = get_editable(user, slug)
+    if own_role(user, organisation) is None:
+        raise PermissionDenied
+    return organisation
+
+
 def is_listed(organisation: Organisation, today: dt.date) -> bool:
     return Organisation.objects.listed(today).filter(pk=organisation.pk).exists()
 
 
 def public_contact(organisation: Organisation) -> Contact | None:
-    """The contact person, with what this person said everybody may see; nobody when that is nothing."""
+    """The contact person, with what this person said everybody may see; nobody when that is nothing.
+
+    Nor who serves the organisation no more, or whose account is closed."""
     person = organisation.contact
-    if person is None or not (person.email_is_public or person.phone_is_public):
+    if person is None or not person.is_active or not (person.email_is_public or person.phone_is_public):
+        return None
+    if not Role.objects.of(organisation).held(timezone.localdate()).filter(user=person).exists():
         return None
     return Contact(
         person.get_full_name(),

@@ -21,7 +21,13 @@ def on_the_card(organisation: Organisation) -> list[Consequence]:
         "%(number)d keer aanbod gaat na de laatste dag van de menukaart.",
         number,
     )
-    return [Consequence(sentence % {"number": number}, reverse("offerings:mine", args=[organisation.slug]))]
+    by_name = ngettext(
+        "%(number)d aanbod van %(name)s gaat na de laatste dag van de menukaart.",
+        "%(number)d keer aanbod van %(name)s gaat na de laatste dag van de menukaart.",
+        number,
+    )
+    words = {"number": number, "name": organisation}
+    return [Consequence(sentence % words, by_name % words, reverse("offerings:mine", args=[organisation.slug]))]
 
 
 belonging.register(on_the_card)

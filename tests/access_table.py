@@ -214,9 +214,9 @@ TABLE: list[Row] = [
         for name in ("members:invite_again", "members:withdraw")
     ),
     Row("members:membership", MEMBER, get=only(*THEIRS), post=WRONG_SIGNED_IN),
-    Row("members:resign", MEMBER, get=only(*OWNERS), post=only(*OWNERS, status=TYPED_WRONG)),
-    Row("members:stay", MEMBER, get=WRONG_SIGNED_IN, post=only(*OWNERS, status=DONE)),
-    Row("members:rejoin", MEMBER, get=only(*OWNERS, status=DONE), post=only(*OWNERS, status=DONE)),
+    Row("members:resign", MEMBER, get=only("owner"), post=only("owner", status=TYPED_WRONG)),
+    Row("members:stay", MEMBER, get=WRONG_SIGNED_IN, post=only("owner", status=DONE)),
+    Row("members:rejoin", MEMBER, get=only("owner", status=DONE), post=only("owner", status=DONE)),
     *(
         Row(f"members:{name}", MEMBER, get=only(*OWNERS), post=WRONG_SIGNED_IN)
         for name in ("history", "record", "record_file")
@@ -230,12 +230,16 @@ TABLE: list[Row] = [
     Row("members:register_business", post=everyone(TYPED_WRONG)),
     # The board's
     Row("board:organisations", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:organisations_csv", get=only("board"), post=WRONG_ON_BOARD),
+    Row("board:organisations_xlsx", get=only("board"), post=WRONG_ON_BOARD),
     Row("board:organisation", MEMBER, get=only("board"), post=WRONG_ON_BOARD),
     Row("board:organisation", {"slug": "applicant"}, get=only("board"), post=WRONG_ON_BOARD),
     Row("board:appoint", MEMBER, get=only("board"), post=only("board", status=TYPED_WRONG)),
     Row("board:step", MEMBER | {"name": "step"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
     Row("board:list_business", {"slug": "firm"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
     Row("board:list_business", MEMBER, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
+    Row("board:partner_business", {"slug": "firm"}, get=WRONG_ON_BOARD, post=only("board", status=DONE)),
+    Row("board:partner_business", MEMBER, get=WRONG_ON_BOARD, post=only("board", status=HIDDEN)),
     Row("board:application", {"uuid": "application"}, get=only("board"), post=only("board", status=TYPED_WRONG)),
     Row("api:organisation-detail", {"uuid": "member_id"}, post=WRONG_API),
     Row(

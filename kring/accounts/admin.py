@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.accounts import addresses, second_factor, sessions
+from kring.accounts import addresses, closing, second_factor, sessions
 from kring.accounts.models import BoardSeat, User
 
 for model in (EmailAddress, EmailConfirmation, Authenticator, UserSession, Group):
@@ -66,6 +66,9 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         is_one = cleaned.get("is_active", True) and cleaned.get("is_staff", self.instance.is_staff)
         if was_one and not is_one and not User.objects.administering().exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Dit is de laatste sitebeheerder. Wijs eerst iemand anders aan."))
+        if self.instance.pk and "is_active" in self.changed_data and not cleaned.get("is_active", True):
+            for objection in closing.objections(self.instance):
+                self.add_error("is_active", objection)
         return cleaned
 
 

@@ -16,12 +16,13 @@ from allauth.mfa.webauthn import forms as webauthn
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import ApiToken, User
 from kring.foundation import ratelimit
 from kring.foundation.forms import ModelForm, Once, clean_data
+from kring.foundation.phones import validate_phone
 
 MAX_LENGTH = 254
 TRIES = 10
@@ -211,9 +212,7 @@ class DetailsForm(ModelForm):
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        validators=[
-            RegexValidator(r"^[+0-9(][0-9 ()-]{5,}$", _("Geef een nummer als 010 123 45 67 of +31 6 12345678."))
-        ],
+        validators=[validate_phone],
     )
 
     class Meta:

@@ -15,10 +15,11 @@ from kring.accounts.models import User
 from kring.board.folds import ACCEPT, ASK, REJECT
 from kring.foundation.forms import Form
 from kring.foundation.views import back
-from members import applying, duplicates
+from members import applying, duplicates, people
 from members.forms.applying import reopened
 from members.forms.membership import AcceptForm, QuestionForm, RejectForm
 from members.models import Application, OrganisationKind, TransitionNotAllowed
+from members.views.own import give_back
 
 
 @access.board
@@ -26,7 +27,7 @@ from members.models import Application, OrganisationKind, TransitionNotAllowed
 def application(request: HttpRequest, uuid: str) -> HttpResponse:
     related = Application.objects.sent().select_related("organisation__main_sector", "membership")
     found = get_object_or_404(related, uuid=uuid)
-    likely = duplicates.likely(found.organisation) if found.organisation else []
+    likely = duplicates.likely(found.organisation, writer=found.email) if found.organisation else []
     forms = _forms(request, found, likely)
     deed = request.POST.get("doe", "")
     if request.method == "POST" and deed in forms and forms[deed].is_valid():
@@ -40,8 +41,17 @@ def application(request: HttpRequest, uuid: str) -> HttpResponse:
         "ask": forms[ASK],
         "reject": forms[REJECT],
         "deed": deed,
+        "owners": _other_owners(found),
     }
     return render(request, "board/application.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _other_owners(application: Application) -> list[User]:
+    """Who answers for the organisation already, beside who wrote."""
+    if application.organisation is None:
+        return []
+    owners = people.owners_of([application.organisation], timezone.localdate()).get(application.organisation.pk, [])
+    return [owner for owner in owners if owner.email.lower() != application.email.lower()]
 
 
 def _forms(request: HttpRequest, application: Application, likely: list[duplicates.Likeness]) -> dict[str, Form]:
@@ -73,8 +83,14 @@ def _decide(request: HttpRequest, application: Application, deed: str, form: For
             messages.success(request, _("De aanmelding is afgewezen. De reden gaat per mail."))
     except (applying.ApplicationOver, TransitionNotAllowed):
         messages.info(request, _("Over deze aanmelding is intussen al beslist."))
+        give_back(request, said.get("reason") or said.get("question") or "")
     except applying.BelongsAlready:
         messages.error(request, _("Die organisatie is al lid, of vraagt het al. Wijs de aanmelding af met uitleg."))
+    except applying.InUse:
+        text = _("Aan deze aanmelding hangt intussen iets, zoals een beheerder. Neem haar aan als nieuwe organisatie.")
+        messages.error(request, text)
+    except people.AccountClosed:
+        messages.error(request, _("Het account met %(email)s is gesloten.") % {"email": application.email})
     return redirect(back(request, reverse("board:application", args=[application.uuid])))
 
 

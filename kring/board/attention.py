@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When, Window
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, UUIDField, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,8 @@ from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
 from kring.mail import servers
 from kring.mail.models import MailServer, Message, Suppression
-from members.models import Application, Organisation, OrganisationKind
+from members import duplicates
+from members.models import Application, OrganisationKind
 from offerings.models import Offering
 
 SHOWN = 10
@@ -67,7 +68,7 @@ def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     nothing_goes, returned, dead_addresses = mail()
     made = [
         nothing_goes,
-        applications(),
+        applications(now),
         imports(),
         review(now, is_due=any(group.rows for why, group in promises.items() if why != "own")),
         *promises.values(),
@@ -110,32 +111,29 @@ def top(found: QuerySet[Any], order: str) -> tuple[list[Any], int]:
     return rows, rows[0].total if rows else 0
 
 
-def applications() -> Group:
-    """Whose turn is the board's, each with the name of another organisation that it may be."""
-    others = Organisation.objects.exclude(pk=OuterRef("organisation")).filter(
-        Q(kvk_number=OuterRef("organisation__kvk_number")) & ~Q(kvk_number="")
-        | Q(name__trigram_similar=OuterRef("organisation__name"))
-    )
-    to_decide = Application.objects.to_decide().select_related("organisation")
-    found, total = top(to_decide.annotate(likeness=Subquery(others.values("name")[:1])), "confirmed_at")
-    rows = [
-        Row(
-            application_sentence(each),
-            each.confirmed_at,
-            reverse("board:application", args=[each.uuid]),
-            _("Bekijk"),
-            fold=folds.of_application(each),
-        )
-        for each in found
-    ]
-    return Group(_("Aanmeldingen"), rows, total)
+def applications(now: dt.datetime) -> Group:
+    """Whose turn is the board's, each with another organisation that it may be; and who was asked, and is silent."""
+    wanted = Application.objects.to_look_at(now).select_related("organisation")
+    found, total = top(wanted, "confirmed_at")
+    return Group(_("Aanmeldingen"), [application_row(each) for each in found], total)
+
+
+def application_row(application: Any) -> Row:
+    page = reverse("board:application", args=[application.uuid])
+    sentence, since = application_sentence(application), application.confirmed_at
+    if application.waits_for_answer:
+        sentence = _("%(who)s gaf nog geen antwoord op jullie vraag") % {"who": application.organisation}
+        since = application.asked_at
+    return Row(sentence, since, page, _("Bekijk"), fold=folds.of_application(application))
 
 
 def application_sentence(application: Any) -> str:
-    who = {"who": application.organisation, "other": application.likeness}
     is_business = application.kind == OrganisationKind.BUSINESS
     asks = _("%(who)s wil op de lijst met bedrijven") if is_business else _("%(who)s wil lid worden")
-    return (asks % who) + (" " + _("(lijkt op %(other)s)") % who if application.likeness else "")
+    sentence: str = asks % {"who": application.organisation}
+    if not application.likeness:
+        return sentence
+    return sentence + " " + _("(lijkt op %(other)s)") % {"other": duplicates.in_words(application.likeness)}
 
 
 def imports() -> Group:

@@ -99,6 +99,16 @@ class Register:
             return found.filter(kind=PARTNER)
         return found.filter(kind=BUSINESS, listed_on__isnull=state == "bedrijf-nieuw")
 
+    @property
+    def whole(self) -> QuerySet[Organisation]:
+        """All of it in its order, for a file."""
+        return Organisation.objects.filter(pk__in=self.found.values("pk")).order_by(Lower("name"), "pk")
+
+    @property
+    def address(self) -> str:
+        """What follows the address of this list as a file."""
+        return self.narrowed.address()
+
     @cached_property
     def page(self) -> Page[Any]:
         owners = Role.objects.held(self.today).owners().filter(organisation=OuterRef("pk")).order_by()

@@ -61,8 +61,11 @@ urlpatterns = [
     path("bestuur/doe/mail/<uuid:uuid>/", deeds.mend_mail, name="mend_mail"),
     path("bestuur/aanmeldingen/<uuid:uuid>/", applications.application, name="application"),
     path("bestuur/organisaties/", organisations.register, name="organisations"),
+    path("bestuur/organisaties/lijst.csv", organisations.register_csv, name="organisations_csv"),
+    path("bestuur/organisaties/lijst.xlsx", organisations.register_xlsx, name="organisations_xlsx"),
     path("bestuur/organisaties/<slug:slug>/", organisations.organisation, name="organisation"),
     path("bestuur/organisaties/<slug:slug>/beheerder/", organisations.appoint, name="appoint"),
     path("bestuur/organisaties/<slug:slug>/lijst/", organisations.list_business, name="list_business"),
+    path("bestuur/organisaties/<slug:slug>/vereniging/", organisations.partner_business, name="partner_business"),
     path("bestuur/organisaties/<slug:slug>/lidmaatschap/<slug:name>/", organisations.step, name="step"),
 ]

@@ -30,6 +30,21 @@ def clean_text(value: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
+# Of which nothing shows; and letters to the standard that are nothing to the eye.
+INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_seen(value: str) -> bool:
+    return any(c not in BLANK_LETTERS and unicodedata.category(c) not in INVISIBLE for c in value)
+
+
+def must_be_seen(value: str) -> None:
+    """Text of which nothing shows, such as a zero-width space, is not filled in."""
+    if not is_seen(value):
+        raise forms.ValidationError(forms.Field.default_error_messages["required"], code="required")
+
+
 def clean_data(data: Mapping[str, Any]) -> MultiValueDict[str, Any]:
     """What was posted, with every text in it cleaned."""
     lists = data.lists() if isinstance(data, MultiValueDict) else ((key, [value]) for key, value in data.items())
@@ -47,6 +62,8 @@ class Shared(forms.BaseForm):
         for field in self.fields.values():
             if type(field) in WITH_CEILING and field.max_length is None:  # type: ignore[attr-defined]
                 field.validators.append(MaxLengthValidator(MAX_TEXT))
+            if type(field) is forms.CharField and field.required:
+                field.validators.append(must_be_seen)
             fit(field)
 
     def in_words(self, name: str) -> str:

@@ -18,6 +18,7 @@ from kring.accounts import access
 from kring.accounts.models import BoardSeat
 from kring.foundation import personal
 from kring.meetings.models import Meeting, MeetingState
+from members import belonging
 from members.models import Organisation
 from offerings import cards
 from offerings.models import Need, Offering
@@ -78,7 +79,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def resign(request: HttpRequest) -> HttpResponse:
     """How to end a membership: the law wants it easy to find (BW 2:35 lid 6)."""
-    return render(request, "site/resign.html")
+    return render(request, "site/resign.html", {"own": belonging.to_resign(request.user)})
 
 
 @access.anyone

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.forms import MAX_TEXT, Form, ModelForm, clean_text
+from kring.foundation.phones import validate_phone
 from members.forms.profile import DigitsField, PostcodeField, WebField, in_words, kvk_digits
 from members.models import Application, District, Organisation, OrganisationKind
 
@@ -49,6 +50,7 @@ class ApplyForm(ModelForm):
         required=False,
         help_text=_("Voor het bestuur, als er iets te vragen is. Het komt niet op de site."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[validate_phone],
     )
     motivation = forms.CharField(
         label=_("Waarom willen jullie erbij?"),

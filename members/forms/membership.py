@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.foundation.forms import Form
-from members import belonging
+from members import belonging, people
 from members.models import Organisation
 
 FURTHEST = dt.timedelta(days=2 * 366)
@@ -71,9 +73,20 @@ def form_for(step: belonging.Step) -> type[StepForm]:
 # --- An application, as the board sees it ---
 
 
+class KnownField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of organisations that are here, each with who answers for it: they get somebody beside them."""
+
+    owners: ClassVar[dict[int, list[User]]] = {}
+
+    def label_from_instance(self, organisation: Organisation) -> str:
+        owners = ", ".join(map(str, self.owners.get(organisation.pk, [])))
+        words = {"name": organisation, "owners": owners}
+        return gettext("%(name)s (heeft al een beheerder: %(owners)s)") % words if owners else str(organisation)
+
+
 class AcceptForm(Form):
     trial = forms.BooleanField(label=_("Eerst als aspirant-lid"), required=False)
-    into = forms.ModelChoiceField(
+    into = KnownField(
         label=_("Is dit een organisatie die we al kennen?"),
         queryset=Organisation.objects.none(),
         required=False,
@@ -84,7 +97,8 @@ class AcceptForm(Form):
     def __init__(self, *args: Any, candidates: list[Organisation], is_member: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         into = self.fields["into"]
-        if isinstance(into, forms.ModelChoiceField):
+        if isinstance(into, KnownField):
+            into.owners = people.owners_of(candidates, timezone.localdate())  # type: ignore[misc]
             into.queryset = Organisation.objects.filter(pk__in=[each.pk for each in candidates])
         if not candidates:
             del self.fields["into"]

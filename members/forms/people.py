@@ -18,6 +18,9 @@ EXPLAINED = [
 ]
 
 
+CLOSED = _("Het account met dit adres is gesloten. Gebruik een ander adres, of vraag de sitebeheerder het te openen.")
+
+
 class GuestForm(Form):
     """Somebody by name and address."""
 
@@ -40,6 +43,23 @@ class InviteForm(GuestForm):
             return people.invite(organisation, self.guest, self.cleaned_data["role"], by, at)
         except people.ServesAlready:
             self.add_error("email", _("Deze persoon doet al mee. Verander hieronder de rol."))
+        except people.AccountClosed:
+            self.add_error("email", CLOSED)
+        except people.TooManyInvited:
+            self.add_error(None, _("Er staan al veel uitnodigingen open. Trek er eerst een paar in."))
+        return None
+
+
+class TakeOverForm(GuestForm):
+    """Somebody from outside becomes owner once the invitation is accepted, and who invites is an editor from then."""
+
+    def invite(self, organisation: Organisation, by: User, at: dt.datetime) -> Invitation | None:
+        try:
+            return people.invite(organisation, self.guest, RoleKind.OWNER, by, at, hands_over=True)
+        except people.ServesAlready:
+            self.add_error("email", _("Deze persoon is al beheerder. Kies die hierboven."))
+        except people.AccountClosed:
+            self.add_error("email", CLOSED)
         except people.TooManyInvited:
             self.add_error(None, _("Er staan al veel uitnodigingen open. Trek er eerst een paar in."))
         return None
@@ -54,6 +74,14 @@ class AppointForm(GuestForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Staat in de mail aan de beheerders van nu, en in de geschiedenis."),
     )
+
+    def appoint(self, organisation: Organisation, by: User, at: dt.datetime) -> Role | None:
+        """The role; None, with an error beside the field, for who cannot sign in."""
+        try:
+            return people.appoint(organisation, self.guest, by, at, reason=self.cleaned_data["reason"])
+        except people.AccountClosed:
+            self.add_error("email", CLOSED)
+        return None
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]

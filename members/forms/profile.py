@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.foundation.forms import ModelForm, Versioned
 from kring.foundation.images import PictureField
-from members.models import Organisation, Role, SocialLink
+from members.models import LegalForm, Organisation, OrganisationKind, Role, SocialLink
 from members.validators import tidy_postcode, validate_rsin
 
 MAX_LINKS = 8
@@ -139,11 +140,32 @@ class ProfileForm(Versioned, ModelForm):
         for name in MEMBERS_ONLY if self.instance.is_business else BUSINESSES_ONLY:
             del self.fields[name]
         if "main_sector" in self.fields:
-            self.fields["main_sector"].required = True
+            self.fields["main_sector"].required = self.instance.kind == OrganisationKind.MEMBER
             _read_once(self.fields["main_sector"], self.fields["sectors"])
-        held = Role.objects.of(self.instance).filter(until=None).values("user")
-        self.fields["contact"].queryset = User.objects.filter(pk__in=held, is_active=True).order_by("name")  # type: ignore[attr-defined]
+        self._choose_contact(self.fields["contact"])
         self.fields["links"].initial = "\n".join(link.url for link in self.instance.social_links.all())
+
+    def clean_founding_year(self) -> int | None:
+        year: int | None = self.cleaned_data["founding_year"]
+        if year is not None and year > timezone.localdate().year:
+            raise ValidationError(_("Dit jaar moet nog komen. Schrijf het jaar van oprichting, zoals 1985."))
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("rsin") and cleaned.get("legal_form") == LegalForm.SOLE_TRADER:
+            why = _("Laat dit leeg: het nummer van een eenmanszaak kan iemands burgerservicenummer zijn.")
+            self.add_error("rsin", why)
+        return cleaned
+
+    def _choose_contact(self, field: Any) -> None:
+        """From who serves the organisation now, read once; who left is not offered again."""
+        held = Role.objects.of(self.instance).open().values("user")
+        field.queryset = User.objects.filter(pk__in=held, is_active=True).order_by("name")
+        serving = {user.pk: str(user) for user in field.queryset}
+        field.widget.choices = [("", field.empty_label), *serving.items()]
+        if self.instance.contact_id not in serving:
+            self.initial["contact"] = None
 
     @property
     def sections(self) -> list[tuple[str | Promise, list[BoundField]]]:

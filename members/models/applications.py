@@ -31,6 +31,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """It is the board's turn: a question that it asked was answered."""
         return self.open().filter(Q(question="") | Q(answered_at__isnull=False))
 
+    def to_look_at(self, now: dt.datetime) -> ApplicationQuerySet:
+        """To decide on, or asked something so long ago that the answer may never come."""
+        silent = Q(answered_at=None, asked_at__lte=now - Application.ANSWER_WITHIN) & ~Q(question="")
+        return self.open().filter(Q(question="") | Q(answered_at__isnull=False) | silent)
+
     def to_forget(self, now: dt.datetime) -> ApplicationQuerySet:
         """Never confirmed: after two days, or after a month when the address was shown to be real."""
         waits = self.filter(confirmed_at=None)
@@ -48,6 +53,7 @@ class Application(models.Model):
 
     RETENTION: ClassVar[dt.timedelta] = dt.timedelta(hours=48)
     RETENTION_OF_DRAFTS: ClassVar[dt.timedelta] = dt.timedelta(days=30)
+    ANSWER_WITHIN: ClassVar[dt.timedelta] = dt.timedelta(days=14)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(
@@ -72,7 +78,10 @@ class Application(models.Model):
     motivation = models.TextField(_("waarom willen jullie erbij"), blank=True)
     question = models.TextField(_("vraag van het bestuur"), blank=True)
     answer = models.TextField(_("antwoord"), blank=True)
+    asked_at = models.DateTimeField(_("gevraagd"), null=True, blank=True)
     answered_at = models.DateTimeField(_("beantwoord"), null=True, blank=True)
+    # Which organisation it was most like when it came before the board, and why (duplicates.py).
+    likeness = models.JSONField(_("lijkt op"), null=True, blank=True, editable=False)
     outcome = models.CharField(_("uitkomst"), max_length=10, choices=Outcome.choices, blank=True)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)

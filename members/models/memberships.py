@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -45,7 +45,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     S.TRIAL: frozenset({S.ACTIVE, S.RESIGNED, S.FORMER}),
     S.ACTIVE: frozenset({S.RESIGNED, S.SUSPENDED, S.FORMER}),
     S.SUSPENDED: frozenset({S.ACTIVE, S.EXPELLED, S.FORMER}),
-    S.RESIGNED: frozenset({S.ACTIVE, S.FORMER}),
+    S.RESIGNED: frozenset({S.TRIAL, S.ACTIVE, S.FORMER}),
     S.EXPELLED: frozenset({S.ACTIVE, S.FORMER}),
     S.FORMER: frozenset(),
     S.REJECTED: frozenset(),
@@ -59,6 +59,8 @@ ENDING = (S.RESIGNED, S.EXPELLED, S.FORMER)
 # Within this time after an expulsion one may appeal to the general meeting (BW 2:35 lid 4).
 APPEAL = dt.timedelta(days=31)
 NEEDS_OWNER = (S.TRIAL, S.ACTIVE)
+# What a membership says of its end while it goes on.
+UNENDED: dict[str, Any] = {"reason": "", "ended_by_board": False}
 WITHOUT_PERIOD = (S.APPLIED, S.INFO_REQUESTED, S.REJECTED, S.WITHDRAWN)
 
 
@@ -121,6 +123,8 @@ class Membership(models.Model):
     contribution = models.DecimalField(_("contributie"), max_digits=8, decimal_places=2, null=True, blank=True)
     paid_until = models.DateField(_("betaald tot en met"), null=True, blank=True)
     reason = models.TextField(_("reden"), blank=True)
+    # What the board ends, the member cannot undo.
+    ended_by_board = models.BooleanField(_("opgezegd door het bestuur"), default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -168,6 +172,11 @@ class Membership(models.Model):
         ends = self.period and self.period.upper
         return ends - dt.timedelta(days=1) if ends else None
 
+    @property
+    def may_stay(self) -> bool:
+        """Whether the member itself can take its resignation back."""
+        return self.status == S.RESIGNED and not self.ended_by_board
+
     def may_become(self, status: str) -> bool:
         return status in TRANSITIONS[self.status]
 
@@ -192,6 +201,8 @@ class Membership(models.Model):
 
         Raises TransitionNotAllowed when the application is no longer open, NoOwner when nobody answers for it.
         """
+        if self.status not in APPLYING:
+            raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
         earlier = Membership.objects.filter(organisation=self.organisation_id, period__isnull=False)
         ends = [period.upper for period in earlier.values_list("period", flat=True) if period]
         start = max([timezone.localdate(at), *filter(None, ends)])
@@ -219,17 +230,33 @@ class Membership(models.Model):
     def reinstate(self, by: Actor, at: dt.datetime, *, note: str = "") -> None:
         """A suspension, resignation or expulsion is taken back, as if the period had never been to end.
 
-        Raises TransitionNotAllowed for a resignation whose last day has passed: that takes a new application.
+        It is what it was before: only the board makes a trial a membership. Raises TransitionNotAllowed for a
+        resignation whose last day has passed: that takes a new application.
         """
         gone = self.status == S.RESIGNED and self.last_day and self.last_day < timezone.localdate(at)
         if gone or self.status not in {S.SUSPENDED, S.RESIGNED, S.EXPELLED}:
             raise TransitionNotAllowed(f"{self.status} → {S.ACTIVE}")
-        self._move(S.ACTIVE, by, at, note, period=DateRange(self._first_day(at), None), reason="")
+        self._move(self._before(), by, at, note, period=DateRange(self._first_day(at), None), **UNENDED)
 
     @transaction.atomic
     def resign(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str = "") -> None:
-        """Ends the membership after `last_day`; until then nothing changes."""
+        """The member ends it after `last_day`; until then nothing changes."""
         self._move(S.RESIGNED, by, at, reason, period=self._until(last_day, at), reason=reason)
+
+    @transaction.atomic
+    def terminate(self, by: Actor, at: dt.datetime, *, last_day: dt.date, reason: str) -> None:
+        """The board ends it after `last_day`, as `resign` does; the member cannot take that back."""
+        ends = self._until(last_day, at)
+        self._move(S.RESIGNED, by, at, reason, period=ends, reason=reason, ended_by_board=True)
+
+    @transaction.atomic
+    def stay(self, by: Actor, at: dt.datetime) -> None:
+        """The member takes its own resignation back. Raises TransitionNotAllowed, also for the board's."""
+        lock_owners(self.organisation_id, timezone.localdate(at))
+        self.refresh_from_db(fields=["status", "ended_by_board", "period"])
+        if not self.may_stay:
+            raise TransitionNotAllowed(f"{self.status} → {self._before()}")
+        self.reinstate(by, at)
 
     @transaction.atomic
     def expel(self, by: Actor, at: dt.datetime, *, reason: str) -> None:
@@ -242,6 +269,11 @@ class Membership(models.Model):
         """Ends the membership with this day, such as when the organisation is no more."""
         last_day = min(filter(None, [self.last_day, timezone.localdate(at)]))
         self._move(S.FORMER, by, at, reason, period=self._until(last_day, at), reason=reason or self.reason)
+
+    def _before(self) -> str:
+        """As what it last belonged, before the steps that are taken back; one that began elsewhere is a member."""
+        steps = self.transitions.filter(before__in=NEEDS_OWNER).order_by("-pk")
+        return steps.values_list("before", flat=True).first() or S.ACTIVE
 
     def _first_day(self, at: dt.datetime) -> dt.date:
         return self.period.lower if self.period else timezone.localdate(at)
@@ -280,3 +312,40 @@ class MembershipTransition(Trace):
 
     def __str__(self) -> str:
         return f"{self.get_before_display()} → {self.get_after_display()}"
+
+    @classmethod
+    def note_first(cls, membership: Membership, by: Actor, at: dt.datetime, note: str) -> None:
+        """How a membership stood that began elsewhere."""
+        after = membership.status
+        cls.objects.create(membership=membership, after=after, at=at, note=note, **Trace.signature(by))
+
+    @classmethod
+    def take_back_first(cls, membership: Membership) -> None:
+        """For a membership that was noted by mistake: its table lets go of that step, and of no other."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('kring.takes_back', %s, true)", [str(membership.pk)])
+            cls.objects.filter(membership=membership, before="").delete()
+            cursor.execute("SELECT set_config('kring.takes_back', '', true)")
+
+
+KEEP_STEPS = """
+CREATE FUNCTION keep_steps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- See MembershipTransition.take_back_first.
+    IF TG_OP = 'DELETE' AND OLD.before = ''
+        AND current_setting('kring.takes_back', true) = OLD.membership_id::text
+    THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+DROP TRIGGER members_membershiptransition_append_only ON members_membershiptransition;
+CREATE TRIGGER members_membershiptransition_append_only BEFORE UPDATE OR DELETE ON members_membershiptransition
+FOR EACH ROW EXECUTE FUNCTION keep_steps();
+"""
+KEEP_ALL_STEPS = """
+DROP TRIGGER members_membershiptransition_append_only ON members_membershiptransition;
+CREATE TRIGGER members_membershiptransition_append_only BEFORE UPDATE OR DELETE ON members_membershiptransition
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+DROP FUNCTION keep_steps();
+"""

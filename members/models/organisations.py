@@ -206,8 +206,18 @@ class Organisation(models.Model):
         return "".join(word[0] for word in words[:2]).upper()
 
     @property
+    def public_rsin(self) -> str:
+        """As everybody may know it."""
+        return public_rsin(self.rsin, self.legal_form)
+
+    @property
     def is_business(self) -> bool:
         return self.kind == OrganisationKind.BUSINESS
+
+
+def public_rsin(rsin: str, legal_form: str) -> str:
+    """Nothing for a sole trader, whose number may be a person's (the BSN)."""
+    return "" if legal_form == LegalForm.SOLE_TRADER else rsin
 
 
 class SocialLink(models.Model):

@@ -42,6 +42,10 @@ class RoleQuerySet(models.QuerySet["Role"]):
     def of(self, organisation: Organisation) -> RoleQuerySet:
         return self.filter(organisation=organisation)
 
+    def able(self) -> RoleQuerySet:
+        """Of who can still sign in: a closed account answers for nothing."""
+        return self.filter(user__is_active=True)
+
     def open(self) -> RoleQuerySet:
         """Without an end. What is promised for ever rests on these alone."""
         return self.filter(until=None)
@@ -54,7 +58,7 @@ def lock_owners(organisation: int, today: dt.date) -> list[Role]:
     second is told that it is the last one.
     """
     apps.get_model("members", "Organisation").objects.select_for_update(of=("self",)).get(pk=organisation)
-    return list(Role.objects.filter(organisation=organisation).owners().open().held(today).order_by("pk"))
+    return list(Role.objects.filter(organisation=organisation).owners().open().held(today).able().order_by("pk"))
 
 
 class Role(models.Model):
@@ -94,6 +98,10 @@ class Role(models.Model):
 
         Raises LastOwner when nobody else would own the organisation, RoleOver for one that has ended.
         """
+        self._end(by, at, note)
+        self.leave_contact()
+
+    def _end(self, by: Actor, at: dt.datetime, note: str) -> None:
         trail.sign(by, at, note)
         today = timezone.localdate(at)
         owners = lock_owners(self.organisation_id, today)
@@ -111,9 +119,18 @@ class Role(models.Model):
         """
         if role == self.role:
             return self
-        self.end(by, at, note=note)
+        self._end(by, at, note)
         today = max(timezone.localdate(at), self.since)
         return Role.objects.create(user=self.user, organisation=self.organisation, role=role, since=today)
+
+    def leave_contact(self) -> None:
+        """Who serves it no more is not its contact either."""
+        organisations = apps.get_model("members", "Organisation").objects
+        left = organisations.filter(pk=self.organisation_id, contact=self.user_id).first()
+        if left is not None:
+            left.contact = None
+            left.version += 1
+            left.save(update_fields=["contact", "version", "updated_at"])
 
     def _must_go_on(self) -> None:
         stored = Role.objects.get(pk=self.pk)

@@ -14,26 +14,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts import access
 from members import applying, belonging, policies, timeline
 from members.forms.membership import RejoinForm, ResignForm
-from members.models import Membership, MembershipStatus, Organisation, OrganisationKind, TransitionNotAllowed
+from members.models import Membership, Organisation, OrganisationKind, TransitionNotAllowed
 from members.views import own
-
-CAN_RESIGN = (MembershipStatus.TRIAL, MembershipStatus.ACTIVE)
 
 
 @access.signed_in
 @require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    organisation = policies.get_editable(access.user_of(request), slug)
+    user = access.user_of(request)
+    organisation = policies.get_editable(user, slug)
     memberships = timeline.memberships(organisation)
     current = next((each for each in memberships if not each.is_over), None)
     shown = {
         **own.frame(request, organisation, "members:membership"),
+        "is_own": policies.own_role(user, organisation) is not None,
         "membership": current,
         "member_since": Membership.objects.of(organisation).member_since(timezone.localdate()),
         "line": timeline.line(memberships, timezone.localdate()),
         "events": timeline.events(memberships),
-        "may_resign": current is not None and current.status in CAN_RESIGN,
-        "may_stay": current is not None and current.status == MembershipStatus.RESIGNED,
+        "may_resign": current is not None and current.status in belonging.CAN_RESIGN,
+        "may_stay": current is not None and current.may_stay,
         "may_rejoin": current is None and organisation.kind == OrganisationKind.MEMBER,
     }
     return render(request, "members/membership.html", shown)
@@ -52,9 +52,9 @@ def _too_late(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resign(request: HttpRequest, slug: str) -> HttpResponse:
     user = access.user_of(request)
-    organisation = policies.get_owned(user, slug)
+    organisation = policies.get_own(user, slug)
     membership = _current(organisation)
-    if membership is None or membership.status not in CAN_RESIGN:
+    if membership is None or membership.status not in belonging.CAN_RESIGN:
         return _too_late(request, slug)
     form = ResignForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
@@ -68,6 +68,7 @@ def resign(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         belonging.resign(membership, user, timezone.now(), **form.cleaned_data)
     except TransitionNotAllowed:
+        own.give_back(request, form.cleaned_data["reason"])
         return _too_late(request, slug)
     messages.success(request, _("Jullie opzegging is binnen. Je krijgt een bevestiging per mail."))
     return redirect("members:membership", slug)
@@ -78,7 +79,7 @@ def resign(request: HttpRequest, slug: str) -> HttpResponse:
 def stay(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes the resignation back."""
     user = access.user_of(request)
-    membership = _current(policies.get_owned(user, slug))
+    membership = _current(policies.get_own(user, slug))
     try:
         if membership is None:
             return _too_late(request, slug)
@@ -93,7 +94,7 @@ def stay(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rejoin(request: HttpRequest, slug: str) -> HttpResponse:
     user = access.user_of(request)
-    organisation = policies.get_owned(user, slug)
+    organisation = policies.get_own(user, slug)
     if organisation.kind != OrganisationKind.MEMBER or _current(organisation) is not None:
         return _too_late(request, slug)
     form = RejoinForm(request.POST or None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -40,6 +41,12 @@ def frame(request: HttpRequest, organisation: Organisation, here: str) -> dict[s
         "ways": ways(organisation, here, owns=owns),
         "others": [{"name": each.name, "url": _address(here, each)} for each in others],
     }
+
+
+def give_back(request: HttpRequest, typed: str) -> None:
+    """What was written for something that could not be done any more is not lost."""
+    if typed.strip():
+        messages.info(request, _("Dit schreef je: ‘%(text)s’") % {"text": typed.strip()})
 
 
 def ways(organisation: Organisation, here: str = "", *, owns: bool) -> list[dict[str, Any]]:

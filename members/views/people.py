@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts import access
 from kring.foundation.ratelimit import exceeded
 from members import people, policies
-from members.forms.people import HandOverForm, InviteForm
+from members.forms.people import HandOverForm, InviteForm, TakeOverForm
 from members.models import Invitation, InvitationOver, LastOwner, Organisation, Role, RoleKind, RoleOver
 from members.views import own
 
@@ -118,24 +118,38 @@ def why_not(error: Exception) -> str:
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
-    """An owner makes way for somebody who serves the organisation already; a stranger is invited first."""
+    """An owner makes way: for somebody who serves the organisation already, or invites who takes over."""
     user = access.user_of(request)
     organisation = policies.get_editable(user, slug)
-    today, now = timezone.localdate(), timezone.now()
-    role = Role.objects.of(organisation).owners().held(today).open().filter(user=user).first()
+    role = policies.own_role(user, organisation)
     if role is None:
         raise PermissionDenied
-    form = HandOverForm(request.POST or None, own=role, today=today)
-    if request.method != "POST" or not form.is_valid():
-        shown = {**own.frame(request, organisation, "members:people"), "form": form}
+    invites = request.POST.get("doe") == "uitnodigen"
+    form = HandOverForm(None if invites else request.POST or None, own=role, today=timezone.localdate())
+    guest = TakeOverForm(request.POST if invites else None)
+    if invites and _asked_to_take_over(request, organisation, guest):
+        return redirect("members:people", slug)
+    if request.method != "POST" or invites or not form.is_valid():
+        shown = {**own.frame(request, organisation, "members:people"), "form": form, "guest": guest}
         return render(request, "members/hand_over.html", shown, status=422 if request.method == "POST" else 200)
     try:
-        people.hand_over(role, form.cleaned_data["to"], user, now, leaves=form.leaves)
+        people.hand_over(role, form.cleaned_data["to"], user, timezone.now(), leaves=form.leaves)
     except (RoleOver, LastOwner) as error:
         messages.error(request, why_not(error))
         return redirect("members:people", slug)
     messages.success(request, _("Overgedragen. Jullie krijgen er allebei mail over."))
     return redirect("site:my") if form.leaves else redirect("members:people", slug)
+
+
+def _asked_to_take_over(request: HttpRequest, organisation: Organisation, guest: TakeOverForm) -> bool:
+    user = access.user_of(request)
+    if guest.is_valid() and exceeded("invite", str(user.pk), limit=INVITATIONS_PER_HOUR, seconds=3600):
+        guest.add_error(None, _("Je hebt nu erg veel mensen uitgenodigd. Probeer het over een uur nog eens."))
+    if not guest.is_valid() or guest.invite(organisation, user, timezone.now()) is None:
+        return False
+    said = _("De uitnodiging is onderweg naar %(email)s. Wie die aanneemt, is beheerder; jij bent dan redacteur.")
+    messages.success(request, said % {"email": guest.guest.email})
+    return True
 
 
 # --- Invitations that are open ---

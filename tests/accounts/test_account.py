@@ -283,6 +283,14 @@ def test_details_are_saved_and_nothing_else(client: Client, anna: User) -> None:
     assert client.session["language"] == "en"
 
 
+def test_number_that_cannot_exist_is_refused(client: Client, anna: User) -> None:
+    client.force_login(anna)
+
+    answer = client.post("/account/gegevens/", {"name": "Anna", "phone": "06 1234567890123", "language": "nl"})
+
+    assert list(answer.context["form"].errors) == ["phone"]
+
+
 def test_details_keep_what_was_typed(client: Client, anna: User) -> None:
     answer = client.post("/account/gegevens/", {"name": "A" * 121, "phone": "bel me", "language": "xx"})
 

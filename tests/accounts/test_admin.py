@@ -15,7 +15,7 @@ from kring.mail.models import Message
 from members.models import Change, Invitation, Role
 from tests.accounts.conftest import last_mail, sign_in
 from tests.conftest import Cast
-from tests.factories import BoardSeatFactory, InvitationFactory, UserFactory
+from tests.factories import BoardSeatFactory, InvitationFactory, RoleFactory, UserFactory
 
 
 @pytest.fixture
@@ -66,6 +66,21 @@ def is_signed_in(client: Client) -> bool:
 
 
 # --- Nobody is locked out --------------------------------------------------------------------------------------------
+
+
+def test_membership_is_not_begun_by_hand(administrator: Client) -> None:
+    assert administrator.get("/beheer/members/membership/").status_code == 200
+    assert administrator.get("/beheer/members/membership/add/").status_code == 403
+
+
+def test_last_owner_of_a_member_stays(administrator: Client, cast: Cast) -> None:
+    answer = change(administrator, cast.owner, is_active=False)
+    RoleFactory(organisation=cast.member, role="owner")
+    change(administrator, cast.owner, is_active=False)
+
+    assert f"de laatste beheerder van {cast.member}" in answer.content.decode()
+    cast.owner.refresh_from_db()
+    assert not cast.owner.is_active
 
 
 @pytest.mark.parametrize("without", ["is_active", "is_staff"])

@@ -26,7 +26,17 @@ from kring.board.models import (
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
 from members import profiling
-from members.models import Change, Deed, Membership, MembershipStatus, Organisation, Role, RoleKind, Thing
+from members.models import (
+    Change,
+    Deed,
+    Membership,
+    MembershipStatus,
+    MembershipTransition,
+    Organisation,
+    Role,
+    RoleKind,
+    Thing,
+)
 from tests.board.importing import carried_on, csv, outcomes, read, results, undone, written
 from tests.conftest import Cast
 from tests.factories import BusinessFactory, OfferingFactory, OrganisationFactory, RoleFactory, UserFactory
@@ -161,6 +171,27 @@ def test_list_only_fills_what_is_empty_when_the_board_wants_that(cast: Cast) -> 
     row = rows_of(read(cast.board, csv(HEADER, BAKER), overwrite=False))["Bakkerij Vink"]
 
     assert {each["field"] for each in row.differences} == {"postcode", "email", "website"}
+
+
+def test_number_that_may_be_a_person_s_is_left_out(cast: Cast) -> None:
+    BusinessFactory(name="Bakkerij Vink", postcode="3131 AB", legal_form="sole_trader", partner_member=True)
+
+    row = rows_of(read(cast.board, csv("Naam;Postcode;RSIN", "Bakkerij Vink;3131 AB;123456782")))["Bakkerij Vink"]
+
+    assert (row.outcome, row.differences) == ("same", [])
+    assert [note["code"] for note in row.notes] == ["rsin_eenmanszaak"]
+
+
+def test_what_cannot_be_stored_is_said_before_it_is_written(cast: Cast) -> None:
+    header = "Organisatie;Sector;Beheerder;E-mail;Contributie"
+    rows = csv(header, f"Koor;Welzijn;{'x' * 130};koor@a.example;1000000", "\u200b;Welzijn;Anna;b@a.example;")
+
+    found = written(cast.board, rows, ImportKind.ORGANISATIONS)
+
+    codes = [[note["code"] for note in row.notes] for row in ImportRow.objects.of(found).order_by("number")]
+    assert {"te_lang", "contributie_ongeldig"} <= set(codes[0])
+    assert codes[1][0] == "naam_ontbreekt"
+    assert results(found)[0] == ("Koor", "made", "")
 
 
 def test_columns_are_asked_for_when_a_list_has_other_words(cast: Cast) -> None:
@@ -329,6 +360,9 @@ def test_member_comes_in_with_its_owner_and_its_membership(cast: Cast) -> None:
     )
     assert (role.role, role.user.email, role.user.name) == (RoleKind.OWNER, "anna@schelp.example", "Anna Bos")
     assert Message.objects.count() == 0
+    step = membership.transitions.get()
+    assert (step.before, step.after, step.actor) == ("", MembershipStatus.ACTIVE, cast.board)
+    assert step.note == "Uit de lijst ‘lijst.csv’"
 
 
 def test_member_without_anybody_who_answers_for_it_is_refused(cast: Cast) -> None:
@@ -401,6 +435,7 @@ def snapshot() -> dict[str, object]:
         "organisations": organisations,
         "roles": list(Role.objects.order_by("pk").values()),
         "memberships": list(Membership.objects.order_by("pk").values()),
+        "steps": list(MembershipTransition.objects.order_by("pk").values()),
         "users": list(User.objects.order_by("pk").values()),
     }
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from kring.accounts.models import TokenScope
 from kring.mail.models import Message
-from members.models import Change, Membership, MembershipStatus, Organisation
+from members.models import BusinessArea, Change, Membership, MembershipStatus, Organisation
 from tests.conftest import Cast
-from tests.factories import DistrictFactory, SectorFactory
+from tests.factories import LONG_AGO, DistrictFactory, SectorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,45 @@ def test_bad_input_is_told_per_field_and_changes_nothing(body: Any, field: str, 
     assert Organisation.objects.get(pk=cast.member.pk).version == before
 
 
+def test_business_writes_what_a_business_has(cast: Cast) -> None:
+    BusinessArea.objects.create(slug="vijfsluizen", name="Vijfsluizen")
+    body = {"employees": 40, "company_size": "medium", "business_area": "vijfsluizen"}
+
+    answer = patch(cast.program("business"), cast.firm, {**body, "contact": cast.business.email})
+
+    assert {name: answer.json()[name] for name in body} == body
+    assert cast.business.email not in answer.content.decode()
+    assert Organisation.objects.get(pk=cast.firm.pk).contact == cast.business
+
+
+@pytest.mark.parametrize(
+    ("who", "body"),
+    [
+        ("owner", {"company_size": "medium"}),
+        ("business", {"anbi": True}),
+        ("business", {"sector": "zorg"}),
+        ("owner", {"contact": "business@voorbeeld.example"}),
+        ("owner", {"contact": "niemand@voorbeeld.example"}),
+    ],
+)
+def test_field_that_an_organisation_lacks_is_refused_by_name(who: str, body: dict[str, Any], cast: Cast) -> None:
+    SectorFactory(slug="zorg")
+
+    answer = patch(cast.program(who), cast.member if who == "owner" else cast.firm, body)
+
+    assert (answer.status_code, list(answer.json())) == (400, list(body))
+
+
+def test_since_when_an_organisation_belongs_is_read_by_all(cast: Cast) -> None:
+    path = "/api/v1/organisations/{}/"
+
+    shown = [Client().get(path.format(each.uuid)).json() for each in (cast.member, cast.firm)]
+
+    assert [each["member_since"] for each in shown] == [str(LONG_AGO), None]
+    assert shown[0]["profile_confirmed_on"] == str(timezone.localdate())
+    assert shown[1]["partner_member"] is False
+
+
 def test_two_programs_lose_nothing(cast: Cast) -> None:
     seen = Organisation.objects.get(pk=cast.member.pk).version
     patch(cast.program("owner"), cast.member, {"tagline": "Eerst"}, seen)
@@ -134,6 +173,21 @@ def test_board_reads_memberships_and_takes_a_step(cast: Cast) -> None:
     assert (answer.status_code, answer.json()["status"]) == (200, MembershipStatus.SUSPENDED)
     assert twice.status_code == 409
     assert Message.objects.filter(user=cast.owner).count() == 1
+
+
+def test_memberships_are_narrowed_and_tell_their_steps(cast: Cast) -> None:
+    board, membership = cast.program("board"), Membership.objects.get(organisation=cast.member)
+    steps(board, membership, {"step": "schorsen", "reason": "Zolang het huis dicht is."})
+
+    found = {
+        query: [row["name"] for row in board.get(f"/api/v1/memberships/?{query}").json()["results"]]
+        for query in (f"organisation={cast.elsewhere.uuid}", "status=suspended")
+    }
+    told = board.get(f"/api/v1/memberships/{membership.uuid}/").json()["transitions"]
+
+    assert list(found.values()) == [[cast.elsewhere.name], [cast.member.name]]
+    assert [(step["before"], step["after"], step["by"]) for step in told] == [("active", "suspended", "Board")]
+    assert board.get("/api/v1/memberships/?status=verzonnen").status_code == 400
 
 
 def test_step_follows_the_rules_of_its_form(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from members import applying
 from members.models import Application, Invitation, MembershipStatus, Organisation, OrganisationKind, Outcome, Role
 from tests.conftest import Cast
 from tests.factories import OrganisationFactory, RoleFactory, SectorFactory
-from tests.members.mails import link, sent
+from tests.members.mails import link, mail, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -125,11 +125,36 @@ def test_button_pressed_twice_is_one_application(client: Client) -> None:
     assert sent("application_confirm") == [EVA]
 
 
+def test_address_that_was_mistyped_is_corrected(client: Client) -> None:
+    typed = form(contact_email="eva@kor.example")
+    client.post("/lid-worden/", typed)
+    wrong = link("eva@kor.example", "application_confirm")
+
+    client.post("/lid-worden/", typed | {"contact_email": EVA})
+    client.post(wrong, {"doe": "verstuur"})
+    waits = Application.objects.get().is_draft
+    client.post(link(EVA, "application_confirm"), {"doe": "verstuur"})
+
+    application = Application.objects.get()
+    assert (waits, application.is_draft, application.email) == (True, False, EVA)
+
+
+def test_old_page_changes_nothing_of_what_went_on_behind_the_link(client: Client) -> None:
+    typed = form()
+    client.post("/lid-worden/", typed)
+    client.post(link(EVA, "application_confirm"), {"doe": "verstuur"})
+
+    client.post("/lid-worden/", typed | {"contact_email": "iemand@anders.example"})
+
+    assert Application.objects.get().email == EVA
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
         ("kvk_number", "1234", "12345678"),
         ("contact_email", "eva", "e-mailadres"),
+        ("contact_phone", "06 1234567890123", "+31 6 12345678"),
         ("website", "javascript:alert(1)", "www.voorbeeld.nl"),
         ("postcode", "3131", "3131 AB"),
         ("no_profit", "", "bedrijf"),
@@ -161,6 +186,48 @@ def test_board_sees_who_it_may_be_already(client: Client, cast: Cast) -> None:
     assert "Judo Kansrijk" not in page
 
 
+def test_writers_own_domain_tells_but_not_a_providers(client: Client, cast: Cast) -> None:
+    same = OrganisationFactory(name="Heel anders", email="info@golfslag.example")
+    OrganisationFactory(name="Weer anders", email="weer.anders@gmail.com")
+
+    page = {}
+    for email in ("eva@golfslag.example", "eva@gmail.com"):
+        client.post("/lid-worden/", form(website="", contact_email=email))
+        client.post(link(email, "application_confirm"), {"doe": "verstuur"})
+        application = Application.objects.get(email=email)
+        page[email] = cast.client("board").get(f"/bestuur/aanmeldingen/{application.uuid}/").content.decode()
+
+    assert same.name in page["eva@golfslag.example"]
+    assert "hetzelfde webadres of maildomein" in page["eva@golfslag.example"]
+    assert same.name not in page["eva@gmail.com"]
+    assert "Weer anders" not in page["eva@gmail.com"]
+
+
+def test_row_and_mail_say_who_it_may_be_as_the_page_does(client: Client, cast: Cast) -> None:
+    OrganisationFactory(name="Koor De Golf")
+    OrganisationFactory(name="Zang en Spel", kvk_number="12345678", website="https://www.koor.example/over")
+    sent_application(client)
+
+    row = cast.client("board").get("/bestuur/").content.decode()
+    text = " ".join(mail(cast.board.email, "application_new").text.split())
+
+    said = "Zang en Spel: hetzelfde KvK-nummer, hetzelfde webadres of maildomein"
+    assert f"Koor De Golfslag wil lid worden (lijkt op {said})" in row
+    assert f"- {said} - Koor De Golf: bijna dezelfde naam" in text
+
+
+def test_question_that_nobody_answers_comes_back_to_the_board(client: Client, cast: Cast) -> None:
+    decide(cast, sent_application(client), "vragen", question="Met hoeveel zijn jullie?")
+    sentence = "Koor De Golfslag gaf nog geen antwoord op jullie vraag"
+
+    shown = []
+    for days in (13, 14):
+        Application.objects.update(asked_at=timezone.now() - dt.timedelta(days=days))
+        shown.append(sentence in cast.client("board").get("/bestuur/").content.decode())
+
+    assert shown == [False, True]
+
+
 def test_accepting_makes_the_first_owner_who_signs_in_by_the_mail(client: Client, cast: Cast) -> None:
     application = sent_application(client)
     decide(cast, application, "aannemen")
@@ -190,6 +257,39 @@ def test_accepting_on_trial_and_into_a_former_member(client: Client, cast: Cast)
     assert former.memberships.count() == 2
 
 
+def test_owners_of_who_was_here_hear_of_another(client: Client, cast: Cast) -> None:
+    former = OrganisationFactory(name="Koor De Golfslag", membership=MembershipStatus.FORMER)
+    RoleFactory(user=cast.outsider, organisation=former, role="owner")
+    application = sent_application(client)
+
+    page = cast.client("board").get(f"/bestuur/aanmeldingen/{application.uuid}/").content.decode()
+    decide(cast, application, "aannemen", into=str(former.pk))
+
+    assert f"heeft al een beheerder: {cast.outsider}" in page
+    assert sent("owner_by_application") == [cast.outsider.email]
+
+
+def test_application_that_got_an_owner_meanwhile_goes_up_in_no_other(client: Client, cast: Cast) -> None:
+    former = OrganisationFactory(name="Koor De Golfslag", membership=MembershipStatus.FORMER)
+    application = sent_application(client)
+    RoleFactory(user=cast.outsider, organisation=application.organisation, role="owner")
+
+    answer = decide(cast, application, "aannemen", into=str(former.pk)).content.decode()
+
+    assert "Neem haar aan als nieuwe organisatie." in answer
+    assert Application.objects.open().count() == 1
+
+
+def test_writer_whose_account_is_closed_is_not_accepted(client: Client, cast: Cast) -> None:
+    application = sent_application(client)
+    User.objects.create_user(EVA, name="Eva", is_active=False)
+
+    answer = decide(cast, application, "aannemen").content.decode()
+
+    assert f"Het account met {EVA} is gesloten." in answer
+    assert Application.objects.open().count() == 1
+
+
 def test_question_waits_for_its_answer(client: Client, cast: Cast) -> None:
     application = sent_application(client)
     decide(cast, application, "vragen", question="Met hoeveel zijn jullie?")
@@ -213,14 +313,22 @@ def test_rejection_is_mailed_with_its_reason_and_the_way_on(client: Client, cast
     decide(cast, application, "afwijzen", reason="Jullie zitten in een andere stad.")
     late = decide(cast, application, "aannemen")
 
-    from tests.members.mails import mail
-
     text = mail(EVA, "application_rejected").text
     assert without.status_code == 422
     assert "Jullie zitten in een andere stad." in text
     assert "ledenvergadering" in text
     assert "intussen al beslist" in late.content.decode()
     assert not User.objects.filter(email=EVA).exists()
+
+
+def test_business_that_is_rejected_hears_of_no_meeting_of_members(client: Client, cast: Cast) -> None:
+    client.post("/lid-worden/bedrijf/", form(name="Slagerij Kors"))
+    client.post(link(EVA, "application_confirm"), {"doe": "verstuur"})
+    decide(cast, Application.objects.get(), "afwijzen", reason="Dit bedrijf zit in een andere stad.")
+
+    text = mail(EVA, "application_rejected").text
+    assert "Opnieuw aanmelden mag altijd." in text
+    assert "ledenvergadering" not in text
 
 
 def test_applicant_takes_it_back(client: Client, cast: Cast) -> None:

@@ -42,6 +42,28 @@ def test_resigning_says_what_happens_to_what_runs(cast: Cast) -> None:
     assert "menukaart" in shown
 
 
+@pytest.mark.parametrize("name", ["opzeggen", "beeindigen"])
+def test_board_sees_what_still_runs_before_it_ends_a_membership(name: str, cast: Cast) -> None:
+    OfferingFactory(organisation=cast.member)
+    CommitmentFactory(promisor=cast.member, beneficiary=cast.firm, title="Twee taallessen")
+
+    path = f"/bestuur/organisaties/{cast.member.slug}/lidmaatschap/{name}/"
+    shown = cast.client("board").get(path).content.decode()
+
+    assert f"{cast.member} beloofde ‘Twee taallessen’ aan {cast.firm}" in shown
+    assert f"1 aanbod van {cast.member} gaat na de laatste dag van de menukaart." in shown
+    assert "Jullie" not in shown
+
+
+def test_who_has_much_going_is_told_how_much_more(cast: Cast) -> None:
+    CommitmentFactory.create_batch(22, promisor=cast.member, beneficiary=cast.firm)
+
+    shown = cast.client("owner").get(page(cast, "opzeggen/")).content.decode()
+
+    assert shown.count("Maak het af of geef het terug.") == 20
+    assert "En nog 2 toezeggingen." in shown
+
+
 def test_resigned_member_stays_to_its_last_day_and_may_stay_for_good(cast: Cast) -> None:
     owner, today = cast.client("owner"), timezone.localdate()
     owner.post(page(cast, "opzeggen/"), {"last_day": str(today + dt.timedelta(days=60)), "reason": "Geen tijd."})
@@ -52,6 +74,45 @@ def test_resigned_member_stays_to_its_last_day_and_may_stay_for_good(cast: Cast)
     assert (resigned, listed, status(cast)) == (S.RESIGNED, 200, S.ACTIVE)
     assert sent("membership_resigned") == sorted([cast.owner.email, cast.board.email])
     assert cast.member.memberships.get().period.upper is None
+
+
+def test_trial_that_stays_is_a_trial_still(cast: Cast) -> None:
+    owner, today = cast.client("owner"), timezone.localdate()
+    Membership.objects.of(cast.member).update(status=S.TRIAL)
+
+    owner.post(page(cast, "opzeggen/"), {"last_day": str(today + dt.timedelta(days=60)), "reason": "Geen tijd."})
+    owner.post(page(cast, "blijven/"))
+
+    assert status(cast) == S.TRIAL
+    assert sent("membership_trial") == sorted([cast.owner.email, cast.board.email])
+
+
+def test_member_cannot_take_back_what_the_board_ended(cast: Cast) -> None:
+    last_day = str(timezone.localdate() + dt.timedelta(days=60))
+    step(cast, "opzeggen", last_day=last_day, reason="Betaalt niet.")
+
+    shown = cast.client("owner").get(page(cast)).content.decode()
+    cast.client("owner").post(page(cast, "blijven/"))
+
+    assert "Toch blijven" not in shown
+    assert "Het bestuur heeft het lidmaatschap opgezegd." in shown
+    assert status(cast) == S.RESIGNED
+
+    step(cast, "herstellen", reason="")
+    cast.client("owner").post(page(cast, "opzeggen/"), {"last_day": last_day, "reason": ""})
+    cast.client("owner").post(page(cast, "blijven/"))
+    assert status(cast) == S.ACTIVE
+
+
+def test_board_does_not_resign_for_a_member(cast: Cast) -> None:
+    board = cast.client("board")
+
+    shown = board.get(page(cast)).content.decode()
+    refused = board.post(page(cast, "opzeggen/"), {"last_day": str(timezone.localdate()), "reason": ""})
+
+    assert "Zeg het lidmaatschap op" not in shown
+    assert refused.status_code == 403
+    assert status(cast) == S.ACTIVE
 
 
 @pytest.mark.parametrize("days", [-1, 800])
@@ -112,6 +173,9 @@ def test_appeal_that_was_granted_is_as_if_it_never_ended(cast: Cast) -> None:
 
 
 def test_step_that_does_not_fit_changes_nothing(cast: Cast) -> None:
+    path = f"/bestuur/organisaties/{cast.member.slug}/lidmaatschap/ontzetten/"
+    refused = cast.client("board").post(path, {"reason": "Zomaar."}, follow=True).content.decode()
+    assert "Dit schreef je: ‘Zomaar.’" in refused
     assert step(cast, "ontzetten", reason="Zomaar.") == 302
     assert step(cast, "schorsen", reason="") == 422
     assert status(cast) == S.ACTIVE

@@ -256,6 +256,20 @@ def test_a_search_with_an_error_gives_the_name_itself(client: Client) -> None:
     assert "1 gevonden voor" in html
 
 
+def test_a_search_that_finds_more_than_one_leafs_through_keeps_the_best_and_a_file_has_all(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "MAX_LISTED", 1)
+    OrganisationFactory(name="Vrienden van het koor de Schelp")
+    OrganisationFactory(name="Koor")
+
+    page = client.get("/organisaties/?q=koor").content.decode()
+    file = b"".join(client.get("/organisaties/lijst.csv?q=koor")).decode()
+
+    assert "Vrienden van het koor" not in page
+    assert [name in file for name in ("Koor", "Vrienden van het koor")] == [True, True]
+
+
 def test_what_is_near_is_offered_when_nothing_was_found(client: Client) -> None:
     OrganisationFactory(name="Bibliotheek De Leeshaven")
 

@@ -88,6 +88,17 @@ def test_one_open_application_at_a_time(application: Membership) -> None:
         Membership.objects.create(organisation=application.organisation, status=MembershipStatus.INFO_REQUESTED)
 
 
+def test_first_step_of_what_was_noted_by_mistake_goes_and_no_other(application: Membership) -> None:
+    noted = OrganisationFactory().memberships.get()
+    MembershipTransition.note_first(noted, Actor.system(), NOW, "Uit de lijst")
+    application.accept(Actor.system(), NOW)
+
+    MembershipTransition.take_back_first(noted)
+    MembershipTransition.take_back_first(application)
+
+    assert [step.membership for step in MembershipTransition.objects.all()] == [application]
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE members_membershiptransition SET note = ''", "DELETE FROM members_membershiptransition"]
 )

@@ -112,6 +112,54 @@ def test_bad_input_keeps_what_was_typed(other: dict[str, str], cast: Cast) -> No
     assert not Invitation.objects.exists()
 
 
+def test_who_takes_over_may_come_from_outside(cast: Cast, client: Client) -> None:
+    typed = {"doe": "uitnodigen", "name": "Noor Smit", "email": NOOR}
+
+    wrong = cast.client("owner").post(page(cast, "overdragen/"), typed | {"email": "noor"})
+    cast.client("owner").post(page(cast, "overdragen/"), typed)
+    client.post(link(NOOR, "invitation"))
+
+    assert wrong.status_code == 422
+    assert "Noor Smit" in wrong.content.decode()
+    assert (roles(cast.member)[NOOR], roles(cast.member)[cast.owner.email]) == (RoleKind.OWNER, RoleKind.EDITOR)
+
+
+def test_whom_a_removed_owner_invited_does_not_come_in(cast: Cast, client: Client) -> None:
+    other = RoleFactory(organisation=cast.member, role=RoleKind.OWNER)
+    RoleFactory(organisation=cast.member, role=RoleKind.OWNER, user__name="Piet")
+    people.invite(cast.member, Guest(NOOR), RoleKind.OWNER, other.user, timezone.now())
+    cast.client("owner").post(page(cast, f"{other.pk}/weg/"))
+
+    client.post(link(NOOR, "invitation"))
+
+    assert NOOR not in roles(cast.member)
+    text = " ".join(mail(Role.objects.get(user__name="Piet").user.email, "left").text.split())
+    assert "Owner heeft die rol beëindigd." in text
+
+
+def test_closed_account_is_given_no_role(cast: Cast) -> None:
+    User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
+    typed = {"name": "Otto", "email": cast.outsider.email, "reason": "Niemand antwoordt."}
+
+    invited = invite(cast, email=cast.outsider.email)
+    appointed = cast.client("board").post(f"/bestuur/organisaties/{cast.member.slug}/beheerder/", typed)
+
+    for answer in (invited, appointed):
+        assert answer.status_code == 422
+        assert "Het account met dit adres is gesloten." in answer.content.decode()
+    assert cast.outsider.email not in roles(cast.member)
+
+
+def test_invitation_of_an_account_that_closed_is_over(cast: Cast, client: Client) -> None:
+    invite(cast, email=cast.outsider.email)
+    User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
+
+    client.post(link(cast.outsider.email, "invitation"))
+
+    assert cast.outsider.email not in roles(cast.member)
+    assert Invitation.objects.open().count() == 1
+
+
 def test_who_serves_already_is_not_invited_for_less(cast: Cast) -> None:
     as_editor = invite(cast, email=cast.owner.email.upper())
     as_owner = invite(cast, email=cast.editor.email, role=RoleKind.OWNER)

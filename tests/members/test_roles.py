@@ -25,6 +25,13 @@ def test_last_owner_cannot_leave(cast: Cast) -> None:
     assert role.until is None
 
 
+def test_owner_who_cannot_sign_in_does_not_count(cast: Cast) -> None:
+    RoleFactory(organisation=cast.member, role=RoleKind.OWNER, user__is_active=False)
+
+    with pytest.raises(LastOwner):
+        Role.objects.get(user=cast.owner).end(SYSTEM, NOW)
+
+
 def test_owner_leaves_once_somebody_else_owns(cast: Cast) -> None:
     RoleFactory(organisation=cast.member, role=RoleKind.OWNER)
 

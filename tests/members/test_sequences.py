@@ -40,6 +40,7 @@ REFUSALS = (
     applying.ApplicationOver,
     applying.BelongsAlready,
     people.ServesAlready,
+    people.AccountClosed,
 )
 days = st.integers(0, 400)
 
@@ -143,6 +144,13 @@ class Life(RuleBasedStateMachine):
         guest = Guest(self.people[who].email)
         self.attempt(people.appoint, self.organisation, guest, self.board, self.now, reason="Niemand antwoordt.")
 
+    @rule(who=st.integers(0, 2), opens=st.booleans())
+    def close_or_open_account(self, who: int, opens: bool) -> None:
+        user = self.people[who]
+        if opens or not people.sole_of(user, timezone.localdate(self.now)):
+            user.is_active = opens
+            user.save(update_fields=["is_active"])
+
     @invariant()
     def periods_are_apart(self) -> None:
         held = Membership.objects.of(self.organisation).filter(period__isnull=False).order_by("period")
@@ -159,13 +167,29 @@ class Life(RuleBasedStateMachine):
         held = Membership.objects.of(self.organisation)
         if held.filter(status__in=NEEDS_OWNER).exists():
             today = timezone.localdate(self.now)
-            assert Role.objects.of(self.organisation).owners().held(today).open().exists()
+            assert Role.objects.of(self.organisation).owners().held(today).able().open().exists()
 
     @invariant()
     def every_step_is_traced(self) -> None:
         for membership in Membership.objects.of(self.organisation):
             last = membership.transitions.order_by("pk").last()
             assert membership.status == (last.after if last else MembershipStatus.APPLIED)
+
+    @invariant()
+    def board_alone_makes_a_trial_a_member(self) -> None:
+        for membership in Membership.objects.of(self.organisation):
+            belonged = ""
+            for step in membership.transitions.order_by("pk"):
+                if (belonged, step.after) == (MembershipStatus.TRIAL, MembershipStatus.ACTIVE):
+                    assert step.actor == self.board
+                belonged = step.after if step.after in NEEDS_OWNER else belonged
+
+    @invariant()
+    def board_alone_takes_back_what_it_ended(self) -> None:
+        for membership in Membership.objects.of(self.organisation):
+            for earlier, later in pairwise(membership.transitions.order_by("pk")):
+                if earlier.after == MembershipStatus.RESIGNED and later.after in NEEDS_OWNER:
+                    assert later.actor == self.board or earlier.actor != self.board
 
     @invariant()
     def who_is_listed_belongs_today(self) -> None:

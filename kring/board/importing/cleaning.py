@@ -19,7 +19,7 @@ from stdnum.nl import bsn
 from kring.board.importing import dates
 from kring.board.importing.notes import Note
 from kring.board.importing.reading import tidy
-from kring.foundation.forms import clean_text
+from kring.foundation.forms import clean_text, is_seen
 from members.search import bare
 from members.validators import validate_postcode
 
@@ -28,8 +28,18 @@ YES, NO = frozenset({"ja", "j", "x", "waar", "1"}), frozenset({"nee", "n", "onwa
 MOST_PEOPLE = 1_000_000
 FIRST_FOUNDED = 1200
 # As long as the columns of the database.
-LONGEST = {"naam": 120, "persoon": 120, "contact": 120, "adres": 100, "plaats": 80, "branche": 60, "kort": 200}
+LONGEST = {
+    "naam": 120,
+    "persoon": 120,
+    "contact": 120,
+    "beheerder_naam": 120,
+    "adres": 100,
+    "plaats": 80,
+    "branche": 60,
+    "kort": 200,
+}
 MAX_REMARK = 2000
+MOST_CENTS = 100_000_000
 
 PHONE = re.compile(r"[0-9+ ()\-]+")
 SCIENTIFIC = re.compile(r"\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
@@ -108,7 +118,7 @@ def _garbled(cell: Cell) -> list[Note]:
 
 
 def name(cell: Cell) -> Cleaned:
-    if cell.is_empty:
+    if cell.is_empty or not is_seen(cell.text):
         return None, [cell.note("naam_ontbreekt")]
     return plain_text(cell)
 
@@ -270,7 +280,8 @@ def amount(cell: Cell) -> Cleaned:
     if match is None or len(match[1]) > 9:
         return None, [cell.note("contributie_ongeldig")]
     cents = (match[2] or "").strip("-")
-    return int(match[1].replace(".", "")) * 100 + int((cents + "00")[:2]), []
+    found = int(match[1].replace(".", "")) * 100 + int((cents + "00")[:2])
+    return (found, []) if found < MOST_CENTS else (None, [cell.note("contributie_ongeldig")])
 
 
 def yes_or_no(cell: Cell) -> Cleaned:

@@ -71,6 +71,7 @@ WORDS: dict[str, tuple[Severity, str | Promise]] = {
     "sector_ontbreekt": (E, _("Er staat geen sector. Kies een van de sectoren van de kring.")),
     "sector_onbekend": (E, _("‘%(value)s’ is geen sector van de kring. Kies een van: %(choices)s.")),
     "rsin_ongeldig": (W, _("‘%(value)s’ is geen RSIN. Dat heeft 9 cijfers, zoals 123456782. Het blijft nu leeg.")),
+    "rsin_eenmanszaak": (W, _("Van een eenmanszaak bewaren we geen RSIN: het kan iemands burgerservicenummer zijn.")),
     "vrijwilligers_ongeldig": (W, _("‘%(value)s’ is geen aantal. Schrijf een getal, zoals 12. Het blijft nu leeg.")),
     "opgericht_ongeldig": (W, _("‘%(value)s’ is geen jaar. Schrijf vier cijfers, zoals 1985. Het blijft nu leeg.")),
     "te_lang": (W, _("Deze tekst is te lang en wordt afgekapt. Maak hem korter, hoogstens %(most)d tekens.")),

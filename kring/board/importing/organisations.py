@@ -12,7 +12,7 @@ from typing import Any
 from kring.board.importing.cleaning import street_and_number
 from kring.board.importing.verdicts import name_key
 from kring.board.models import ImportKind
-from members.models import Organisation, OrganisationKind
+from members.models import LegalForm, Organisation, OrganisationKind
 from members.people import Guest
 from members.search import bare
 
@@ -93,6 +93,8 @@ def differences(organisation: Organisation, values: Mapping[str, Any], wishes: W
     """Field by field what the row would change. What is only written in another way is the same."""
     found = []
     for field, after in profile(values).items():
+        if field == "rsin" and not may_have_rsin(organisation):
+            continue
         before = getattr(organisation, field)
         is_filled = before not in (None, "")
         if is_filled and (not wishes.overwrite or _plain(field, before) == _plain(field, after)):
@@ -102,6 +104,11 @@ def differences(organisation: Organisation, values: Mapping[str, Any], wishes: W
     if organisation.is_business:
         found += _standing(organisation, wishes)
     return found
+
+
+def may_have_rsin(organisation: Organisation) -> bool:
+    """Not a sole trader: there it may be a person's own number."""
+    return organisation.legal_form != LegalForm.SOLE_TRADER
 
 
 def _standing(organisation: Organisation, wishes: Wishes) -> list[dict[str, Any]]:

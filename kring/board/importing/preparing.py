@@ -142,7 +142,10 @@ class Reader:
         stored = Organisation.objects.in_bulk([row.organisation_id for row, _judged in good if row.organisation_id])
         for row, judged in good:
             if row.organisation_id is not None:
-                row.differences = organisations.differences(stored[row.organisation_id], judged.values, self._wishes)
+                here = stored[row.organisation_id]
+                row.differences = organisations.differences(here, judged.values, self._wishes)
+                if judged.values.get("rsin") and not organisations.may_have_rsin(here):
+                    row.notes.append(Note("rsin", "rsin_eenmanszaak").as_json())
                 if row.outcome == Outcome.NEW:
                     row.outcome = Outcome.CHANGED if row.differences else Outcome.SAME
             elif self._kind == ImportKind.ORGANISATIONS and organisations.owner(judged.values) is None:

@@ -75,8 +75,12 @@ DONE = ["result", "why", "organisation", "user", "role", "former_role", "made_ac
 def sign(found: Import, by: User, now: dt.datetime, *, undone: bool = False) -> None:
     """In the history, in the language of who did it."""
     with override(by.language):
-        words = _("Import van ‘%(file)s’ teruggedraaid") if undone else _("Uit de lijst ‘%(file)s’")
-        trail.sign(Actor.of(by), now, words % {"file": found.file_name})
+        words = _("Import van ‘%(file)s’ teruggedraaid") % {"file": found.file_name} if undone else source(found)
+        trail.sign(Actor.of(by), now, words)
+
+
+def source(found: Import) -> str:
+    return _("Uit de lijst ‘%(file)s’") % {"file": found.file_name}
 
 
 class Writer:
@@ -86,6 +90,8 @@ class Writer:
         self._list, self._by, self._now = found, by, now
         self._kind, self._wishes = ImportKind(found.kind), Wishes.of(found.wishes)
         self._today = timezone.localdate(now)
+        with override(by.language):
+            self._source = source(found)
 
     def write(self, rows: Iterable[ImportRow]) -> None:
         write_one = self._write_person if self._kind == ImportKind.PEOPLE else self._write_organisation
@@ -134,6 +140,7 @@ class Writer:
                 self._now,
                 since=organisations.since(row.values, self._today),
                 contribution=organisations.contribution(row.values),
+                note=self._source,
             )
         except BelongsAlready as error:
             raise Passed("intussen_veranderd") from error

@@ -178,6 +178,7 @@ def apply(source: Source, membership: Membership, row: dict[str, Any]) -> None:
         },
         motivation=row["story"],
         question=asked[-1]["note"] if asked else "",
+        asked_at=source.moment(asked[-1]["on"]) if asked else None,
         answer=said[-1]["note"] if said else "",
         answered_at=source.moment(said[-1]["on"]) if said else None,
         created_at=sent,
