@@ -6,11 +6,11 @@ One statement finds them, so that ten thousand are counted, looked up or written
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Lower
 
 from kring.accounts.models import User
@@ -23,7 +23,9 @@ KINDS = {
     Group.SUBSCRIBERS: list(OrganisationKind),
 }
 # One of an address that is there twice: the words somebody chose for themselves as a subscriber go first.
-ONE_EACH = "SELECT DISTINCT ON (email) email, name, language, user_id FROM ({found}) found ORDER BY email, place"
+ONE_EACH = """
+SELECT DISTINCT ON (address) address AS email, name, language, user_id FROM ({found}) found ORDER BY address, place
+"""
 
 
 class Reached(NamedTuple):
@@ -69,11 +71,8 @@ def _subscribed(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]
         addresses = _users(audience, group, today).annotate(address=Lower("email")).order_by().values("address")
         found = found.filter(email__in=addresses)
     account = User.objects.get_queryset().annotate(address=Lower("email")).filter(address=OuterRef("email"))
-    return (
-        found.order_by()
-        .annotate(user_id=Subquery(account.values("pk")[:1]), place=Value(0))
-        .values_list("email", "name", "language", "user_id", "place")
-    )
+    account_of = Subquery(account.values("pk")[:1])
+    return found.order_by().annotate(address=F("email"), user_id=account_of, place=Value(0))
 
 
 def _belonging(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
@@ -84,21 +83,33 @@ def _belonging(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
         .annotate(address=Lower("email", output_field=CharField()), place=Value(1))
         .filter(~Exists(left))
         .order_by()
-        .values_list("address", "name", "language", "pk", "place")
+        .annotate(user_id=F("pk"))
     )
 
 
-def _statement(audience: Audience, today: dt.date) -> tuple[str, list[Any]]:
+def _parts(audience: Audience, today: dt.date, columns: Sequence[str]) -> tuple[str, list[Any]]:
+    """Everybody whom something of the audience brings, more than once whom more does."""
     parts = [_subscribed(audience, group, today) for group in audience.groups]
     if audience.reach == Reach.BELONGING:
         parts += [_belonging(audience, group, today) for group in audience.groups]
     texts: list[str] = []
     parameters: list[Any] = []
     for part in parts:
-        sql, values = part.query.sql_with_params()
-        texts.append(f"SELECT * FROM ({sql}) part (email, name, language, user_id, place)")  # noqa: S608 - Django's SQL
+        sql, values = part.values_list(*columns).query.sql_with_params()
+        texts.append(f"SELECT * FROM ({sql}) part ({', '.join(columns)})")  # noqa: S608 - Django's SQL
         parameters += values
-    return ONE_EACH.format(found=" UNION ALL ".join(texts)), parameters
+    return " UNION ALL ".join(texts), parameters
+
+
+def _statement(audience: Audience, today: dt.date) -> tuple[str, list[Any]]:
+    found, parameters = _parts(audience, today, ("address", "name", "language", "user_id", "place"))
+    return ONE_EACH.format(found=found), parameters
+
+
+def _number(audience: Audience, today: dt.date) -> tuple[str, list[Any]]:
+    """Looks for nobody's account: it is asked for each subscriber."""
+    found, parameters = _parts(audience, today, ("address",))
+    return f"SELECT count(DISTINCT address) FROM ({found}) found", parameters  # noqa: S608 - Django's SQL
 
 
 def counts(audiences: Iterable[Audience], today: dt.date) -> dict[int, int]:
@@ -106,8 +117,8 @@ def counts(audiences: Iterable[Audience], today: dt.date) -> dict[int, int]:
     texts: list[str] = []
     parameters: list[Any] = []
     for audience in audiences:
-        sql, values = _statement(audience, today)
-        texts.append(f"SELECT {int(audience.pk)}, (SELECT count(*) FROM ({sql}) reached)")  # noqa: S608 - a number, and Django's SQL
+        sql, values = _number(audience, today)
+        texts.append(f"SELECT {int(audience.pk)}, ({sql})")
         parameters += values
     if not texts:
         return {}
@@ -118,9 +129,8 @@ def counts(audiences: Iterable[Audience], today: dt.date) -> dict[int, int]:
 
 def count(audience: Audience, today: dt.date) -> int:
     """Also of one that is not saved."""
-    sql, parameters = _statement(audience, today)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql}) reached", parameters)  # noqa: S608 - Django's SQL
+        cursor.execute(*_number(audience, today))
         return int(cursor.fetchone()[0])
 
 
@@ -139,12 +149,12 @@ def reaches_unasked(email: str, today: dt.date) -> bool:
     texts: list[str] = []
     parameters: list[Any] = []
     for audience in Audience.objects.filter(reach=Reach.BELONGING):
-        sql, values = _statement(audience, today)
-        texts.append(f"SELECT email FROM ({sql}) reached")  # noqa: S608 - Django's SQL
+        sql, values = _parts(audience, today, ("address",))
+        texts.append(sql)
         parameters += values
     if not texts:
         return False
-    statement = f"SELECT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(texts)}) found WHERE email = %s)"  # noqa: S608 - the same
+    statement = f"SELECT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(texts)}) found WHERE address = %s)"  # noqa: S608 - the same
     with connection.cursor() as cursor:
         cursor.execute(statement, [*parameters, email.lower()])
         return bool(cursor.fetchone()[0])
