@@ -58,8 +58,9 @@ CREATE TEMP TABLE copies AS
 SELECT original.id AS of, copy.id AS copy, substring(copy.slug FROM '-([0-9]+)$')::int AS c
 FROM members_organisation copy
 JOIN members_organisation original ON copy.slug = original.slug || '-' || substring(copy.slug FROM '-([0-9]+)$');
-INSERT INTO members_membership (uuid, status, period, applied_on, contribution, paid_until, reason, organisation_id)
-SELECT gen_random_uuid(), status, period, applied_on, contribution, paid_until, reason, copy
+INSERT INTO members_membership
+    (uuid, status, period, applied_on, contribution, paid_until, reason, ended_by_board, organisation_id)
+SELECT gen_random_uuid(), status, period, applied_on, contribution, paid_until, reason, ended_by_board, copy
 FROM members_membership JOIN copies ON of = organisation_id;
 INSERT INTO members_organisation_districts (organisation_id, district_id)
 SELECT copy, district_id FROM members_organisation_districts JOIN copies ON of = organisation_id;

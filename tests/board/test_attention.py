@@ -269,16 +269,17 @@ def test_application_is_decided_on_from_its_row(cast: Cast, doe: str, typed: dic
     made.refresh_from_db()
     assert (answer.status_code, answer["Location"], made.outcome) == (302, "/bestuur/", outcome)
     assert made.question == typed.get("vragen-question", "")
-    assert attention.applications().rows == []
+    assert attention.applications(timezone.now()).rows == []
 
 
 def test_application_that_may_be_known_is_accepted_on_its_page(cast: Cast) -> None:
-    ApplicationFactory(organisation=OrganisationFactory(name="Taalhuis De Schrijfplan", membership="applied"))
+    ApplicationFactory(likeness={"name": "Taalhuis De Schrijfplank", "reasons": ["name"]})
 
-    [row] = attention.applications().rows
+    [row] = attention.applications(timezone.now()).rows
 
     assert row.fold is not None
     assert set(row.fold.forms) == {"ask", "reject"}
+    assert "Dit kan Taalhuis De Schrijfplank zijn." in cast.client("board").get("/bestuur/").content.decode()
 
 
 @pytest.mark.parametrize(("doe", "state"), [("opnieuw", MessageState.QUEUED), ("afgehandeld", MessageState.FAILED)])
