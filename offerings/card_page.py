@@ -104,8 +104,10 @@ class CardPage:
 
     @cached_property
     def _answer(self) -> Found:
-        """How the words were read, and what has them; filters have no part in that."""
-        return search.find(self._this_side, self.words)
+        """How the words were read, and what has them; filters have no part in that, and pages neither."""
+        side = "van" in self.chosen
+        state = repr((self.words, side, self._stamp, self.today))
+        return search.found_lately(state, lambda: search.find(self._this_side, self.words))
 
     @property
     def question(self) -> Question:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.safestring import SafeString
 
+from kring.foundation.cache import Recent
 from members.search import bare
 from offerings.search import Question, lexemes_of
 
@@ -21,15 +22,29 @@ WORD = re.compile(r"&#?\w+;|[^\W_]+")
 LEXEME = re.compile(r"'((?:[^']|'')+)'(:\*)?")
 
 
+# The cards of the last searches, as they were marked: as few as the cards at hand.
+_marked: Recent[SafeString] = Recent(500)
+
+
 class Marker:
     """Marks what a question asked for."""
 
     def __init__(self, question: Question) -> None:
+        self._query = question.query
         found = LEXEME.findall(question.query)
         self._whole = {lexeme.replace("''", "'") for lexeme, begins in found if not begins}
         self._begins = tuple(lexeme.replace("''", "'") for lexeme, begins in found if begins)
 
     def marked(self, cards: Sequence[SafeString]) -> list[SafeString]:
+        keys = [f"{self._query}\0{card}" for card in cards]
+        done = {key: found for key in keys if (found := _marked.get(key)) is not None}
+        missing = {key: card for key, card in zip(keys, cards, strict=True) if key not in done}
+        for key, card in zip(missing, self._mark(list(missing.values())), strict=True):
+            done[key] = card
+            _marked.put(key, card)
+        return [done[key] for key in keys]
+
+    def _mark(self, cards: Sequence[SafeString]) -> list[SafeString]:
         lexemes = lexemes_of(word for card in cards for _tag, text in MARKED.findall(card) for word in words_in(text))
         wanted = {word for word, stems in lexemes.items() if self._is_asked_for({*stems, bare(word)})}
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache, reduce
@@ -158,6 +159,20 @@ def find(offerings: QuerySet[Any], words: str) -> Found:
     return Found(partly, _keys(offerings, partly))
 
 
+# Who sets a filter or turns a page asks the same again. Some ten thousand bytes each.
+_found: Recent[tuple[Found, float]] = Recent(200)
+LATELY_SECONDS = 60.0
+
+
+def found_lately(state: str, find_now: Callable[[], Found]) -> Found:
+    """What was found for the same words of the same card within a minute, or now: the list of words is kept apart."""
+    kept = _found.get(state)
+    if kept is None or time.monotonic() > kept[1]:
+        kept = find_now(), time.monotonic() + LATELY_SECONDS
+        _found.put(state, kept)
+    return kept[0]
+
+
 def _keys(offerings: QuerySet[Any], question: Question) -> list[int]:
     if not question.query:
         return []
@@ -289,6 +304,7 @@ def lexemes_of(words: Iterable[str]) -> dict[str, frozenset[str]]:
 
 def forget() -> None:
     """What this process keeps of words."""
+    _found.clear()
     read.cache_clear()
     parts_of.cache_clear()
     _lexemes.clear()

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from typing import Any
 
-SMALL, LARGE = 2_000, 200_000
+SMALL, MIDDLE, LARGE = 2_000, 20_000, 200_000
 MOST_WAITING = 10  # p99 in p50s, at 32 clients
 MOST_MEMORY = 150  # megabytes of a worker
 MOST_SELECTING = 1.0  # seconds over all commitments
@@ -51,6 +51,8 @@ def tell(offerings: int, figures: dict[str, Any]) -> None:
     )
     print(f"figures counted in {figures['figures']:.2f} s", verdict(figures["figures"] <= MOST_COUNTING))
     print(f"a review prepared in {figures['review']:.2f} s", verdict(figures["review"] <= MOST_COUNTING))
+    counted, made = figures["facets"], figures["tally"]
+    print(f"filters counted in {counted * 1000:.1f} ms, from numbers that took {made:.2f} s to make")
     matching = figures["matching"]
     print(f"a need matched in {matching * 1000:.0f} ms", verdict(matching <= MOST_MATCHING))
 
@@ -107,6 +109,7 @@ def main() -> None:
         tell_import(kind)
     tell_mail(mail(2 if quick else 5))
     if not quick:
+        tell(MIDDLE, measured(MIDDLE, 3))
         large = measured(LARGE, 5)
         tell(LARGE, large)
         tell_growth(small, large)

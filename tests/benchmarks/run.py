@@ -61,6 +61,7 @@ def figures(environment: dict[str, str], rounds: int, seconds: float) -> dict[st
             "commitments": Commitment.objects.count(),
             "reminders": seconds_to_select_reminders(),
             "matching": seconds_to_match_a_need(),
+            **seconds_to_count_filters(),
             "figures": seconds_to_count(),
             "review": seconds_to_prepare_a_review(),
         }
@@ -94,6 +95,30 @@ def seconds_to_match_a_need() -> float:
             matching.offerings_for(need, today)
             took.append(time.perf_counter() - began)
     return statistics.median(took)
+
+
+def seconds_to_count_filters() -> dict[str, float]:
+    """To make the numbers that the filters of the card are counted by, and to count some of them anew."""
+    from django.http import QueryDict
+    from django.utils import timezone
+
+    from offerings import kept
+    from offerings.card_page import CardPage
+    from offerings.lists import Lists
+    from offerings.tally import Tally
+    from tests.benchmarks.pages import FILTERS
+
+    today = timezone.localdate()
+    began = time.perf_counter()
+    tally = Tally.read(today, Lists.read())
+    made = time.perf_counter() - began
+    chosen = [CardPage(QueryDict(each), today, kept.stamp()).chosen for each in FILTERS]
+    took = []
+    for each in chosen:  # what was counted once is kept
+        began = time.perf_counter()
+        tally.facets(each)
+        took.append(time.perf_counter() - began)
+    return {"tally": made, "facets": statistics.median(took)}
 
 
 def seconds_to_select_reminders() -> float:
