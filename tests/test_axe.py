@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -45,13 +44,14 @@ from members.models import Application, District, Organisation
 from offerings import notices as card
 from offerings.models import Need, Offering
 from tests.board import importing
+from tests.demo_copy import load_demo
 from tests.product import Product, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 S = CommitmentState
 WIDTHS = (390, 1440)
-OF_MAIL = (390, 700, 1440)
+OF_MAIL = (390, 700)  # a mail is 600 wide
 NARROWEST = 320
 HTML = "text/html; charset=utf-8"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -272,7 +272,7 @@ def one_of_each_state(*states: str) -> list[Commitment]:
 
 @pytest.fixture
 def product(tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
-    call_command("demo_data", verbosity=0)
+    load_demo()
     with running(tmp_path, mail_port=9, with_worker=False) as product:
         yield product
 

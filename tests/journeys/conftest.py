@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
+from tests.demo_copy import load_demo
 from tests.product import Product, running
 from tests.smtp_server import SmtpServer, smtp_server
 
@@ -20,6 +20,6 @@ def mailbox() -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def product(mailbox: SmtpServer, tmp_path: Path, reminder_rules: None) -> Iterator[Product]:
-    call_command("demo_data", verbosity=0)
+    load_demo()
     with running(tmp_path, mail_port=mailbox.port) as product:
         yield product
