@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -29,6 +31,10 @@ from tests.factories import (
     RoleFactory,
     UserFactory,
 )
+
+# A test whose transactions are real empties all tables. Making the rows of the permissions anew each time took longer
+# than the test, and no test asks for them: what somebody may do does not follow from permissions.
+flush.emit_post_migrate_signal = lambda *_arguments, **_options: None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ def make_reminder_rules() -> None:
 def empty_cache(settings: Settings) -> None:
     settings.VISITORS_SEE_AFTER = 0
     cache.clear()
+    ContentType.objects.clear_cache()
     Circle.forget()
     visitors.forget()
     kept.forget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus, urlsplit
@@ -43,10 +44,11 @@ def many(path: str) -> Sequence[str]:
 
 
 def session(who: str) -> str:
-    """The cookie of one of the demo's cast."""
+    """The cookies of one of the demo's cast: a browser has that of the forms from its first page on."""
     client = Client()
     client.force_login(person(who))
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={secrets.token_hex(16)}"
 
 
 def feed() -> str:
