@@ -293,6 +293,8 @@ def sign_in(context: BrowserContext, who: str, url: str) -> None:
 
 def faults(page: Page, rules: list[str] = OF_PAGES, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What is wrong with the page that is open, at each width and in each scheme."""
+    for frame in page.frames:  # axe looks into those too, and trips over one that is on its way
+        frame.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
     found = []
     schemes: dict[Any, Any] = {"light": rules, "dark": OF_COLOURS}
