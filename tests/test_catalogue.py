@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tools import catalogue
 
@@ -90,3 +92,17 @@ def test_faults_name_what_is_uncertain_and_what_is_gone() -> None:
     translated.add("Weg", "Gone")
 
     assert list(catalogue.faults(code, translated)) == ["marked as uncertain: 'Dag'", "no longer in the code: 'Weg'"]
+
+
+def test_dutch_stays_as_it_is_written() -> None:
+    """A text that Django or a library has in English too, such as 'Log in', would be shown in their Dutch."""
+    with translation.override("nl"):
+        others = {
+            text: gettext(text)
+            for message in catalogue.stored()
+            if not message.context
+            for text in catalogue.forms(message.id)
+            if text and gettext(text) != text
+        }
+
+    assert others == {}
