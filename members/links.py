@@ -105,7 +105,7 @@ class ApplicationPage(links.LinkPage):
             Outcome.WITHDRAWN: _("Deze aanmelding is ingetrokken."),
         }
         if application.outcome == Outcome.ACCEPTED:
-            home = (reverse("site:my"), _("Log in"))
+            home = (reverse("site:my"), _("Inloggen"))
         waits = _("Deze aanmelding ligt bij het bestuur.")
         return links.Over(said[Outcome(application.outcome)] if application.outcome else waits, *home)
 
@@ -148,7 +148,7 @@ class InvitationPage(links.LinkPage):
 
     def over(self, link: ActionLink) -> links.Over:
         invitation = Invitation.objects.filter(uuid=link.subject).first()
-        log_in = (reverse("site:my"), _("Log in"))
+        log_in = (reverse("site:my"), _("Inloggen"))
         if invitation is not None and invitation.accepted_at:
             return links.Over(_("Je hebt deze uitnodiging aangenomen. Log in met je e-mailadres."), *log_in)
         return links.Over(_("Deze uitnodiging geldt niet meer. Vraag om een nieuwe."), *log_in)

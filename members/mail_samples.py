@@ -109,7 +109,7 @@ register(
     of("role_changed", _("Iemands rol is veranderd"), of_role, PEOPLE),
     of("role_ended", _("Iemands rol is beëindigd"), of_role, LOOK),
     of("handed_over", _("Het beheer is overgedragen"), of_role, _("Open Mijn kring")),
-    of("appointed", _("Het bestuur wijst een beheerder aan"), of_role, _("Log in")),
+    of("appointed", _("Het bestuur wijst een beheerder aan"), of_role, _("Inloggen")),
     of("appointed_other", _("Aan de andere beheerders: er is iemand aangewezen"), of_role, PEOPLE),
     of("owner_by_application", _("Aan de andere beheerders: een aanmelding is aangenomen"), of_role, PEOPLE),
     of("membership_trial", _("Een organisatie blijft aspirant-lid"), of_membership, MEMBERSHIP),

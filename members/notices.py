@@ -199,7 +199,7 @@ def tell_of_handover(owner: Role, by: User) -> None:
 def tell_of_appointment(role: Role, former: list[Role], by: User, reason: str) -> None:
     told = {"role": role, "by": by, "reason": reason}
     shared: dict[str, Any] = {"key": f"appointed:{role.pk}", "about": about(role.organisation)}
-    button = (site(reverse("site:my")), _("Log in"))
+    button = (site(reverse("site:my")), _("Inloggen"))
     send("appointed", [Recipient.of(role.user)], told, button=button, **shared)
     others = [each.user for each in former if each.user != role.user]
     send("appointed_other", map(Recipient.of, others), told, button=people(role.organisation), **shared)
