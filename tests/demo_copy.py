@@ -9,8 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
-COPY = "demo_copy"
+# Of a day: later in a week more is late.
+COPY = "demo_copy_{:%Y%m%d}"
 TABLES = """
 SELECT relname FROM pg_class JOIN pg_namespace spaces ON spaces.oid = relnamespace
 WHERE nspname = 'public' AND relkind = 'r' AND relname <> 'django_migrations' ORDER BY relname
@@ -24,26 +26,26 @@ WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
 
 def load_demo() -> None:
     """As `manage.py demo_data`, for a test whose transactions are real."""
+    copy = COPY.format(timezone.localdate())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [COPY])
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [copy])
         [(is_there,)] = cursor.fetchall()
-    if is_there:
-        _put_back()
-        return
-    call_command("demo_data", verbosity=0)
-    _keep()
+    if not is_there:
+        call_command("demo_data", verbosity=0)
+        _keep(copy)
+    _put_back(copy)  # the first time too, so that all tests begin alike
 
 
 @transaction.atomic
-def _keep() -> None:
+def _keep(copy: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {COPY}")
+        cursor.execute(f"CREATE SCHEMA {copy}")
         for table in _tables(cursor):
-            cursor.execute(f'CREATE TABLE {COPY}."{table}" AS TABLE public."{table}"')
+            cursor.execute(f'CREATE TABLE {copy}."{table}" AS TABLE public."{table}"')
 
 
 @transaction.atomic
-def _put_back() -> None:
+def _put_back(copy: str) -> None:
     """Without triggers: they told their tales when it was read."""
     with connection.cursor() as cursor:
         tables = _tables(cursor)
@@ -52,7 +54,7 @@ def _put_back() -> None:
         for table in tables:
             cursor.execute(COLUMNS, [table])
             [(columns,)] = cursor.fetchall()
-            cursor.execute(f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM {COPY}."{table}"')
+            cursor.execute(f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM {copy}."{table}"')
             if "id" in columns.split(", "):
                 _go_on_from_the_last(cursor, table)
     ContentType.objects.clear_cache()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import AppConfig, apps
 from django.db.models import Field, Model
+from django.db.models.signals import post_migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,3 +49,11 @@ def test_foreign_keys_point_down(config: AppConfig) -> None:
     ]
 
     assert up == []
+
+
+def test_nothing_of_ours_is_made_by_migrating() -> None:
+    """Tests that empty the tables count on it: see tests/conftest.py."""
+    receivers = [receiver() for _key, receiver, *_more in post_migrate.receivers]
+    modules = {receiver.__module__ for receiver in receivers if receiver is not None}
+
+    assert {module for module in modules if not module.startswith(("django.", "allauth."))} == set()

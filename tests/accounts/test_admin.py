@@ -75,6 +75,8 @@ def test_membership_is_not_begun_by_hand(administrator: Client) -> None:
 
 def test_last_owner_of_a_member_stays(administrator: Client, cast: Cast) -> None:
     answer = change(administrator, cast.owner, is_active=False)
+    cast.owner.refresh_from_db()
+    assert cast.owner.is_active
     RoleFactory(organisation=cast.member, role="owner")
     change(administrator, cast.owner, is_active=False)
 

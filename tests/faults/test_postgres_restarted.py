@@ -32,7 +32,7 @@ PAGES = ("/", "/menukaart/", "/organisaties/", "/toezeggingen/", "/inloggen/")
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A server of these tests' own: the others go on with theirs."""
+    """A server of these tests' own: the others go on with theirs. Each test finds it running, and leaves it so."""
     postgres = Postgres(tmp_path_factory.mktemp("pg"), durable=False)
     try:
         yield postgres.start()
@@ -108,6 +108,7 @@ from django.utils import timezone
 from kring.mail import delivery
 from kring.mail.models import Message
 
+failed = 0
 while True:
     close_old_connections()
     try:
@@ -116,8 +117,9 @@ while True:
         if not Message.objects.exclude(state="sent").exists():
             break
     except (DatabaseError, InterfaceError):
-        pass
+        failed += 1
     time.sleep(0.2)
+print(failed)
 """
 WRITER = """
 from kring.mail import outbox
@@ -139,16 +141,21 @@ def test_mail_on_its_way_goes_once(database: dict[str, str], postgres: Postgres,
         }
         server.behaviour = lambda address: Behaviour(delay=0.01)
         manage(environment, "shell", "--no-imports", "-c", WRITER % MAILS)
-        worker = child([sys.executable, "manage.py", "shell", "--no-imports", "-c", WORKER], cwd=ROOT, env=environment)
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", WORKER]
+        worker = child(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
         try:
             for restart in (1, 2):
                 server.wait_for(restart * MAILS // 4, seconds=60)
+                assert len(server.raw) < MAILS
                 postgres.restart()
             server.wait_for(MAILS, seconds=60)
             ended = worker.wait(60)
+            assert worker.stdout is not None
+            failed = int(worker.stdout.read())
         finally:
             stop(worker)
 
     assert ended == 0
+    assert failed >= 1
     assert len(server.counts()) == MAILS
     assert set(server.counts().values()) == {1}

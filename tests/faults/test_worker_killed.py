@@ -104,7 +104,7 @@ def test_nothing_is_lost_and_nothing_doubled(
                 as_the_clock_does()
                 return not Message.objects.exclude(state=MessageState.SENT).exists()
 
-            wait_until(all_went)
+            wait_until(all_went, seconds=120)
 
     counts = server.counts()
     doubled = sum(times - 1 for times in counts.values())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import resource
 import zlib
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -73,12 +75,19 @@ def test_nothing_in_it_acts_and_what_it_shows_stays() -> None:
     assert pdf.pages[0].Contents.read_bytes() == theirs.pages[0].Contents.read_bytes()
 
 
+def _compressed(text: bytes, padding: int) -> bytes:
+    """With so many spaces after it, which are never in memory together."""
+    press, megabyte = zlib.compressobj(9), b" " * 2**20
+    made = press.compress(text) + b"".join(press.compress(megabyte) for _number in range(padding // len(megabyte)))
+    return made + press.compress(b" " * (padding % len(megabyte))) + press.flush()
+
+
 def packed(padding: int) -> bytes:
     """A document of one empty page, packed with so much nothing: a megabyte that unpacks to a gigabyte."""
     root, pages = b"<</Type/Catalog/Pages 3 0 R>>", b"<</Type/Pages/Kids[5 0 R]/Count 1>>"
     page = b"<</Type/Page/Parent 3 0 R/MediaBox[0 0 9 9]>>"
     index = b"2 0 3 %d 5 %d " % (len(root), len(root + pages))
-    stream = zlib.compress(index + root + pages + page + b" " * padding, 9)
+    stream = _compressed(index + root + pages + page, padding)
     made = b"%PDF-1.5\n1 0 obj<</Type/ObjStm/N 3/Filter/FlateDecode"
     made += b"/First %d/Length %d>>stream\n" % (len(index), len(stream))
     made += stream + b"\nendstream endobj\n"
@@ -93,19 +102,29 @@ def test_what_unpacks_to_little_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("make", "message"),
     [
-        (b"", documents.UNREADABLE),
-        (b"%PDF-1.7\nmaar verder niets", documents.UNREADABLE),
-        (b"PK\3\4 een document van een tekstverwerker", documents.UNREADABLE),
-        (saved(armed())[:900], documents.UNREADABLE),
-        (packed(16 * UNPACKED), documents.UNREADABLE),
-        (b"%PDF-1.7" + b" " * documents.MAX_BYTES, documents.TOO_LARGE),
-        (saved(armed(), encryption=pikepdf.Encryption(owner="a", user="b")), documents.NEEDS_PASSWORD),
+        (lambda: b"", documents.UNREADABLE),
+        (lambda: b"%PDF-1.7\nmaar verder niets", documents.UNREADABLE),
+        (lambda: b"PK\3\4 een document van een tekstverwerker", documents.UNREADABLE),
+        (lambda: saved(armed())[:900], documents.UNREADABLE),
+        (lambda: b"%PDF-1.7" + b" " * documents.MAX_BYTES, documents.TOO_LARGE),
+        (lambda: saved(armed(), encryption=pikepdf.Encryption(owner="a", user="b")), documents.NEEDS_PASSWORD),
     ],
-    ids=["empty", "cut short", "something else", "half", "bomb", "large", "password"],
+    ids=["empty", "cut short", "something else", "half", "large", "password"],
 )
-def test_another_file_is_refused_with_what_to_do(content: bytes, message: str) -> None:
+def test_another_file_is_refused_with_what_to_do(make: Callable[[], bytes], message: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        remade(content)
+        remade(make())
     assert refused.value.messages == [str(message)]
+
+
+def test_what_unpacks_to_a_gigabyte_is_refused_before_it_does() -> None:
+    """At the bound of a stream, and not for want of memory or time."""
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    with pytest.raises(ValidationError) as refused:
+        remade(packed(16 * UNPACKED))
+
+    assert refused.value.messages == [str(documents.UNREADABLE)]
+    # In kilobytes, the largest of all that ever ran below this process.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(began, 6 * UNPACKED // 1024)

@@ -59,6 +59,8 @@ def test_page_that_is_kept_is_the_very_page() -> None:
             second = client.get("/mijn/")
         if len(queries) == ASKED_EACH_TIME:
             break
+    else:
+        pytest.fail("never kept")
 
     assert first.content == second.content
     assert dict(first.headers) | {"X-Request-ID": ""} == dict(second.headers) | {"X-Request-ID": ""}
@@ -92,7 +94,7 @@ def test_nobody_gets_the_page_of_another() -> None:
     assert Client().get("/mijn/").status_code == 302
 
 
-def test_closed_account_is_out_at_once() -> None:
+def test_closed_account_is_out_at_once_of_a_page_that_is_kept_too() -> None:
     role = RoleFactory()
     client = reader(role.user)
     assert client.get("/mijn/").status_code == client.get("/mijn/").status_code == 200
@@ -102,7 +104,7 @@ def test_closed_account_is_out_at_once() -> None:
     assert client.get("/mijn/").status_code == 302
 
 
-def test_word_for_one_time_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_word_for_one_time_is_said_once() -> None:
     role = RoleFactory()
     client = reader(role.user)
     offering = OfferingFactory()

@@ -1,6 +1,6 @@
 import datetime as dt
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -207,10 +207,10 @@ def worker() -> Iterator[None]:
         finally:
             connection.close()
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    thread.join()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        run = pool.submit(work)
+        yield
+        run.result()
 
 
 def test_two_workers_at_once_send_each_message_once(server: SmtpServer) -> None:
@@ -260,15 +260,17 @@ def test_what_a_worker_has_in_hand_is_held_back_when_it_comes_back(
     server: SmtpServer, monkeypatch: pytest.MonkeyPatch, halt: Callable[[str], object], state: str
 ) -> None:
     """The server is slow, so that most of the batch comes back when its time is over."""
-    monkeypatch.setattr(delivery, "BATCH_SECONDS", 0.5)
-    monkeypatch.setattr(delivery, "RUN_SECONDS", 0.5)
+    monkeypatch.setattr(delivery, "BATCH_SECONDS", 1.5)
+    monkeypatch.setattr(delivery, "RUN_SECONDS", 1.5)
     server.behaviour = lambda address: Behaviour(delay=0.4)
     for number in range(20):
         write(number, about="x")
 
     with worker():
         server.wait_for(1)
+        assert set(states()) == {"sending"}
         halt("x")
+        assert set(states()) == {"sending"}
 
     gone = len(server.raw)
     assert 0 < gone < 10

@@ -36,6 +36,8 @@ def save(cast: Cast, who: str, organisation: Organisation, **changes: Any) -> st
 def test_number_of_a_sole_trader_is_no_public_one(cast: Cast) -> None:
     firm = BusinessFactory(legal_form=LegalForm.SOLE_TRADER, rsin="123456782")
     RoleFactory(user=cast.business, organisation=firm)
+    other = BusinessFactory(legal_form=LegalForm.COMPANY, rsin="123456782")
+    assert "123456782" in cast.client("visitor").get(other.get_absolute_url()).content.decode()
 
     page = cast.client("visitor").get(firm.get_absolute_url()).content.decode()
     refused = save(cast, "business", firm)

@@ -254,7 +254,10 @@ def test_two_that_begin_at_once_get_numbers_of_their_own() -> None:
     SubscriberFactory()
     issues = [IssueFactory() for _each in range(4)]
 
+    together = threading.Barrier(len(issues))
+
     def begin(issue: Issue) -> None:
+        together.wait()
         try:
             sending.begin(issue, SYSTEM, now())
         finally:
