@@ -68,7 +68,8 @@ class CardChoices:
     def _state(self) -> str:
         """All that these pieces are made of: another text when the card, the counts or what was asked is another."""
         kept, page = self.page.kept, self.page
-        return repr((kept.stamp, kept.counted_at, sorted(self.chosen.items()), page.words, page.sort))
+        read_as = page.words and page.question.query  # what the counts are of
+        return repr((kept.stamp, kept.counted_at, sorted(self.chosen.items()), page.words, read_as, page.sort))
 
     @property
     def searched(self) -> SafeString:

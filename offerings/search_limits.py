@@ -8,7 +8,8 @@ from django.shortcuts import render
 from kring.foundation import ratelimit
 from offerings import search
 
-# Searches of one caller in a minute that are not in the cache. Somebody who types does not come near it.
+# Searches of one caller in a minute; a page that visitors share and that is at hand is not counted. Somebody who types
+# does not come near it.
 SEARCHES_A_MINUTE = 120
 
 

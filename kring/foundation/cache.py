@@ -89,7 +89,7 @@ class FailOpenRedisCache(RedisCache):
 
 
 class Recent(Generic[T]):
-    """What this process used last, `most` of them. For what never changes under its key."""
+    """What this process used last, `most` of them. For what never changes under its key, or carries its own end."""
 
     def __init__(self, most: int) -> None:
         self._most = most

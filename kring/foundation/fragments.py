@@ -25,6 +25,8 @@ from kring.foundation.cache import Recent
 SECONDS = 60 * 60 * 24
 # Some two thousand bytes each. Without it, fetching two dozen from the cache is a millisecond of each list.
 _recent: Recent[str] = Recent(2_000)
+# Columns of filters and such: some five times as many each, and more kinds than anybody keeps.
+_of_states: Recent[str] = Recent(200)
 
 
 def source(name: str) -> str:
@@ -62,10 +64,10 @@ class Fragment:
     def under(self, state: str, made: Callable[[], Mapping[str, Any]]) -> SafeString:
         """The component with what `made` gives, kept by this process under a state that says all of it."""
         key = f"{self.name}:{self._look}:{get_language()}:{state}"
-        text = _recent.get(key)
+        text = _of_states.get(key)
         if text is None:
             text = self._render(made())
-            _recent.put(key, text)
+            _of_states.put(key, text)
         return SafeString(text)
 
     def included(self, shown: Mapping[str, Any]) -> SafeString:

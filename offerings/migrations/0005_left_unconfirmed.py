@@ -2,6 +2,12 @@
 
 from django.db import migrations, models
 
+# What was paused until now for want of an answer: without a day on which it comes back, and not confirmed for so long.
+AS_IT_WAS_KNOWN = """
+UPDATE offerings_offering SET left_unconfirmed = true
+WHERE state = 'paused' AND paused_until IS NULL AND confirmed_on <= current_date - interval '8 months'
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -15,4 +21,5 @@ class Migration(migrations.Migration):
             name='left_unconfirmed',
             field=models.BooleanField(default=False, editable=False),
         ),
+        migrations.RunSQL(AS_IT_WAS_KNOWN, migrations.RunSQL.noop),
     ]
