@@ -55,7 +55,8 @@ def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
 
 
 def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> None:
-    if not message.email:  # it is erased: the report came a month late
+    message.email = streams.address_of(message)  # also of a report that came when it was erased already
+    if not message.email:
         return
     if kind == BounceKind.COMPLAINT:
         suppression.suppress(message.email, Suppression.Reason.COMPLAINT, now, note=detail, message=message)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
-from kring.mail import links, outbox
+from kring.mail import links, outbox, suppression
 from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 
@@ -50,7 +50,7 @@ def post(
             template,
             recipient,
             {**context, "action_url": address, "action_label": label, "choices": others},
-            key=f"{key}:{recipient.email}"[:200],
+            key=f"{key}:{suppression.hash_of(recipient.email)[:32]}",
             kind=kind,
             about=about,
             expires_at=expires_at,

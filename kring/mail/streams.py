@@ -67,7 +67,8 @@ _finds: dict[str, Finds] = {}
 
 
 def register(kind: str, *, left: Hears, came_back: Hears) -> None:
-    """`left` is called with the mail from which somebody left, also when it was reported as unwanted; maybe twice."""
+    """`left` is called with the mail from which somebody left; with a mail of any kind that was reported as unwanted;
+    maybe twice."""
     for known, hears in ((_left, left), (_came_back, came_back)):
         if hears not in known.setdefault(kind, []):
             known[kind].append(hears)

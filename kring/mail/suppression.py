@@ -136,5 +136,5 @@ def copy_requests(former: str, email: str, now: dt.datetime) -> None:
         address_hash__in=hashes_of(former), reason=Suppression.Reason.REQUEST, lifted_at=None
     )
     for kind in asked.values_list("kind", flat=True):
-        if not is_suppressed(email, kind):
+        if not is_left(email, kind):
             suppress(email, Suppression.Reason.REQUEST, now, kind=kind)

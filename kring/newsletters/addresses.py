@@ -40,6 +40,8 @@ def _visible(match: ResolverMatch) -> QuerySet[Any] | None:
             return Commitment.objects.visible_to(stranger).filter(**match.kwargs)
         case "meetings:detail" | "meetings:sign_up" | "meetings:calendar":
             return Meeting.objects.visible_to(stranger).filter(**match.kwargs)
+        case "meetings:document":
+            return Meeting.objects.visible_to(stranger).filter(slug=match.kwargs["slug"])
         case "newsletters:issue":
             return Issue.objects.visible_to(stranger).filter(**match.kwargs)
     return None
@@ -90,7 +92,7 @@ def doubt(url: str, words: str) -> str:
     if host.removeprefix("www.") in SHORTENERS:
         return _("‘%(host)s’ verbergt waar de link heen gaat. Gebruik het echte adres.") % {"host": host}
     if _wants_sign_in(url):
-        return _("Voor %(url)s moet een lezer inloggen. Wie geen account heeft, komt er niet.") % {"url": url}
+        return _("Voor %(url)s moet een lezer inloggen. Wie geen account heeft, kan er niet bij.") % {"url": url}
     if parts.username or _is_number(host):
         return _("De link ‘%(url)s’ lijkt op die van oplichters. Gebruik een gewoon adres.") % {"url": url}
     said = DOMAIN.fullmatch(words.strip())

@@ -103,7 +103,7 @@ def move(former: str, email: str, at: dt.datetime) -> None:
     old, new = rows.get(former.lower()), rows.get(email.lower())
     if old is None or old == new:
         return
-    if new is not None and new.state != S.PENDING:
+    if new is not None and (new.state != S.PENDING or new.left_at is not None):
         old.delete()
         if new.state == S.ACTIVE:
             suppression.lift(new.email, at, kind=Kind.NEWSLETTER)

@@ -22,6 +22,7 @@ from kring.mail import delivery, mailbox, outbox, reports, return_address, strea
 from kring.mail.models import BounceKind, Kind, Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import is_suppressed
 from kring.newsletters.models import Subscriber, SubscriberState
+from tests.factories import SubscriberFactory
 from tests.mail import returns
 from tests.smtp_server import SmtpServer
 
@@ -327,6 +328,17 @@ def test_complaint_about_any_mail_ends_the_newsletter_too() -> None:
     reports.take(returns.complaint(back(message)), NOW)
 
     assert Subscriber.objects.get().state == SubscriberState.LEFT
+
+
+def test_complaint_about_mail_that_was_erased_counts_where_its_reader_is_now() -> None:
+    subscriber = SubscriberFactory(email=READER)
+    message = sent(kind=Kind.NEWSLETTER, recipient=f"subscriber:{subscriber.uuid}")
+    complaint = returns.complaint(back(message))
+    Message.objects.update(email="", name="")
+
+    reports.take(complaint, NOW)
+
+    assert is_suppressed(READER, Kind.TRANSACTIONAL)
 
 
 # --- Webhooks --------------------------------------------------------------------------------------------------------
