@@ -25,8 +25,10 @@ WITH_CEILING = (forms.CharField, forms.URLField)  # not their subclasses, whose 
 
 
 def clean_text(value: str) -> str:
-    """Text in composed form (NFC), without the control characters and lone surrogates that no keyboard types."""
-    kept = "".join(c for c in value if c in "\r\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    """Text in composed form (NFC), its lines ended in one way, without the control characters and lone surrogates that
+    no keyboard types."""
+    lines = value.replace("\r\n", "\n")  # as browsers post it
+    kept = "".join(c for c in lines if c in "\r\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", kept)
 
 
@@ -76,7 +78,7 @@ class Shared(forms.BaseForm):
             choices: Any = field.choices
             pairs = [(str(key), str(label)) for key, label in choices]
             return ", ".join(label for key, label in pairs if key in asked and key != "")
-        return "" if value is None else str(value).replace("\r\n", "\n").strip()
+        return "" if value is None else str(value).strip()
 
     @property
     def typed(self) -> list[dict[str, Any]]:
@@ -105,7 +107,10 @@ class UnitField(forms.CharField):
         super().__init__(**{"max_length": 20, **kwargs})
 
     def clean(self, value: Any) -> str:
-        return folded(super().clean(value))
+        unit = folded(super().clean(value))
+        if self.required:
+            must_be_seen(unit)
+        return unit
 
 
 class Form(Shared, forms.Form):

@@ -58,6 +58,15 @@ def test_unit_is_kept_in_the_word_by_which_it_is_added_up(typed: str, kept: str)
     assert folded(typed) == kept
 
 
+@pytest.mark.parametrize("unit", [".", "...", "\u200b"])
+def test_unit_that_says_nothing_is_not_filled_in(cast: Cast, unit: str) -> None:
+    board_member = User.objects.with_board_seat(timezone.localdate()).get(pk=cast.board.pk)
+
+    form = MakeForm(terms(unit=unit), user=board_member)
+
+    assert "unit" in form.errors
+
+
 @pytest.mark.parametrize("unit", ["Uren", "uur", "UUR"])
 def test_hours_count_as_hours_however_they_are_written(cast: Cast, unit: str) -> None:
     board_member = User.objects.with_board_seat(timezone.localdate()).get(pk=cast.board.pk)

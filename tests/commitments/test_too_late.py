@@ -136,7 +136,13 @@ def test_what_was_typed_beside_a_step_that_another_took_is_shown(cast: Cast) -> 
 
 def test_second_press_of_the_button_reads_no_warning(cast: Cast) -> None:
     made = between(cast, state=S.STARTED)
-    typed = {"deed": "report", "stand": S.STARTED, "choice": "done", "quantity": "3", "note": "Drie uur geverfd."}
+    typed = {
+        "deed": "report",
+        "stand": S.STARTED,
+        "choice": "done",
+        "quantity": "3",
+        "note": "Drie uur geverfd.\r\nDe rest volgt.",
+    }
     typed |= {"once": str(uuid.uuid4())}
 
     answers = [cast.client("owner").post(f"{made.get_absolute_url()}doe/", typed) for _press in range(2)]
