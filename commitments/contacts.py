@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,12 +36,12 @@ class ContactForm(Form):
         for side in sides:
             organisation = parties.side_of(commitment, side)
             self.fields[side] = forms.ModelChoiceField(
-                label=_("Wie is het aanspreekpunt van %(who)s?") % {"who": organisation or _("de kring")},
+                label=_("Wie is de contactpersoon van %(who)s?") % {"who": organisation or _("de kring")},
                 queryset=holders(organisation),
                 required=False,
                 empty_label=_("Iedereen die er een rol heeft"),
                 initial=getattr(commitment, f"{side}_contact_id"),
-                help_text=_("Die krijgt onze mail over deze afspraak, en de ander ziet hoe je die bereikt."),
+                help_text=_("Deze persoon krijgt onze mail over de afspraak. De ander ziet hoe die te bereiken is."),
             )
 
     def write(self, by: Actor, at: dt.datetime) -> None:
@@ -57,14 +57,12 @@ def move_on(now: dt.datetime) -> int:
 
 
 def left_behind(side: str, today: dt.date) -> QuerySet[Commitment]:
-    """Those with a contact who left that side."""
-    there = Role.objects.held(today).filter(
-        user=OuterRef(f"{side}_contact"), organisation=OuterRef(side), user__is_active=True
-    )
-    named = Commitment.objects.exclude(state__in=ENDED_STATES).filter(
-        **{f"{side}__isnull": False, f"{side}_contact__isnull": False}
-    )
-    return named.exclude(**{f"{side}__kind": OrganisationKind.BOARD}).exclude(Exists(there))
+    """Those with a contact who left that side: an organisation, or the board, which speaks for the circle."""
+    held = Role.objects.held(today).filter(user=OuterRef(f"{side}_contact"), user__is_active=True)
+    is_boards = Q(**{f"{side}__isnull": True}) | Q(**{f"{side}__kind": OrganisationKind.BOARD})
+    seated = Q(**{f"{side}_contact__in": User.objects.on_board(today).values("pk")})
+    named = Commitment.objects.exclude(state__in=ENDED_STATES).filter(**{f"{side}_contact__isnull": False})
+    return named.filter((~is_boards & ~Exists(held.filter(organisation=OuterRef(side)))) | (is_boards & ~seated))
 
 
 def _moved_on(commitment: Commitment, side: str, now: dt.datetime) -> bool:

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from commitments import contacts, parties
 from commitments.models import CommitmentState, Event, EventKind
+from kring.accounts.models import BoardSeat
 from members.models import Role
 from tests.commitments.test_life import between
 from tests.conftest import Cast
+from tests.factories import CommitmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +73,14 @@ def test_what_has_ended_keeps_its_contact(cast: Cast) -> None:
 
     made.refresh_from_db()
     assert (made.promisor_contact, "Dit was al veranderd" in page) == (cast.owner, True)
+
+
+def test_who_leaves_the_board_is_not_shown_for_the_circle(cast: Cast) -> None:
+    made = CommitmentFactory(promisor=cast.member, beneficiary=None, beneficiary_contact=cast.board)
+    assert contacts.move_on(NOW) == 0
+    BoardSeat.objects.filter(user=cast.board).update(until=timezone.localdate() - dt.timedelta(days=1))
+
+    assert contacts.move_on(NOW) == 1
+
+    made.refresh_from_db()
+    assert made.beneficiary_contact is None
