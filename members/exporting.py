@@ -128,6 +128,11 @@ def rows_for_the_board(organisations: QuerySet[Any], today: dt.date, *, most: in
     return (_public(row) + _for_the_board(row, today) for row in found.iterator(chunk_size=ROWS_AT_ONCE))
 
 
+def sheet_for_the_board(organisations: QuerySet[Any], today: dt.date) -> tuple[Sequence[Header], Iterator[list[Any]]]:
+    """Header and rows of a file."""
+    return (*HEADER, *BOARD_HEADER), rows_for_the_board(organisations, today, most=MAX_EXPORTED)
+
+
 def _public(row: Row) -> list[Any]:
     sector = _in_words([(row["main_sector__name"] or row["branch"], row["main_sector__name_en"] or "")])
     return [

@@ -152,7 +152,7 @@ def of_the_board() -> list[Look]:
         *(Look("/bestuur/herinneringen/due-3/", press) for press in ("", "Bekijk een voorbeeld")),
         *(Look(f"/bestuur/organisaties/{rest}") for rest in ("", "rietkraag/", "rietkraag/beheerder/")),
         Look("/bestuur/organisaties/rietkraag/lidmaatschap/schorsen/"),
-        Look(f"/bestuur/aanmeldingen/{Application.objects.to_decide()[0].uuid}/"),
+        Look(f"/bestuur/aanmeldingen/{Application.objects.to_look_at(timezone.now())[0].uuid}/"),
         *(Look(f"{EVENINGS}{page}/") for page in ("nieuw", "alv-2015", "alv-2015/agenda", "alv-2015/aanmeldingen")),
         *(Look(f"{EVENINGS}alv-2015/{page}/") for page in ("uitnodigen", "avond", "avond/wie", "stap/publiceren")),
         *(Look(f"{EVENINGS}{page}/") for page in ("kick-off/uitkomsten", "beursvloer/verslag")),

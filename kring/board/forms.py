@@ -26,15 +26,11 @@ NEEDED: dict[str, dict[str, Any]] = {
 }
 
 
-class Compared(Versioned, ModelForm):
-    """A form of two who may write at once: what is stored beside what was typed."""
-
-
 def on_board() -> QuerySet[User]:
     return User.objects.on_board(timezone.localdate()).order_by("name", "pk")
 
 
-class VerdictForm(Compared):
+class VerdictForm(Versioned, ModelForm):
     kind = forms.ChoiceField(
         label=_("Wat vinden we ervan?"),
         choices=[("", _("Nog geen oordeel")), *VerdictKind.choices],
@@ -101,7 +97,7 @@ class VerdictForm(Compared):
         }
 
 
-class MinutesForm(Compared):
+class MinutesForm(Versioned, ModelForm):
     present = forms.ModelMultipleChoiceField(
         label=_("Wie waren erbij?"),
         queryset=User.objects.none(),

@@ -49,8 +49,7 @@ def register_xlsx(request: HttpRequest) -> HttpResponse:
 def _file(request: HttpRequest, write: Callable[..., Any]) -> HttpResponse:
     """What the register shows at the same address."""
     found = Register(request.GET, timezone.localdate())
-    rows = exporting.rows_for_the_board(found.whole, found.today, most=exporting.MAX_EXPORTED)
-    response: HttpResponse = write("organisaties", (*exporting.HEADER, *exporting.BOARD_HEADER), rows)
+    response: HttpResponse = write("organisaties", *exporting.sheet_for_the_board(found.whole, found.today))
     patch_cache_control(response, private=True, no_store=True)
     return response
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
@@ -32,37 +33,43 @@ class GuestForm(Form):
         return Guest(self.cleaned_data["email"].lower(), self.cleaned_data["name"])
 
 
-class InviteForm(GuestForm):
+class InvitingForm(GuestForm):
+    """`SERVES` is said of who has a role already."""
+
+    SERVES: ClassVar[str | Promise]
+
+    def _invite(
+        self, organisation: Organisation, by: User, at: dt.datetime, role: str, *, hands_over: bool = False
+    ) -> Invitation | None:
+        """The invitation; None, with an error beside the field, for somebody who cannot be invited."""
+        try:
+            return people.invite(organisation, self.guest, role, by, at, hands_over=hands_over)
+        except people.ServesAlready:
+            self.add_error("email", str(self.SERVES))
+        except people.AccountClosed:
+            self.add_error("email", CLOSED)
+        except people.TooManyInvited:
+            self.add_error(None, _("Er staan al veel uitnodigingen open. Trek er eerst een paar in."))
+        return None
+
+
+class InviteForm(InvitingForm):
+    SERVES = _("Deze persoon doet al mee. Verander hieronder de rol.")
     role = forms.ChoiceField(
         label=_("Rol"), choices=EXPLAINED, initial=RoleKind.EDITOR, widget=forms.RadioSelect, required=True
     )
 
     def invite(self, organisation: Organisation, by: User, at: dt.datetime) -> Invitation | None:
-        """The invitation; None, with an error beside the field, for somebody who cannot be invited."""
-        try:
-            return people.invite(organisation, self.guest, self.cleaned_data["role"], by, at)
-        except people.ServesAlready:
-            self.add_error("email", _("Deze persoon doet al mee. Verander hieronder de rol."))
-        except people.AccountClosed:
-            self.add_error("email", CLOSED)
-        except people.TooManyInvited:
-            self.add_error(None, _("Er staan al veel uitnodigingen open. Trek er eerst een paar in."))
-        return None
+        return self._invite(organisation, by, at, self.cleaned_data["role"])
 
 
-class TakeOverForm(GuestForm):
+class TakeOverForm(InvitingForm):
     """Somebody from outside becomes owner once the invitation is accepted, and who invites is an editor from then."""
 
+    SERVES = _("Deze persoon is al beheerder. Kies deze persoon hierboven.")
+
     def invite(self, organisation: Organisation, by: User, at: dt.datetime) -> Invitation | None:
-        try:
-            return people.invite(organisation, self.guest, RoleKind.OWNER, by, at, hands_over=True)
-        except people.ServesAlready:
-            self.add_error("email", _("Deze persoon is al beheerder. Kies die hierboven."))
-        except people.AccountClosed:
-            self.add_error("email", CLOSED)
-        except people.TooManyInvited:
-            self.add_error(None, _("Er staan al veel uitnodigingen open. Trek er eerst een paar in."))
-        return None
+        return self._invite(organisation, by, at, RoleKind.OWNER, hands_over=True)
 
 
 class AppointForm(GuestForm):

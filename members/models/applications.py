@@ -27,12 +27,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def open(self) -> ApplicationQuerySet:
         return self.sent().filter(outcome="")
 
-    def to_decide(self) -> ApplicationQuerySet:
-        """It is the board's turn: a question that it asked was answered."""
-        return self.open().filter(Q(question="") | Q(answered_at__isnull=False))
-
     def to_look_at(self, now: dt.datetime) -> ApplicationQuerySet:
-        """To decide on, or asked something so long ago that the answer may never come."""
+        """It is the board's turn: nothing was asked, or it was answered, or so long ago that no answer may come."""
         silent = Q(answered_at=None, asked_at__lte=now - Application.ANSWER_WITHIN) & ~Q(question="")
         return self.open().filter(Q(question="") | Q(answered_at__isnull=False) | silent)
 

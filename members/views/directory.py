@@ -103,10 +103,10 @@ def _file(request: HttpRequest, write: Callable[..., Any]) -> HttpResponse:
     found = _directory(request)
     if ratelimit.exceeded("directory-file", ratelimit.caller(request), limit=FILES_A_MINUTE, seconds=60):
         return _too_fast(request, found)
-    header, rows = exporting.HEADER, exporting.rows(found.whole, most=exporting.MAX_EXPORTED)
     if access.is_board(request.user):
-        header = (*header, *exporting.BOARD_HEADER)
-        rows = exporting.rows_for_the_board(found.whole, found.today, most=exporting.MAX_EXPORTED)
+        header, rows = exporting.sheet_for_the_board(found.whole, found.today)
+    else:
+        header, rows = exporting.HEADER, exporting.rows(found.whole, most=exporting.MAX_EXPORTED)
     response: HttpResponse = write("organisaties", header, rows)
     patch_cache_control(response, private=True, no_store=True)
     return response
