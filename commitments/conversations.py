@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from commitments.models import Commitment, Enquiry, EnquiryMessage, EnquiryTransition
 from kring.accounts.models import User
+from kring.foundation.forms import clean_text
 
 MOST = 2000  # of a message
 
@@ -42,8 +43,10 @@ def conversation(enquiry: Enquiry) -> list[Said]:
 
 def unsent(enquiry: Enquiry, posted: Mapping[str, str]) -> str:
     """What somebody wrote who came too late, to be given back; nothing when it was said already, by the same press."""
-    words = posted.get("text", "").replace("\r\n", "\n").strip()[:MOST]
-    said = {each.text.replace("\r\n", "\n").strip() for each in conversation(enquiry)}
+    # Beside a text a reason is a choice; who takes something back writes it.
+    words = posted.get("text") or (posted.get("reason", "") if "intrekken" in posted else "")
+    words = clean_text(words).strip()[:MOST]
+    said = {each.text.strip() for each in conversation(enquiry)}
     return "" if words in said else words
 
 

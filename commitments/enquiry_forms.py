@@ -229,7 +229,7 @@ class HelpForm(AskingForm):
             self.add_error(None, self.GONE % {"title": self.need})
         return super().clean()
 
-    GONE = _("‘%(title)s’ staat intussen niet meer open. Je hulp is nu niet meer nodig.")
+    GONE = _("‘%(title)s’ staat intussen niet meer open. Je kunt er nu niet meer op reageren.")
 
     @property
     def about(self) -> Sequence[Need]:

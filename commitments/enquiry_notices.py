@@ -39,7 +39,7 @@ def ask_to_confirm(*enquiries: Enquiry) -> None:
 
 def send_label(*enquiries: Enquiry) -> Promise | str:
     if enquiries[0].answers_need:
-        return _("Ja, verstuur mijn aanbod")
+        return _("Ja, verstuur mijn hulpaanbod")
     return ngettext_lazy("Ja, verstuur mijn aanvraag", "Ja, verstuur mijn aanvragen", len(enquiries))
 
 
@@ -133,7 +133,7 @@ def nudge(enquiry: Enquiry) -> None:
         "enquiry_nudge",
         parties.askers(enquiry),
         {"enquiry": enquiry, "to_receiver": False},
-        button=("", _("Bekijk je aanbod") if enquiry.answers_need else _("Bekijk je aanvraag")),
+        button=("", _("Bekijk je hulpaanbod") if enquiry.answers_need else _("Bekijk je aanvraag")),
         purpose=TALK,
         **shared,
     )

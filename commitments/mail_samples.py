@@ -175,12 +175,15 @@ register(
         kind=Kind.REMINDER,
     ),
     of("enquiry_expired", _("Een aanvraag is verlopen"), of_enquiry, CARD),
-    helping("enquiry_confirm", _("Iemand zonder account biedt hulp aan"), _("Ja, verstuur mijn aanbod")),
+    helping("enquiry_confirm", _("Iemand zonder account biedt hulp aan"), _("Ja, verstuur mijn hulpaanbod")),
     helping("enquiry_new", _("Iemand biedt hulp aan"), _("Ja, graag"), choices=[Answer.TALK.label, Answer.NO.label]),
     helping("enquiry_declined", _("Hulp is niet nodig"), OTHER_NEEDS),
     helping("enquiry_withdrawn", _("Iemand kan toch niet helpen"), CARD),
     helping(
-        "enquiry_nudge", _("Over aangeboden hulp is het twee weken stil"), _("Bekijk je aanbod"), kind=Kind.REMINDER
+        "enquiry_nudge",
+        _("Over aangeboden hulp is het twee weken stil"),
+        _("Bekijk je hulpaanbod"),
+        kind=Kind.REMINDER,
     ),
     helping("enquiry_expired", _("Aangeboden hulp is verlopen"), OTHER_NEEDS),
     of(

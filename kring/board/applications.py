@@ -30,7 +30,7 @@ def application(request: HttpRequest, uuid: str) -> HttpResponse:
     likely = duplicates.likely(found.organisation, writer=found.email) if found.organisation else []
     forms = _forms(request, found, likely)
     deed = request.POST.get("doe", "")
-    if request.method == "POST" and deed in forms and forms[deed].is_valid():
+    if request.method == "POST" and deed in forms and forms[deed].is_valid() and _is_seen(request, deed, forms[deed]):
         return _decide(request, found, deed, forms[deed])
     shown = {
         "application": found,
@@ -44,6 +44,14 @@ def application(request: HttpRequest, uuid: str) -> HttpResponse:
         "owners": _other_owners(found),
     }
     return render(request, "board/application.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _is_seen(request: HttpRequest, deed: str, form: Form) -> bool:
+    """Whether who accepts saw which organisations it may be: a row that was made before knew of none."""
+    if deed != ACCEPT or "into" not in form.fields or form.add_prefix("into") in request.POST:
+        return True
+    form.add_error("into", _("Deze aanmelding lijkt op een organisatie die er al is. Kies of het dezelfde is."))
+    return False
 
 
 def _other_owners(application: Application) -> list[User]:
@@ -87,10 +95,14 @@ def _decide(request: HttpRequest, application: Application, deed: str, form: For
     except applying.BelongsAlready:
         messages.error(request, _("Die organisatie is al lid, of vraagt het al. Wijs de aanmelding af met uitleg."))
     except applying.InUse:
-        text = _("Aan deze aanmelding hangt intussen iets, zoals een beheerder. Neem haar aan als nieuwe organisatie.")
+        text = _("Bij deze aanmelding hoort intussen al iets, zoals een beheerder. Neem de organisatie aan als nieuw.")
         messages.error(request, text)
     except people.AccountClosed:
-        messages.error(request, _("Het account met %(email)s is gesloten.") % {"email": application.email})
+        told = _(
+            "Het account met %(email)s is gesloten. Vraag de sitebeheerder het te openen, "
+            "of wijs de aanmelding af met uitleg."
+        )
+        messages.error(request, told % {"email": application.email})
     return redirect(back(request, reverse("board:application", args=[application.uuid])))
 
 

@@ -42,7 +42,9 @@ def _done(request: HttpRequest) -> HttpResponse:
         suppression.deal_with(Suppression.objects.filter(pk=listed.pk), now)
         messages.success(request, _("Dit adres vraagt geen aandacht meer."))
     elif suppression.try_listed_again(listed, now):
-        messages.success(request, _("De volgende mail naar dit adres gaat weer weg."))
+        messages.success(request, _("De volgende mail naar dit adres versturen we weer."))
     else:
-        messages.info(request, _("Dit adres kan alleen de lezer zelf weer openzetten, of dat was al gebeurd."))
+        messages.info(
+            request, _("Dit lukte niet. Alleen de lezer zelf kan dit adres weer openzetten, of het staat al open.")
+        )
     return redirect("board:mail_addresses")

@@ -21,7 +21,7 @@ from commitments import deciding, story
 from commitments.models import Commitment, Review, StepNotAllowed, Verdict
 from kring.accounts import access
 from kring.board import minutes, reviewing
-from kring.board.forms import Compared, MinutesForm, VerdictForm
+from kring.board.forms import MinutesForm, VerdictForm
 from kring.board.reviewing import ReviewClosed
 from kring.foundation import typesetting
 from kring.foundation.actors import Actor
@@ -119,7 +119,7 @@ def _judged(request: HttpRequest, found: Verdict) -> HttpResponse:
     return _verdict_page(request, found, form, conflict, status=422)
 
 
-def _closed_meanwhile(request: HttpRequest, review: Review, form: Compared) -> HttpResponse:
+def _closed_meanwhile(request: HttpRequest, review: Review, form: MinutesForm | VerdictForm) -> HttpResponse:
     """Too late: what was typed is shown, so that it can go elsewhere."""
     typed = [
         {"label": field.label, "value": form.in_words(field.name)}

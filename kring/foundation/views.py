@@ -61,8 +61,8 @@ def unavailable() -> HttpResponse:
 
 
 def back(request: HttpRequest, fallback: str = "/") -> str:
-    """Where a form asked to go next, if that is on this site."""
-    target = request.POST.get("next", "")
+    """Where a form, or the address of its page, asked to go next, if that is on this site."""
+    target = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=request.is_secure())
     return target if safe and target.startswith("/") else fallback
 

@@ -282,6 +282,18 @@ def test_application_that_may_be_known_is_accepted_on_its_page(cast: Cast) -> No
     assert "Dit kan Taalhuis De Schrijfplank zijn." in cast.client("board").get("/bestuur/").content.decode()
 
 
+def test_application_whose_twin_came_later_is_not_accepted_unseen(cast: Cast) -> None:
+    made = ApplicationFactory(organisation__name="Taalhuis De Schrijfplan")
+    board, page = cast.client("board"), f"/bestuur/aanmeldingen/{made.uuid}/"
+
+    blind = board.post(page, {"doe": "aannemen", "next": "/bestuur/"})
+    seen = board.post(page, {"doe": "aannemen", "aannemen-into": ""})
+
+    assert (blind.status_code, seen.status_code) == (422, 302)
+    assert "Kies of het dezelfde is." in blind.content.decode()
+    assert "Taalhuis De Schrijfplank" in blind.content.decode()
+
+
 @pytest.mark.parametrize(("doe", "state"), [("opnieuw", MessageState.QUEUED), ("afgehandeld", MessageState.FAILED)])
 def test_mail_that_did_not_arrive_is_dealt_with_from_its_row(cast: Cast, doe: str, state: str) -> None:
     told = {"kind": Kind.TRANSACTIONAL, "email": "a@b.example", "subject": "Dag", "text": "Dag", "html": "Dag"}

@@ -279,6 +279,16 @@ def test_asker_takes_it_back_from_the_page_and_the_other_hears_it(three: list[Of
 # --- when nobody says anything ---------------------------------------------------------------------------------------
 
 
+def test_why_somebody_took_it_back_too_late_is_shown(cast: Cast) -> None:
+    declined = {"state": EnquiryState.DECLINED, "decline_reason": "date"}
+    enquiry = EnquiryFactory(asker=cast.firm, receiver=cast.member, **declined)
+    asker, words = cast.client("business"), "We vonden\r\nelders een zaal."
+
+    page = asker.post(enquiry.get_absolute_url(), {"intrekken": "1", "reason": words})
+
+    assert "elders een zaal." in page.content.decode()
+
+
 def test_what_the_asker_adds_does_not_stop_the_clock(three: list[Offering], cast: Cast) -> None:
     now = timezone.now()
     enquiry = EnquiryFactory(

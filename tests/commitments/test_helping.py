@@ -25,21 +25,21 @@ def need(cast: Cast) -> Need:
 def offer_help(need: Need) -> Enquiry:
     """By somebody without an account."""
     page = Client().post(f"{need.get_absolute_url()}reageren/", form(people=""))
-    assert "dan gaat je bericht op weg" in page.content.decode()
+    assert "dan gaat je hulpaanbod op weg" in page.content.decode()
     return Enquiry.objects.get()
 
 
 def test_who_offers_help_is_not_told_of_a_request(need: Need, cast: Cast) -> None:
     enquiry = offer_help(need)
     mail, link = mail_to(ASKER), link_in(mail_to(ASKER))
-    assert mail.subject == "Verstuur je aanbod om te helpen: Tien stoelen"
-    assert "Ja, verstuur mijn aanbod" in mail.text
+    assert mail.subject == "Verstuur je hulpaanbod: Tien stoelen"
+    assert "Ja, verstuur mijn hulpaanbod" in mail.text
     assert enquiry.message not in mail.text  # nobody has shown yet that the address is theirs
-    assert "Verstuur je aanbod" in Client().get(link).content.decode()
+    assert "Verstuur je hulpaanbod" in Client().get(link).content.decode()
 
     Client().post(link)
     page = Client().get(link).content.decode()
-    assert "Je aanbod om te helpen ligt bij" in page
+    assert "Je hulpaanbod ligt bij" in page
     assert "Kun je toch niet helpen?" in page
     assert "kan helpen met ‘Tien stoelen’" in cast.client("owner").get("/mijn/").content.decode()
     assert "Ja, graag" in mail_to(cast.owner.email).text
@@ -70,7 +70,7 @@ def test_mails_about_help_go_the_right_way(need: Need, cast: Cast) -> None:
     nudged = [mail_to(who).text for who in (cast.owner.email, ASKER)]
     enquiry_notices.tell_of_expiry(made())
 
-    assert "maakt deze keer geen gebruik van je hulp" in declined.text
+    assert "heeft je hulp bij" in declined.text
     assert "/vragen/" in declined.text
     assert withdrawn.subject == "Werf Noord B.V. kan toch niet helpen: Tien stoelen"
     assert "bood aan om jullie te helpen" in nudged[0]

@@ -42,7 +42,7 @@ def offer_help(page: Page, product: Product, need: str) -> None:
     page.get_by_label("Wanneer kan dat?").fill((timezone.localdate() + dt.timedelta(days=20)).isoformat())
     page.get_by_label("Er hoeft niets tegenover te staan").check()
     press(page, "Bied je hulp aan")
-    expect(page.get_by_role("heading", name="Je bericht is op weg")).to_be_visible()
+    expect(page.get_by_role("heading", name="Je hulpaanbod is op weg")).to_be_visible()
 
 
 def say_yes(page: Page, product: Product) -> None:

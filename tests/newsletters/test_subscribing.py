@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -458,11 +458,45 @@ def test_who_left_is_not_written_to_at_a_new_address(cast: Cast, by_hand: bool) 
 def test_subscription_goes_along_to_a_new_address(db: None, old: str | None, new: str | None, kept: str) -> None:
     for email, state in (("oud@voorbeeld.example", old), ("nieuw@voorbeeld.example", new)):
         if state is not None:
-            SubscriberFactory(email=email, state=state, left_at=timezone.now())
+            said_no = state == SubscriberState.LEFT
+            SubscriberFactory(email=email, state=state, left_at=timezone.now() if said_no else None)
 
     subscribing.move("Oud@voorbeeld.example", "Nieuw@voorbeeld.example", timezone.now())
 
     assert list(Subscriber.objects.values_list("email", "state")) == [("nieuw@voorbeeld.example", kept)]
+
+
+def test_board_takes_somebody_off_on_request_after_a_question(cast: Cast) -> None:
+    subscriber = SubscriberFactory(email=READER)
+    board, here = cast.client("board"), "/bestuur/nieuwsbrief/abonnees/?stand=ingeschreven"
+    page = f"/bestuur/nieuwsbrief/abonnees/{subscriber.uuid}/afmelden/?next={quote(here)}"
+    assert page in board.get(here).content.decode().replace("&amp;", "&")
+
+    asked = board.get(page).content.decode()
+    assert Subscriber.objects.get().state == SubscriberState.ACTIVE
+    done = board.post(page)
+
+    assert f'href="{here}"' in asked
+    assert (done["Location"], Subscriber.objects.get().state) == (here, SubscriberState.LEFT)
+
+
+def test_no_of_the_new_address_stands_while_it_is_asked_once_more(db: None) -> None:
+    SubscriberFactory(email="oud@voorbeeld.example")
+    SubscriberFactory(email="nieuw@voorbeeld.example", state=SubscriberState.PENDING, left_at=timezone.now())
+
+    subscribing.move("oud@voorbeeld.example", "nieuw@voorbeeld.example", timezone.now())
+
+    assert subscribing.has_left("nieuw@voorbeeld.example")
+
+
+def test_no_goes_along_to_an_address_that_mail_came_back_from(db: None) -> None:
+    former, email = "oud@voorbeeld.example", "nieuw@voorbeeld.example"
+    suppression.suppress(former, Suppression.Reason.REQUEST, timezone.now(), kind=Kind.REMINDER)
+    suppression.suppress(email, Suppression.Reason.BOUNCE, timezone.now())
+
+    suppression.copy_requests(former, email, timezone.now())
+
+    assert suppression.is_left(email, Kind.REMINDER)
 
 
 @pytest.mark.parametrize("language", ["", "fr", "x" * 5000])

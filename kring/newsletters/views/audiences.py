@@ -10,13 +10,15 @@ from django.db import transaction
 from django.db.models import Count, ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts import access
 from kring.foundation.narrowing import Choices, Narrowed, quoted
+from kring.foundation.views import back
 from kring.mail import suppression
 from kring.newsletters import reaching, subscribing
 from kring.newsletters.forms.audiences import AudienceForm
@@ -91,16 +93,20 @@ def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @access.board
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_subscription(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """For who asked the board: nobody is put on the list by another, but anybody may be taken off on request."""
     subscriber = get_object_or_404(Subscriber, uuid=uuid)
+    to = back(request, reverse("newsletters:subscribers"))
+    if request.method != "POST":
+        shown = {"subscriber": subscriber, "back": to}
+        return render(request, "newsletters/board/end_subscription.html", shown)
     left = subscribing.leave(
         email=subscriber.email, source=Source.REQUEST, at=timezone.now(), language=subscriber.language
     )
     sentence = _("%(email)s krijgt de nieuwsbrief niet meer.") if left else _("%(email)s had zich al afgemeld.")
     messages.success(request, sentence % {"email": subscriber.email})
-    return redirect("newsletters:subscribers")
+    return redirect(to)
 
 
 @access.board
