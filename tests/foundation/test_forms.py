@@ -39,7 +39,7 @@ class Single(Once, Form):
         ("a\x00b", "ab"),
         ("a\ud800b\udfffc", "abc"),
         ("\x1b[31mrood\x07", "[31mrood"),
-        ("regel\r\nregel\tkolom", "regel\r\nregel\tkolom"),
+        ("regel\r\nregel\tkolom", "regel\nregel\tkolom"),
         ("cafe\u0301", "café"),
         ("👩‍👩‍👧 \u200f", "👩‍👩‍👧 \u200f"),
         ("", ""),

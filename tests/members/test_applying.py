@@ -276,7 +276,7 @@ def test_application_that_got_an_owner_meanwhile_goes_up_in_no_other(client: Cli
 
     answer = decide(cast, application, "aannemen", into=str(former.pk)).content.decode()
 
-    assert "Neem haar aan als nieuwe organisatie." in answer
+    assert "Neem de organisatie aan als nieuw." in answer
     assert Application.objects.open().count() == 1
 
 
