@@ -163,7 +163,7 @@ PATHS = {
         *(f"/beheer/commitments/{model}/" for model in ("commitment", "enquiry")),
         *("/beheer/mail/message/", "/beheer/accounts/user/"),
         *(f"/beheer/meetings/{model}/" for model in ("meeting", "signup", "outcome", "minutes", "invitationround")),
-        *(f"/beheer/newsletters/{model}/" for model in ("subscriber", "audience", "issue", "digest", "suggested")),
+        *(f"/beheer/newsletters/{model}/" for model in ("subscriber", "audience", "issue", "overview")),
     ],
 }
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from kring.foundation.administration import ReadOnlyAdmin, ReadOnlyInline
-from kring.newsletters.models import Audience, Consent, Digest, Issue, IssueLink, IssueStep, Subscriber, Suggested
+from kring.newsletters.models import Audience, Consent, Issue, IssueLink, IssueStep, Overview, Subscriber
 
 
 class ConsentInline(ReadOnlyInline):
@@ -43,15 +43,9 @@ class IssueAdmin(ReadOnlyAdmin):
     inlines = [IssueLinkInline, IssueStepInline]
 
 
-@admin.register(Digest)
-class DigestAdmin(ReadOnlyAdmin):
-    list_display = ["user", "month", "had_news", "made_at"]
+@admin.register(Overview)
+class OverviewAdmin(ReadOnlyAdmin):
+    list_display = ["user", "kind", "period", "had_news", "made_at"]
+    list_filter = ["kind"]
     list_select_related = ["user"]
-    date_hierarchy = "month"
-
-
-@admin.register(Suggested)
-class SuggestedAdmin(ReadOnlyAdmin):
-    list_display = ["user", "week", "had_news", "made_at"]
-    list_select_related = ["user"]
-    date_hierarchy = "week"
+    date_hierarchy = "period"

@@ -63,6 +63,23 @@ def content_of(issue: Issue, blocks: Iterable[Block], language: str, now: dt.dat
     return {"subject": issue.subject, "preheader": issue.preheader, "sections": sections}
 
 
+def section(kind: str, title: str, items: Iterable[news.Item] = ()) -> Section:
+    """One that stands in no issue."""
+    return {
+        "pk": 0,
+        "kind": kind,
+        "title": title,
+        "body": "",
+        "picture": "",
+        "picture_alt": "",
+        "button_label": "",
+        "button_url": "",
+        "items": [{"title": item.title, "url": item.url, "text": item.text} for item in items],
+        "more_url": "",
+        "more_label": "",
+    }
+
+
 def section_of(block: Block, span: news.Span) -> Section | None:
     filler = block.filler
     if block.fills_itself:

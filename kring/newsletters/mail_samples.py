@@ -14,11 +14,12 @@ from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import Rendered
 from kring.mail.samples import READER, Sample, register
-from kring.newsletters import digests, rendering, sending, weekly
-from kring.newsletters.content import Content
-from kring.newsletters.digests import section
+from kring.newsletters import rendering, sending
+from kring.newsletters.content import Content, section
+from kring.newsletters.digests import DIGEST
 from kring.newsletters.models import Issue, Subscriber
 from kring.newsletters.placeholders import called
+from kring.newsletters.weekly import TIPS
 
 PREFERENCES = f"{settings.SITE_URL}/nieuwsbrief/voorkeuren/voorbeeld/"
 OPENING = """Dag {voornaam},
@@ -73,14 +74,14 @@ def digest(to: Recipient, leave_url: str) -> Rendered:
         section("enquiries", _now("Een vraag aan jullie"), [asked]),
         section("promises", _now("Toezeggingen die op jullie wachten"), [Item("Een ochtend taalles", "/mijn/", late)]),
     ]
-    return digests.mail(sections, to, preferences_url=PREFERENCES, leave_url=leave_url)
+    return DIGEST.mail(sections, to, preferences_url=PREFERENCES, leave_url=leave_url)
 
 
 def suggestions(to: Recipient, leave_url: str) -> Rendered:
     why = _now("%(who)s, voor jullie vraag ‘%(own)s’: %(why)s")
     told = why % {"who": "Werf Noord B.V.", "own": "Ruimte voor het taalcafé", "why": _now("dezelfde wijk")}
     items = [Item("Een kantine die op vrijdag leeg staat", "/menukaart/", told)]
-    return weekly.mail(items, to, preferences_url=PREFERENCES, leave_url=leave_url)
+    return TIPS.mail(items, to, preferences_url=PREFERENCES, leave_url=leave_url)
 
 
 def of(name: str, when: Any, button: Any) -> Sample:
@@ -101,6 +102,6 @@ register(
         _("Bekijk wat er nog moet"),
     ),
     composed(sending.TEMPLATE, _("Een nieuwsbrief gaat uit"), issue, Kind.NEWSLETTER),
-    composed(digests.TEMPLATE, _("Eén keer per maand: het overzicht van een lid"), digest, Kind.DIGEST),
-    composed(weekly.TEMPLATE, _("Eén keer per week: wat bij een organisatie past"), suggestions, Kind.DIGEST),
+    composed(DIGEST.template, _("Eén keer per maand: het overzicht van een lid"), digest, Kind.DIGEST),
+    composed(TIPS.template, _("Eén keer per week: wat bij een organisatie past"), suggestions, Kind.DIGEST),
 )

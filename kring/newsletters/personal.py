@@ -9,7 +9,7 @@ from kring.accounts.models import User
 from kring.accounts.personal import FOR_EVER
 from kring.foundation.personal import Basis, Kept, declare_impersonal, register
 from kring.foundation.records import Column, Section
-from kring.newsletters.models import Addressee, Consent, Digest, IssueStep, Subscriber, Suggested
+from kring.newsletters.models import Addressee, Consent, IssueStep, Overview, OverviewKind, Subscriber
 
 
 def subscriptions(user: User) -> QuerySet[Subscriber]:
@@ -24,12 +24,12 @@ def addressed(user: User) -> QuerySet[Addressee]:
     return Addressee.objects.filter(Q(user=user) | Q(email=user.email.lower())).order_by("-pk")
 
 
-def digests(user: User) -> QuerySet[Digest]:
-    return Digest.objects.filter(user=user).order_by("-month")
+def digests(user: User) -> QuerySet[Overview]:
+    return Overview.objects.filter(kind=OverviewKind.DIGEST, user=user).order_by("-period")
 
 
-def suggested(user: User) -> QuerySet[Suggested]:
-    return Suggested.objects.filter(user=user).order_by("-week")
+def tips(user: User) -> QuerySet[Overview]:
+    return Overview.objects.filter(kind=OverviewKind.TIPS, user=user).order_by("-period")
 
 
 def steps(user: User) -> QuerySet[IssueStep]:
@@ -94,24 +94,24 @@ register(
             "digests",
             _("Je maandoverzichten"),
             digests,
-            {"month": "month", "had_news": "had_news", "made_at": "made_at"},
+            {"month": Column("period", _("maand")), "had_news": "had_news", "made_at": "made_at"},
         ),
         purpose=_("Om je hoogstens één overzicht per maand te sturen, met wat er sinds het vorige nieuw is."),
         basis=Basis.AGREEMENT,
         retention=_("dertien maanden"),
-        covers=frozenset({"newsletters.Digest.user"}),
+        covers=frozenset({"newsletters.Overview.user"}),
     ),
     Kept(
         Section(
             "suggestions",
             _("Je weektips"),
-            suggested,
-            {"week": "week", "had_news": "had_news", "made_at": "made_at"},
+            tips,
+            {"week": Column("period", _("week")), "had_news": "had_news", "made_at": "made_at"},
         ),
         purpose=_("Om je hoogstens één keer per week te mailen wat er bij jullie past."),
         basis=Basis.AGREEMENT,
         retention=_("dertien weken"),
-        covers=frozenset({"newsletters.Suggested.user"}),
+        covers=frozenset({"newsletters.Overview.user"}),
     ),
     Kept(
         Section(

@@ -3,7 +3,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from kring.newsletters import digests, figures, sending, subscribing, weekly
+from kring.newsletters import figures, sending, subscribing
+from kring.newsletters.digests import DIGEST
+from kring.newsletters.weekly import TIPS
 
 
 @shared_task
@@ -15,17 +17,17 @@ def send() -> None:
 
 @shared_task
 def make_digests() -> None:
-    digests.make_due(timezone.now())
+    DIGEST.make_due(timezone.now())
 
 
 @shared_task
 def make_suggestions() -> None:
-    weekly.make_due(timezone.now())
+    TIPS.make_due(timezone.now())
 
 
 @shared_task
 def keep_house() -> None:
     subscribing.forget(timezone.now())
-    digests.forget(timezone.now())
-    weekly.forget(timezone.now())
+    DIGEST.forget(timezone.now())
+    TIPS.forget(timezone.now())
     figures.settle(timezone.now())

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.template import engines
 
 from kring.mail import samples
-from kring.newsletters import digests, sending, weekly
+from kring.newsletters import sending
+from kring.newsletters.digests import DIGEST
+from kring.newsletters.weekly import TIPS
 from tests.conftest import Cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,7 +39,7 @@ def mails() -> set[str]:
 # Stands where a template names what the sample does not have.
 UNKNOWN = "(unknown)"
 # Made of blocks or parts, in the layout of all mails.
-COMPOSED = {sending.TEMPLATE, digests.TEMPLATE, weekly.TEMPLATE}
+COMPOSED = {sending.TEMPLATE, DIGEST.template, TIPS.template}
 
 
 def test_every_mail_has_a_sample() -> None:

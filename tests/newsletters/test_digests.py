@@ -13,7 +13,8 @@ from kring.foundation import news
 from kring.mail import suppression
 from kring.mail.models import Kind, Message, Suppression
 from kring.newsletters import digests, tokens
-from kring.newsletters.models import Digest
+from kring.newsletters.digests import DIGEST
+from kring.newsletters.models import Overview
 from members.models import MembershipStatus
 from tests.conftest import Cast
 from tests.factories import (
@@ -46,17 +47,17 @@ def asked(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_only_who_has_something_to_hear_gets_one(cast: Cast) -> None:
-    assert digests.make_due(NOVEMBER) == 2
+    assert DIGEST.make_due(NOVEMBER) == 2
 
     assert mails() == [cast.editor.email, cast.owner.email]
-    looked_after = dict(Digest.objects.values_list("user__email", "had_news"))
+    looked_after = dict(Overview.objects.values_list("user__email", "had_news"))
     assert looked_after == {cast.editor.email: True, cast.owner.email: True, cast.outsider.email: False}
 
 
 @pytest.mark.usefixtures("asked")
 def test_once_a_month_whatever_the_clock_does(cast: Cast) -> None:
     days = [NOVEMBER, NOVEMBER, NOVEMBER + dt.timedelta(days=20), NOVEMBER + dt.timedelta(days=65)]
-    made = [digests.make_due(day) for day in days]
+    made = [DIGEST.make_due(day) for day in days]
 
     assert made == [2, 0, 0, 2]
     assert sorted(Message.objects.values_list("key", flat=True)) == sorted(
@@ -68,7 +69,7 @@ def test_once_a_month_whatever_the_clock_does(cast: Cast) -> None:
 def test_no_two_in_two_days(cast: Cast) -> None:
     last_day = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
 
-    made = [digests.make_due(last_day + dt.timedelta(days=days)) for days in (0, 1, 20, 21, 22)]
+    made = [DIGEST.make_due(last_day + dt.timedelta(days=days)) for days in (0, 1, 20, 21, 22)]
 
     assert made == [2, 0, 2, 0, 0]
 
@@ -80,7 +81,7 @@ def test_what_is_wrong_with_one_keeps_it_from_nobody_else(cast: Cast, monkeypatc
 
     monkeypatch.setitem(news._parts, "broken", news.Part("broken", "Stuk", fails))
 
-    digests.make_due(NOVEMBER)
+    DIGEST.make_due(NOVEMBER)
 
     assert mails() == sorted([cast.owner.email, cast.outsider.email])
 
@@ -88,14 +89,14 @@ def test_what_is_wrong_with_one_keeps_it_from_nobody_else(cast: Cast, monkeypatc
 @pytest.mark.usefixtures("asked")
 def test_who_does_not_want_it_is_left_alone(cast: Cast) -> None:
     suppression.suppress(cast.owner.email, Suppression.Reason.REQUEST, NOVEMBER, kind=Kind.DIGEST)
-    digests.make_due(NOVEMBER)
+    DIGEST.make_due(NOVEMBER)
 
     assert mails() == [cast.editor.email]
 
 
 @pytest.mark.usefixtures("asked")
 def test_says_what_is_asked_with_a_way_there_and_a_way_out(cast: Cast) -> None:
-    digests.make_due(NOVEMBER)
+    DIGEST.make_due(NOVEMBER)
 
     message = Message.objects.get(email=cast.owner.email)
     assert message.subject == "Jouw maand in de kring: een vraag aan jullie"
@@ -147,6 +148,6 @@ def test_who_serves_no_member_any_more_is_not_due(cast: Cast) -> None:
     RoleFactory(user=cast.board, organisation=OrganisationFactory(membership=MembershipStatus.FORMER))
     cast.outsider.roles.update(until=timezone.localdate())
 
-    due = digests.due(timezone.now())
+    due = DIGEST.due(timezone.now())
 
     assert sorted(due.values_list("email", flat=True)) == [cast.editor.email, cast.owner.email]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
 
+from commitments.models import EnquiryState
+from kring.accounts.models import User
+from kring.foundation import news
 from kring.mail import suppression
 from kring.mail.models import Kind, Message, Suppression
-from kring.newsletters import digests, tokens, weekly
-from kring.newsletters.models import Suggested
+from kring.newsletters import digests, tokens
+from kring.newsletters.digests import DIGEST
+from kring.newsletters.models import Overview
+from kring.newsletters.weekly import TIPS
 from offerings.models import Need, Offering
 from tests.conftest import Cast
-from tests.factories import CategoryFactory, NeedFactory, OfferingFactory
+from tests.factories import CategoryFactory, EnquiryFactory, NeedFactory, OfferingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +45,7 @@ def mails() -> list[str]:
 def test_both_sides_hear_what_became_possible_also_a_business(cast: Cast) -> None:
     OfferingFactory(organisation=cast.elsewhere, title="Vissen", category=CategoryFactory(slug="buiten"))
 
-    assert weekly.make_due(MONDAY) == 3
+    assert TIPS.make_due(MONDAY) == 3
 
     assert mails() == sorted([cast.business.email, cast.editor.email, cast.owner.email])
     message = Message.objects.get(email=cast.business.email)
@@ -48,13 +54,13 @@ def test_both_sides_hear_what_became_possible_also_a_business(cast: Cast) -> Non
     assert "voor jullie vraag ‘Ruimte voor taalles gezocht’" in message.text
     assert tokens.preferences_of_user(cast.business.uuid) in message.text
     assert f"/afmelden/{message.uuid.hex}" in message.text
-    assert dict(Suggested.objects.values_list("user__email", "had_news"))[cast.outsider.email] is False
+    assert dict(Overview.objects.values_list("user__email", "had_news"))[cast.outsider.email] is False
 
 
 @pytest.mark.usefixtures("pair")
 def test_once_a_week_and_nothing_twice(cast: Cast) -> None:
     days = [MONDAY, MONDAY, MONDAY + dt.timedelta(days=6), MONDAY + WEEK]
-    assert [weekly.make_due(day) for day in days] == [3, 0, 0, 0]
+    assert [TIPS.make_due(day) for day in days] == [3, 0, 0, 0]
 
     NeedFactory(
         organisation=cast.firm, title="Ruimte voor nog een taalles gezocht", category=CategoryFactory(slug="ruimte")
@@ -62,25 +68,43 @@ def test_once_a_week_and_nothing_twice(cast: Cast) -> None:
     Need.objects.filter(title__contains="nog een").update(created_at=MONDAY + WEEK + dt.timedelta(days=1))
 
     late = MONDAY + 3 * WEEK + dt.timedelta(days=4)  # two weeks that the clock missed
-    assert [weekly.make_due(late), weekly.make_due(late)] == [3, 0]
+    assert [TIPS.make_due(late), TIPS.make_due(late)] == [3, 0]
     assert "nog een taalles" in Message.objects.filter(email=cast.owner.email).latest("pk").text
+
+
+@pytest.mark.usefixtures("pair")
+def test_who_fails_is_named_with_what_they_miss(caplog: pytest.LogCaptureFixture) -> None:
+    def fails(user: User, span: news.Span) -> list[news.Item]:
+        return [][1]
+
+    assert replace(TIPS, find=fails).make_due(MONDAY) == 0
+
+    assert {record.getMessage() for record in caplog.records} == {"no suggestions for somebody"}
+
+
+@pytest.mark.usefixtures("pair")
+def test_month_and_week_do_not_keep_one_another_back(cast: Cast) -> None:
+    EnquiryFactory(offering=Offering.objects.get(), asker=cast.firm, state=EnquiryState.NEW)
+
+    assert [each.make_due(MONDAY) for each in (DIGEST, TIPS, DIGEST, TIPS)] == [2, 3, 0, 0]
+    assert [DIGEST.forget(MONDAY + 14 * WEEK), TIPS.forget(MONDAY + 14 * WEEK)] == [0, 3]
 
 
 @pytest.mark.usefixtures("pair")
 def test_who_left_the_digests_is_left_alone_and_who_has_nothing_is_not_asked(cast: Cast) -> None:
     suppression.suppress(cast.owner.email, Suppression.Reason.REQUEST, MONDAY, kind=Kind.DIGEST)
 
-    weekly.make_due(MONDAY)
+    TIPS.make_due(MONDAY)
 
     assert mails() == sorted([cast.business.email, cast.editor.email])
-    assert not Suggested.objects.filter(user=cast.outsider).exists()
+    assert not Overview.objects.filter(user=cast.outsider).exists()
 
 
 @pytest.mark.usefixtures("pair")
 def test_month_does_not_say_it_again(cast: Cast) -> None:
     now = timezone.now()
 
-    sections = digests.sections_for(cast.owner, digests.news.Span(MONDAY - WEEK, now))
+    sections = digests.sections_for(cast.owner, news.Span(MONDAY - WEEK, now))
 
     titles = [item["title"] for section in sections for item in section["items"]]
     assert [title for title in titles if "taalles" in title] == []
@@ -88,7 +112,7 @@ def test_month_does_not_say_it_again(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("pair")
 def test_notes_are_forgotten(cast: Cast) -> None:
-    weekly.make_due(MONDAY)
+    TIPS.make_due(MONDAY)
 
-    assert weekly.forget(MONDAY + 12 * WEEK) == 0
-    assert weekly.forget(MONDAY + 14 * WEEK) == 3
+    assert TIPS.forget(MONDAY + 12 * WEEK) == 0
+    assert TIPS.forget(MONDAY + 14 * WEEK) == 3

@@ -16,26 +16,25 @@ from kring.mail import suppression
 from kring.mail.models import Kind, Suppression
 from kring.newsletters import consent, rendering
 from kring.newsletters.content import content_of
-from kring.newsletters.digests import month_of
+from kring.newsletters.digests import DIGEST
 from kring.newsletters.models import (
     TEXT,
     Audience,
     Block,
     Consent,
-    Digest,
     Edition,
     Group,
     Issue,
     IssueLink,
     IssueState,
     IssueStep,
+    Overview,
     Reach,
     Step,
     Subscriber,
     SubscriberState,
-    Suggested,
 )
-from kring.newsletters.weekly import week_of
+from kring.newsletters.weekly import TIPS
 
 AUDIENCES: dict[str, tuple[list[str], str]] = {
     "Alle abonnees": ([Group.SUBSCRIBERS], Reach.SUBSCRIBED),
@@ -176,7 +175,8 @@ def note_digests(source: Source) -> None:
     theirs = {people[name].pk for name in cast.values() if isinstance(name, str)}
     now = timezone.now()
     others = User.objects.get_queryset().filter(is_active=True).exclude(pk__in=theirs)
-    Digest.objects.bulk_create(Digest(user=user, month=month_of(now), had_news=True, made_at=now) for user in others)
-    Suggested.objects.bulk_create(
-        Suggested(user=user, week=week_of(now), had_news=False, made_at=now) for user in others
+    Overview.objects.bulk_create(
+        Overview(kind=each.kind, user=user, period=each.period_of(now), had_news=each is DIGEST, made_at=now)
+        for each in (DIGEST, TIPS)
+        for user in others
     )

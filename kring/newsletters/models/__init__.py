@@ -11,7 +11,7 @@ from kring.newsletters.models.issues import (
     IssueStep,
     StepNotAllowed,
 )
-from kring.newsletters.models.sending import Addressee, Digest, Suggested
+from kring.newsletters.models.sending import Addressee, Overview, OverviewKind
 from kring.newsletters.models.subscribers import Consent, Source, Step, Subscriber, SubscriberState
 
 __all__ = [
@@ -22,18 +22,18 @@ __all__ = [
     "Audience",
     "Block",
     "Consent",
-    "Digest",
     "Edition",
     "Group",
     "Issue",
     "IssueLink",
     "IssueState",
     "IssueStep",
+    "Overview",
+    "OverviewKind",
     "Reach",
     "Source",
     "Step",
     "StepNotAllowed",
     "Subscriber",
     "SubscriberState",
-    "Suggested",
 ]

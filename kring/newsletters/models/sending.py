@@ -47,11 +47,17 @@ class Addressee(models.Model):
         return self.email
 
 
-class Digest(models.Model):
-    """That somebody's digest of a month was looked after; with or without anything to say."""
+class OverviewKind(models.TextChoices):
+    DIGEST = "digest", _("maandoverzicht")
+    TIPS = "suggestions", _("weektips")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests", verbose_name=_("wie"))
-    month = models.DateField(_("maand"))  # its first day
+
+class Overview(models.Model):
+    """That somebody's digest of a month, or tips of a week, were looked after; with or without anything to say."""
+
+    kind = models.CharField(_("soort"), max_length=12, choices=OverviewKind.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("wie"))
+    period = models.DateField(_("periode"))  # the first day of its month, the Monday of its week
     had_news = models.BooleanField(_("er was iets te vertellen"))
     made_at = models.DateTimeField(_("gemaakt"))
 
@@ -59,29 +65,14 @@ class Digest(models.Model):
         verbose_name = _("overzicht")
         verbose_name_plural = _("overzichten")
         constraints = [
-            models.UniqueConstraint(fields=["user", "month"], name="digest_once_a_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="digest_month_by_its_first_day"),
+            models.UniqueConstraint(fields=["user", "kind", "period"], name="overview_once_a_period"),
+            # Says also which kinds there are.
+            models.CheckConstraint(
+                condition=Q(kind=OverviewKind.DIGEST, period__day=1)
+                | Q(kind=OverviewKind.TIPS, period__iso_week_day=1),
+                name="overview_period_by_its_first_day",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.month:%Y-%m}"
-
-
-class Suggested(models.Model):
-    """That was looked in a week for what suits somebody; with or without anything to say."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("wie"))
-    week = models.DateField(_("week"))  # its Monday
-    had_news = models.BooleanField(_("er was iets te vertellen"))
-    made_at = models.DateTimeField(_("gemaakt"))
-
-    class Meta:
-        verbose_name = _("weektip")
-        verbose_name_plural = _("weektips")
-        constraints = [
-            models.UniqueConstraint(fields=["user", "week"], name="suggested_once_a_week"),
-            models.CheckConstraint(condition=Q(week__iso_week_day=1), name="suggested_week_by_its_monday"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.week:%G-W%V}"
+        return f"{self.kind} {self.period}: {self.user_id}"
