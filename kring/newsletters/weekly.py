@@ -48,7 +48,7 @@ TIPS = Regular(
     template="newsletters/mail/suggestions",
     begins=week_of,
     named="%G-W%V",
-    not_within=dt.timedelta(),
+    not_within=dt.timedelta(days=5),
     first_span=A_WEEK,
     keep=13 * A_WEEK,
     organisations=taking_part,

@@ -73,6 +73,21 @@ def test_once_a_week_and_nothing_twice(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("pair")
+def test_no_two_in_a_few_days(cast: Cast) -> None:
+    """Who is given a role on a Sunday has one that day, and nothing before Friday."""
+    sunday = MONDAY - dt.timedelta(days=1)
+    made = [TIPS.make_due(sunday)]
+    NeedFactory(
+        organisation=cast.firm, title="Ruimte voor nog een taalles gezocht", category=CategoryFactory(slug="ruimte")
+    )
+    Need.objects.filter(title__contains="nog een").update(created_at=sunday)
+
+    made += [TIPS.make_due(sunday + dt.timedelta(days=days)) for days in (1, 4, 5, 6)]
+
+    assert made == [3, 0, 0, 3, 0]
+
+
+@pytest.mark.usefixtures("pair")
 def test_who_fails_is_named_with_what_they_miss(caplog: pytest.LogCaptureFixture) -> None:
     def fails(user: User, span: news.Span) -> list[news.Item]:
         return [][1]
