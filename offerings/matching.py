@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +68,20 @@ class Match:
             found.append(_("in ruil voor %(favour)s") % {"favour": self.need.counter_favour})
         return found
 
+    @property
+    def possible_since(self) -> dt.date:
+        """The day that the later of the two came."""
+        asked_on = timezone.localdate(self.need.created_at)
+        return max(asked_on, self.offering.published_on or asked_on)
+
+
+# Which matches are looked for: the others take no place in what is shown.
+Wanted = Callable[[Match], bool]
+
+
+def any_match(match: Match) -> bool:
+    return True
+
 
 def in_words(words: Sequence[str]) -> str:
     """‘zaal’, ‘podium’ en ‘licht’"""
@@ -82,7 +96,9 @@ def offerings_for(need: Need, today: dt.date | None = None, most: int = SHOWN) -
     return offerings_for_all([need], today or timezone.localdate(), most)
 
 
-def offerings_for_all(needs: Sequence[Need], today: dt.date, most: int = SHOWN) -> list[Match]:
+def offerings_for_all(
+    needs: Sequence[Need], today: dt.date, most: int = SHOWN, wanted: Wanted = any_match
+) -> list[Match]:
     """The same of some needs of one organisation."""
     if not needs:
         return []
@@ -90,7 +106,8 @@ def offerings_for_all(needs: Sequence[Need], today: dt.date, most: int = SHOWN) 
     pairs = best(pair for matcher in MATCHERS for pair in matcher.offerings_for(needs, others, FOUND))
     asked = {need.pk: need for need in needs}
     offered = Offering.objects.select_related("organisation__main_sector").in_bulk([pair.offering for pair in pairs])
-    matches = [Match(asked[pair.need], offered[pair.offering], pair.score, pair.why) for pair in pairs]
+    every = (Match(asked[pair.need], offered[pair.offering], pair.score, pair.why) for pair in pairs)
+    matches = list(filter(wanted, every))
     return spread(matches, [(match.need.pk, match.offering.organisation_id) for match in matches], most)
 
 
@@ -99,7 +116,9 @@ def needs_for(offering: Offering, today: dt.date | None = None, most: int = SHOW
     return needs_for_all([offering], today or timezone.localdate(), most)
 
 
-def needs_for_all(offerings: Sequence[Offering], today: dt.date, most: int = SHOWN) -> list[Match]:
+def needs_for_all(
+    offerings: Sequence[Offering], today: dt.date, most: int = SHOWN, wanted: Wanted = any_match
+) -> list[Match]:
     """The same of some offerings of one organisation."""
     if not offerings:
         return []
@@ -107,7 +126,8 @@ def needs_for_all(offerings: Sequence[Offering], today: dt.date, most: int = SHO
     pairs = best(pair for matcher in MATCHERS for pair in matcher.needs_for(offerings, others, FOUND))
     offered = {each.pk: each for each in offerings}
     asked = Need.objects.select_related("organisation__main_sector").in_bulk([pair.need for pair in pairs])
-    matches = [Match(asked[pair.need], offered[pair.offering], pair.score, pair.why) for pair in pairs]
+    every = (Match(asked[pair.need], offered[pair.offering], pair.score, pair.why) for pair in pairs)
+    matches = list(filter(wanted, every))
     return spread(matches, [(match.offering.pk, match.need.organisation_id) for match in matches], most)
 
 

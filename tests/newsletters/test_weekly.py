@@ -73,6 +73,13 @@ def test_once_a_week_and_nothing_twice(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("pair")
+def test_what_comes_on_the_day_of_the_mail_is_told_once(cast: Cast) -> None:
+    Need.objects.update(created_at=MONDAY - dt.timedelta(hours=2))
+
+    assert [TIPS.make_due(MONDAY + weeks * WEEK) for weeks in range(3)] == [0, 3, 0]
+
+
+@pytest.mark.usefixtures("pair")
 def test_no_two_in_a_few_days(cast: Cast) -> None:
     """Who is given a role on a Sunday has one that day, and nothing before Friday."""
     sunday = MONDAY - dt.timedelta(days=1)

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from members.models import MembershipStatus
+from members.models import MembershipStatus, Organisation
 from offerings import matching, suggestions
-from offerings.models import Means, Offering, OfferingState
+from offerings.models import Means, OfferingState
 from tests.conftest import Cast
 from tests.factories import (
     BusinessFactory,
@@ -22,6 +22,17 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
+LONG_AGO = timezone.now() - 50 * DAY
+
+
+def suggested(organisation: Organisation, weeks: int = 0) -> set[tuple[int, int]]:
+    """By what became possible in the seven days before today, or in those so many weeks later."""
+    until = TODAY + weeks * WEEK
+    found = suggestions.suggestions(organisation, since=until - WEEK, until=until)
+    return {(match.need.pk, match.offering.pk) for match in found}
 
 
 def fitting(**need: object) -> list[tuple[str, list[str]]]:
@@ -124,21 +135,34 @@ def test_an_offering_finds_the_needs_that_it_would_meet() -> None:
 
 
 def test_what_is_suggested_became_possible_this_week() -> None:
-    today = timezone.localdate()
     own = OrganisationFactory()
-    need = NeedFactory(title="Timmerman", organisation=own)
-    type(need).objects.filter(pk=need.pk).update(created_at=timezone.now() - dt.timedelta(days=50))
+    need = NeedFactory(title="Timmerman", organisation=own, created_at=LONG_AGO)
     OfferingFactory(title="Timmerman van toen")
-    new = OfferingFactory(title="Timmerman van nu", published_on=today - dt.timedelta(days=3))
+    new = OfferingFactory(title="Timmerman van nu", published_on=TODAY - WEEK)
     offered = OfferingFactory(title="Accordeon", organisation=own)
-    asked = NeedFactory(title="Accordeon")
+    asked = NeedFactory(title="Accordeon", created_at=timezone.now() - DAY)
 
-    pairs = {(match.need.pk, match.offering.pk) for match in suggestions.suggestions(own, today)}
+    assert suggested(own) == {(need.pk, new.pk), (asked.pk, offered.pk)}
+    assert suggested(own, weeks=3) == set()
+    assert suggested(OrganisationFactory()) == set()
 
-    assert pairs == {(need.pk, new.pk), (asked.pk, offered.pk)}
-    assert suggestions.suggestions(own, today + dt.timedelta(days=20)) == []
-    assert suggestions.suggestions(OrganisationFactory(), today) == []
-    assert Offering.objects.count() == 3
+
+def test_suggested_once_when_the_later_of_the_two_has_come() -> None:
+    need = NeedFactory(title="Timmerman")
+    offering = OfferingFactory(title="Timmerman", published_on=TODAY - DAY)
+
+    found = [suggested(need.organisation, weeks) for weeks in range(3)]
+
+    assert found == [set(), {(need.pk, offering.pk)}, set()]
+
+
+def test_what_is_new_is_suggested_also_beside_much_that_fits_better() -> None:
+    need = NeedFactory(title="Timmerman", created_at=LONG_AGO)
+    for _number in range(suggestions.OF_EACH):
+        OfferingFactory(title="Timmerman")
+    new = OfferingFactory(title="Timmerman, ook voor een schuur", published_on=TODAY - DAY)
+
+    assert suggested(need.organisation) == {(need.pk, new.pk)}
 
 
 def test_page_of_an_offering_tells_its_editors_also_that_nothing_fits(cast: Cast) -> None:

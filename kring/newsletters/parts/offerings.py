@@ -108,11 +108,11 @@ def to_confirm(user: User, span: news.Span) -> list[news.Item]:
 
 def matches(user: User, span: news.Span) -> list[news.Item]:
     """What became possible for one's organisations: who has what they need, who needs what they have; and why."""
-    since, today = day_of(span.since), day_of(span.until)
+    since, until = day_of(span.since), day_of(span.until)
     return [
         suggested(match, organisation)
         for organisation in served(user)
-        for match in suggestions(organisation, today, since)
+        for match in suggestions(organisation, since=since, until=until)
     ][:MOST]
 
 
