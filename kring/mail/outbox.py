@@ -143,6 +143,15 @@ def cancel(about: str) -> int:
     return _hold_back(about, {MessageState.QUEUED, MessageState.PAUSED}, Halt.CANCELLED)
 
 
+@transaction.atomic
+def take_back(about: str) -> list[Message]:
+    """What still waits is cancelled, to be written anew. What a worker has in hand goes as it is, and once."""
+    of_it = Message.objects.filter(about=about, state__in=[MessageState.QUEUED, MessageState.PAUSED])
+    taken = list(of_it.select_related("user").select_for_update(of=("self",)).order_by("pk"))
+    Message.objects.filter(pk__in=[each.pk for each in taken]).update(state=MessageState.CANCELLED, halted="")
+    return taken
+
+
 def pause(about: str) -> int:
     """Keeps back what still waits; returns how many. What a worker has in hand goes, or comes to wait too."""
     return _hold_back(about, {MessageState.QUEUED}, Halt.PAUSED)
