@@ -123,9 +123,9 @@ def tell_of_cancelling(sign_up: SignUp) -> None:
     _send("cancelled", sign_up, button=button)
 
 
-def withdraw_mails(sign_up: SignUp) -> None:
+def withdraw_mails(*sign_ups: SignUp) -> None:
     """What still waits in the outbox is not true any more."""
-    outbox.cancel(about(sign_up))
+    outbox.cancel(*map(about, sign_ups))
 
 
 def invitations_to(meeting: Meeting) -> str:
