@@ -507,6 +507,25 @@ def test_guest_who_promised_is_kept_as_long_as_the_promise_lives(cast: Cast) -> 
     assert "rob" not in Organisation.objects.get(promises_made__isnull=False).slug
 
 
+def test_guest_to_whom_something_was_promised_is_reached_until_that_is_over(cast: Cast) -> None:
+    now = timezone.now()
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=91))
+    guest = SignUpFactory(meeting=meeting, name="Rob Smit", email="rob@smit.example", organisation_name="")
+    outcome: Any = OutcomeFactory(meeting=meeting, sign_up=guest)
+    pledging.propose(outcome, Actor.of(cast.board), now)
+    Commitment.objects.get().lapse(now)
+    maker = Organisation.objects.get(promises_made__isnull=False)
+    about = {"state": CommitmentState.PROPOSED, "proposed_at": now, "agreed_at": None}
+    returned = CommitmentFactory(promisor=cast.member, beneficiary=maker, **about)
+
+    retention.forget(now)
+    alive = Organisation.objects.get(pk=maker.pk).email
+    returned.lapse(now)
+    retention.forget(now)
+
+    assert (alive, Organisation.objects.get(pk=maker.pk).email) == ("rob@smit.example", "")
+
+
 def test_what_is_kept_of_guests_is_erased_in_time() -> None:
     now = timezone.now()
     meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=29, hours=2), capacity=None)
