@@ -97,6 +97,15 @@ def test_later_text_is_not_written_over_and_published_stays_published(cast: Cast
     assert (stored.text, stored.published_at) == ("Een", now)
 
 
+def test_first_text_is_kept_whatever_version_was_sent(cast: Cast) -> None:
+    meeting = held()
+    typed = {"text": "Een uur werk", "audience": A.MEMBERS, "version": "5", "doe": "concept"}
+
+    answer = cast.client("board").post(path_of(meeting, "verslag/"), typed)
+
+    assert (answer.status_code, Minutes.objects.get().text, Minutes.objects.get().version) == (302, "Een uur werk", 1)
+
+
 def test_concept_asks_nobody_and_may_be_long(cast: Cast) -> None:
     BoardMemberFactory()
     meeting, board = held(), cast.client("board")
