@@ -56,10 +56,8 @@ def _written(request: HttpRequest, meeting: Meeting, item: AgendaItem) -> HttpRe
         messages.success(request, _("‘%(title)s’ staat op de agenda.") % {"title": item.title})
         return redirect("meetings:agenda", meeting.slug)
     shown: dict[str, Any] = {"meeting": meeting, "form": form, "item": item}
-    if form.is_bound and form.is_stale:
-        stored = meeting.agenda.get(pk=item.pk)
-        shown["conflict"] = form.differences(ItemForm(instance=stored))
-        form.take_version_of(stored)
+    if form.is_stale:
+        shown["conflict"] = form.conflict_with(ItemForm(instance=meeting.agenda.get(pk=item.pk)))
     return render(request, "meetings/agenda_item.html", shown, status=422 if request.method == "POST" else 200)
 
 
