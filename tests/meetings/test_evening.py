@@ -445,6 +445,7 @@ def test_another_text_is_approved_anew(cast: Cast) -> None:
     meeting, now = held_evening(cast), timezone.now()
     other = BoardMemberFactory()
     writing.write(meeting, cast.board, now, text="Een", audience=MinutesAudience.PUBLIC, version=0)
+    writing.ask_for_approval(Minutes.objects.get(), cast.board, now)
     writing.approve(meeting, other, now, version=1)
 
     writing.write(meeting, cast.board, now, text="Twee", audience=MinutesAudience.PUBLIC, version=1)
