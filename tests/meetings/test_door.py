@@ -112,7 +112,7 @@ def test_what_does_not_take_place_lets_nobody_in_and_takes_no_lines(cast: Cast, 
     answers = [
         board.post(path_of(meeting, f"wie/{guest.uuid}/"), {"people": "1"}),
         board.post(path_of(meeting, "wie/erbij/"), at_the_door()),
-        board.post(path_of(meeting, "vang/"), line),
+        board.post(path_of(meeting, "opschrijven/"), line),
     ]
 
     assert [answer.status_code for answer in answers] == [302, 409, 409]

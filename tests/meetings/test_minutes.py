@@ -257,4 +257,5 @@ def test_guest_of_an_organisation_hears_what_was_written_down(cast: Cast) -> Non
     assert ["Rob Smit" in made[0].description, "Nadia" in made[1].description] == [True, False]
     told = Message.objects.get(template="meetings/mail/promised")
     assert (told.email, "Werf Noord B.V." in told.text) == ("rob@werf.example", True)
+    assert f"Tijdens ‘{meeting.title}’ schreven we op wat je zei:" in told.text
     assert str(uuid.UUID(str(made[0].uuid))) in told.key

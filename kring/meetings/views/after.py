@@ -140,7 +140,7 @@ def remove_outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
         messages.success(request, _("De regel is weg."))
     else:
         title = _("Haal ‘%(text)s’ weg") % {"text": found.text}
-        explains = _("De regel verdwijnt voorgoed uit wat er is gevangen.")
+        explains = _("De regel verdwijnt voorgoed.")
         return render(
             request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}
         )

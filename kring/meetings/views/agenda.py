@@ -77,7 +77,9 @@ def remove(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     item = get_object_or_404(meeting.agenda, pk=key)
     if request.method != "POST":
         title = _("Haal ‘%(title)s’ van de agenda") % {"title": item.title}
-        explains = _("Het punt verdwijnt, met zijn toelichting en bijlagen. Wat eronder is gevangen blijft bewaard.")
+        explains = _(
+            "Het punt verdwijnt, met zijn toelichting en bijlagen. Wat eronder is opgeschreven, blijft bewaard."
+        )
         back = reverse("meetings:agenda", args=[slug])
         return render(
             request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}

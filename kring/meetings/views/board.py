@@ -129,7 +129,7 @@ STEPS = {
             gettext_lazy("Sluit de avond af"),
             (S.PUBLISHED,),
             gettext_lazy("De avond is geweest. Daarna stuur je de toezeggingen rond en maak je het verslag."),
-            gettext_lazy("De avond is afgesloten. Kijk na wat er is gevangen en stuur het rond."),
+            gettext_lazy("De avond is afgesloten. Kijk na wat er is opgeschreven en stuur het rond."),
             preparing.hold,
         ),
         Step(
