@@ -357,6 +357,7 @@ class MinutesFactory(factory.django.DjangoModelFactory[Minutes]):
     text = "We gingen aan de slag."
     audience = MinutesAudience.PUBLIC
     written_at = factory.LazyFunction(timezone.now)
+    asked_at = factory.LazyFunction(timezone.now)
     approved_at = factory.LazyFunction(timezone.now)
     published_at = factory.LazyFunction(timezone.now)
     version = 1

@@ -171,7 +171,7 @@ def to_sign_up(cast: Cast) -> Press:
 
 
 def to_catch_a_pledge(cast: Cast) -> Press:
-    path = f"/bestuur/bijeenkomsten/{MeetingFactory().slug}/avond/vang/"
+    path = f"/bestuur/bijeenkomsten/{MeetingFactory().slug}/avond/opschrijven/"
     return Press("board", path, {"kind": "pledge", "text": "Zes lessen"}, lambda: Outcome.objects.count() == 1)
 
 

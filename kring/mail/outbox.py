@@ -14,7 +14,7 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -138,25 +138,34 @@ def _copy(
     )
 
 
-def cancel(about: str) -> int:
+def cancel(*abouts: str) -> int:
     """What the waiting mails tell of was undone; returns how many will not be sent."""
-    return _hold_back(about, {MessageState.QUEUED, MessageState.PAUSED}, Halt.CANCELLED)
+    return _hold_back(abouts, {MessageState.QUEUED, MessageState.PAUSED}, Halt.CANCELLED)
+
+
+@transaction.atomic
+def take_back(about: str) -> list[Message]:
+    """What still waits is cancelled, to be written anew. What a worker has in hand goes as it is, and once."""
+    of_it = Message.objects.filter(about=about, state__in=[MessageState.QUEUED, MessageState.PAUSED])
+    taken = list(of_it.select_related("user").select_for_update(of=("self",)).order_by("pk"))
+    Message.objects.filter(pk__in=[each.pk for each in taken]).update(state=MessageState.CANCELLED, halted="")
+    return taken
 
 
 def pause(about: str) -> int:
     """Keeps back what still waits; returns how many. What a worker has in hand goes, or comes to wait too."""
-    return _hold_back(about, {MessageState.QUEUED}, Halt.PAUSED)
+    return _hold_back([about], {MessageState.QUEUED}, Halt.PAUSED)
 
 
 @transaction.atomic
-def _hold_back(about: str, waiting: set[MessageState], to: Halt) -> int:
+def _hold_back(abouts: Sequence[str], waiting: set[MessageState], to: Halt) -> int:
     """In one statement, so that none that a worker takes or gives back at this moment slips through."""
     in_hand = Q(state=MessageState.SENDING)
-    held = Message.objects.filter(Q(state__in=waiting) | in_hand, about=about).update(
+    held = Message.objects.filter(Q(state__in=waiting) | in_hand, about__in=abouts).update(
         state=Case(When(in_hand, then=F("state")), default=Value(to.value)),
         halted=Case(When(in_hand, then=Value(to.value)), default=Value("")),
     )
-    return held - Message.objects.filter(in_hand, about=about).count()
+    return held - Message.objects.filter(in_hand, about__in=abouts).count()
 
 
 def resume(about: str) -> int:

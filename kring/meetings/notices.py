@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
 from kring.mail import outbox
-from kring.mail.models import Kind, Message, MessageState
+from kring.mail.models import Kind
 from kring.mail.posting import Link, post, site
 from kring.mail.recipients import Recipient
 from kring.meetings import calendars
@@ -123,9 +123,9 @@ def tell_of_cancelling(sign_up: SignUp) -> None:
     _send("cancelled", sign_up, button=button)
 
 
-def withdraw_mails(sign_up: SignUp) -> None:
+def withdraw_mails(*sign_ups: SignUp) -> None:
     """What still waits in the outbox is not true any more."""
-    outbox.cancel(about(sign_up))
+    outbox.cancel(*map(about, sign_ups))
 
 
 def invitations_to(meeting: Meeting) -> str:
@@ -158,13 +158,8 @@ def withdraw_invitations(meeting: Meeting) -> None:
 
 def renew_invitations(meeting: Meeting) -> None:
     """Those that still wait tell of another day or place than it is now: they are written anew."""
-    waiting = Message.objects.filter(
-        about=invitations_to(meeting), state__in=[MessageState.QUEUED, MessageState.PAUSED]
-    )
-    to = [Recipient(each.email, each.name, each.language, each.user) for each in waiting.select_related("user")]
-    withdraw_invitations(meeting)
-    for recipient in to:
-        invite(meeting, recipient, again=f":{meeting.sequence}")
+    for each in outbox.take_back(invitations_to(meeting)):
+        invite(meeting, Recipient(each.email, each.name, each.language, each.user), again=f":{meeting.sequence}")
 
 
 def ask_to_approve(minutes: Minutes, to: Iterable[Recipient], path: str) -> None:

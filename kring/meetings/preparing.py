@@ -131,9 +131,10 @@ def publish(meeting: Meeting, by: Actor, at: dt.datetime) -> None:
 def cancel(meeting: Meeting, by: Actor, at: dt.datetime, *, reason: str) -> None:
     """Everybody on the list hears it, also who waited; reminders and offers that are under way stay behind."""
     meeting.cancel(by, at, reason=reason)
-    for sign_up in SignUp.objects.of(meeting).active().select_related("user"):
+    on_the_list = list(SignUp.objects.of(meeting).active().select_related("user"))
+    notices.withdraw_mails(*on_the_list)
+    for sign_up in on_the_list:
         sign_up.meeting = meeting
-        notices.withdraw_mails(sign_up)
         notices.tell_of_cancelling(sign_up)
     _withdraw_questions(meeting)
 
@@ -141,8 +142,7 @@ def cancel(meeting: Meeting, by: Actor, at: dt.datetime, *, reason: str) -> None
 def _withdraw_questions(meeting: Meeting) -> None:
     """Nobody is asked any more whether they come."""
     notices.withdraw_invitations(meeting)
-    for sign_up in meeting.sign_ups.filter(state=SignUpState.UNCONFIRMED):
-        notices.withdraw_mails(sign_up)
+    notices.withdraw_mails(*meeting.sign_ups.filter(state=SignUpState.UNCONFIRMED))
 
 
 @transaction.atomic
@@ -150,9 +150,10 @@ def hold(meeting: Meeting, by: Actor, at: dt.datetime) -> None:
     """The evening is over: what its agenda was filled with is kept as it was, and who still waited waits no more."""
     filling.freeze(meeting)
     meeting.hold(by, at)
-    for sign_up in meeting.sign_ups.filter(state__in=[SignUpState.WAITING, SignUpState.OFFERED]):
+    waited = list(meeting.sign_ups.filter(state__in=[SignUpState.WAITING, SignUpState.OFFERED]))
+    for sign_up in waited:
         sign_up.move(SignUpState.LAPSED, cancelled_at=at, offer_until=None)
-        notices.withdraw_mails(sign_up)
+    notices.withdraw_mails(*waited)
     _withdraw_questions(meeting)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from commitments.models import Commitment
 from commitments.models.choices import OPEN_STATES
@@ -43,8 +43,9 @@ def erase_who_spoke(over: QuerySet[Meeting]) -> int:
 
 
 def erase_makers(over: QuerySet[Meeting]) -> int:
-    """Guests who promised something by their own address, once all that they promised is over."""
-    alive = Commitment.objects.filter(promisor=OuterRef("organisation"), state__in=OPEN_STATES)
+    """Guests who promised something by their own address, once all that they are a party to is over."""
+    theirs = Q(promisor=OuterRef("organisation")) | Q(beneficiary=OuterRef("organisation"))
+    alive = Commitment.objects.filter(theirs, state__in=OPEN_STATES)
     guests = Outcome.objects.filter(meeting__in=over, sign_up__isnull=False, sign_up__organisation=None)
     done = guests.exclude(Exists(alive)).exclude(commitment=None).values("organisation")
     makers = Organisation.objects.businesses().filter(pk__in=done, listed_on=None, roles=None)

@@ -86,8 +86,10 @@ def to_write(meeting: Meeting) -> Minutes:
     return stored.filter(meeting=meeting).first() or Minutes(meeting=meeting)
 
 
+@transaction.atomic
 def ask_for_approval(minutes: Minutes, by: User, at: dt.datetime) -> None:
-    """The others of the board hear that there is something to read."""
+    """The others of the board hear that there is something to read, and one of them may approve it."""
+    minutes.ask(at)
     today = timezone.localdate(at)
     others = User.objects.on_board(today).exclude(pk=by.pk).order_by("pk")
     path = reverse("meetings:write", args=[minutes.meeting.slug])
@@ -96,7 +98,7 @@ def ask_for_approval(minutes: Minutes, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def approve(meeting: Meeting, by: User, at: dt.datetime, *, version: int) -> None:
-    """What was read, and no later text. Raises StepNotAllowed, and SamePerson for who wrote it."""
+    """What was read, and no later text. Raises StepNotAllowed, also for a draft, and SamePerson for who wrote it."""
     minutes = _locked(meeting)
     if minutes.version != version:
         raise StepNotAllowed("another text")

@@ -177,8 +177,7 @@ def forget(now: dt.datetime) -> int:
     Subscriber.objects.unconfirmed(now).filter(left_at__isnull=False).update(state=S.LEFT)
     forgotten = list(Subscriber.objects.to_forget(now).select_for_update(skip_locked=True))
     abouts = [f"subscriber:{subscriber.uuid}" for subscriber in forgotten]
-    for about in abouts:
-        outbox.cancel(about)
+    outbox.cancel(*abouts)
     retention.forget_whom(abouts, now)
     links.forget_whom(CONFIRM, [subscriber.uuid for subscriber in forgotten], now)
     Subscriber.objects.filter(pk__in=[each.pk for each in forgotten]).delete()

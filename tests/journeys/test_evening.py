@@ -88,6 +88,7 @@ def catch(page: Page, kind: str, text: str, who: str = "") -> None:
     page.get_by_label("In één regel").fill(text)
     page.get_by_label("Wie?").fill(who)
     press(page, "Schrijf op")
+    expect(page.get_by_text(f"{kind.capitalize()} opgeschreven.")).to_be_visible()
     expect(page.get_by_role("link", name=text, exact=True)).to_be_visible()
 
 
@@ -126,7 +127,7 @@ def test_chair_leads_the_evening_from_a_phone(page: Page, product: Product, mail
     # It is over, and the promises go out
     page.get_by_role("link", name="Sluit de avond af").click()
     press(page, "Sluit de avond af")
-    page.get_by_role("link", name="Wat er is gevangen").click()
+    page.get_by_role("link", name="Wat er is opgeschreven").click()
     press(page, "Stuur de voorstellen")
     expect(page.get_by_text("2 toezeggingen zijn voorgesteld.")).to_be_visible()
     assert fits_the_screen(page)

@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -124,6 +125,18 @@ def test_what_was_undone_is_not_sent() -> None:
 
     assert outbox.cancel("sample:1") == 1
     assert Message.objects.get().state == MessageState.CANCELLED
+
+
+@pytest.mark.django_db
+def test_what_many_tell_of_is_undone_at_once(django_assert_num_queries: Any) -> None:
+    for number in range(5):
+        outbox.add(Message(key=str(number), kind=Kind.TRANSACTIONAL, email=TO.email, about=f"sample:{number}"))
+
+    with django_assert_num_queries(4):  # two of them are the savepoint
+        assert outbox.cancel(*(f"sample:{number}" for number in range(4))) == 4
+    assert outbox.cancel() == 0
+
+    assert list(Message.objects.exclude(state=MessageState.CANCELLED).values_list("key", flat=True)) == ["4"]
 
 
 @pytest.mark.django_db

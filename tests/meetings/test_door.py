@@ -112,10 +112,13 @@ def test_what_does_not_take_place_lets_nobody_in_and_takes_no_lines(cast: Cast, 
     answers = [
         board.post(path_of(meeting, f"wie/{guest.uuid}/"), {"people": "1"}),
         board.post(path_of(meeting, "wie/erbij/"), at_the_door()),
-        board.post(path_of(meeting, "vang/"), line),
+        board.post(path_of(meeting, "opschrijven/"), line),
     ]
 
-    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    assert [answer.status_code for answer in answers] == [302, 409, 409]
+    kept = [answers[1].context["form"]["name"].value(), answers[2].context["form"]["text"].value()]
+    assert kept == [at_the_door()["name"], "Een buurtfeest"]
+    assert "Opschrijven kan alleen bij een bijeenkomst die doorgaat." in answers[2].content.decode()
     assert (SignUp.objects.came().count(), SignUp.objects.count(), Outcome.objects.count()) == (0, 1, 1)
     with pytest.raises(StepNotAllowed):
         pledging.propose_all(meeting, Actor.of(cast.board), timezone.now())

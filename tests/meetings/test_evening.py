@@ -291,16 +291,18 @@ def test_line_is_caught_once_under_the_item_that_is_on(cast: Cast) -> None:
     board = cast.client("board")
     once = str(uuid.uuid4())
 
+    assert "Nog niets opgeschreven" in board.get(path_of(meeting, "avond/")).content.decode()
     for _press in range(2):
         typed = {"kind": K.PLEDGE, "text": "Zes gastlessen", "who": "werf noord b.v.", "once": once}
-        assert board.post(path_of(meeting, "avond/vang/"), typed).status_code == 302
+        assert board.post(path_of(meeting, "avond/opschrijven/"), typed).status_code == 302
     typed = {"kind": K.IDEA, "text": "Een buurtfeest", "who": "Rob Smit", "once": str(uuid.uuid4())}
-    board.post(path_of(meeting, "avond/vang/"), typed)
+    told = board.post(path_of(meeting, "avond/opschrijven/"), typed, follow=True).content.decode()
 
+    assert ("Idee opgeschreven." in told, "Wat er is opgeschreven" in told) == (True, True)
     pledge, idea = Outcome.objects.order_by("pk")
     assert (pledge.organisation, pledge.item, pledge.written_by) == (cast.firm, item, cast.board)
     assert (idea.sign_up, idea.organisation, idea.who) == (guest, None, "Rob Smit")
-    answer = board.post(path_of(meeting, "avond/vang/"), typed | {"text": "", "who": "Blijft staan"})
+    answer = board.post(path_of(meeting, "avond/opschrijven/"), typed | {"text": "", "who": "Blijft staan"})
     assert (answer.status_code, answer.context["form"]["who"].value()) == (422, "Blijft staan")
 
 
@@ -445,6 +447,7 @@ def test_another_text_is_approved_anew(cast: Cast) -> None:
     meeting, now = held_evening(cast), timezone.now()
     other = BoardMemberFactory()
     writing.write(meeting, cast.board, now, text="Een", audience=MinutesAudience.PUBLIC, version=0)
+    writing.ask_for_approval(Minutes.objects.get(), cast.board, now)
     writing.approve(meeting, other, now, version=1)
 
     writing.write(meeting, cast.board, now, text="Twee", audience=MinutesAudience.PUBLIC, version=1)

@@ -88,6 +88,7 @@ def test_later_text_is_not_written_over_and_published_stays_published(cast: Cast
 
     with pytest.raises(StepNotAllowed):
         writing.write(meeting, cast.board, now, text="Twee", audience=A.PUBLIC, version=0)
+    writing.ask_for_approval(Minutes.objects.get(), cast.board, now)
     writing.approve(meeting, BoardMemberFactory(), now, version=1)
     writing.publish(meeting, now)
     with pytest.raises(StepNotAllowed):
@@ -95,6 +96,15 @@ def test_later_text_is_not_written_over_and_published_stays_published(cast: Cast
 
     stored = Minutes.objects.get()
     assert (stored.text, stored.published_at) == ("Een", now)
+
+
+def test_first_text_is_kept_whatever_version_was_sent(cast: Cast) -> None:
+    meeting = held()
+    typed = {"text": "Een uur werk", "audience": A.MEMBERS, "version": "5", "doe": "concept"}
+
+    answer = cast.client("board").post(path_of(meeting, "verslag/"), typed)
+
+    assert (answer.status_code, Minutes.objects.get().text, Minutes.objects.get().version) == (302, "Een uur werk", 1)
 
 
 def test_concept_asks_nobody_and_may_be_long(cast: Cast) -> None:
@@ -107,6 +117,27 @@ def test_concept_asks_nobody_and_may_be_long(cast: Cast) -> None:
     board.post(path_of(meeting, "verslag/"), typed | {"version": "1"})
 
     assert Message.objects.get().template == "meetings/mail/approve"
+
+
+def test_concept_is_approved_by_nobody_until_it_is_asked(cast: Cast) -> None:
+    other = Client()
+    other.force_login(BoardMemberFactory())
+    meeting, board = held(), cast.client("board")
+    path, typed = path_of(meeting, "verslag/"), {"text": "Half", "audience": A.MEMBERS}
+
+    def offered_and_approved(version: str) -> tuple[bool, bool]:
+        page = other.get(path).content.decode()
+        other.post(f"{path}goedkeuren/", {"version": version})
+        return "Ik las het, het klopt" in page, Minutes.objects.get().approved_at is not None
+
+    board.post(path, typed | {"version": "0", "doe": "concept"})
+    assert ">concept</span>" in other.get(path_of(meeting)).content.decode()
+    assert offered_and_approved("1") == (False, False)
+    board.post(path, typed | {"version": "1"})
+    board.post(path, typed | {"version": "2", "doe": "concept"})
+    assert offered_and_approved("3") == (False, False)
+    board.post(path, typed | {"version": "3"})
+    assert offered_and_approved("4") == (True, True)
 
 
 # --- two who change an item or a line ---
@@ -226,4 +257,5 @@ def test_guest_of_an_organisation_hears_what_was_written_down(cast: Cast) -> Non
     assert ["Rob Smit" in made[0].description, "Nadia" in made[1].description] == [True, False]
     told = Message.objects.get(template="meetings/mail/promised")
     assert (told.email, "Werf Noord B.V." in told.text) == ("rob@werf.example", True)
+    assert f"Tijdens ‘{meeting.title}’ schreven we op wat je zei:" in told.text
     assert str(uuid.UUID(str(made[0].uuid))) in told.key

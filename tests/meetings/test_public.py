@@ -19,7 +19,7 @@ from django.utils import timezone
 from kring.accounts.models import TokenScope
 from kring.foundation.actors import Actor
 from kring.foundation.middleware import LANGUAGE_KEY
-from kring.mail import mime
+from kring.mail import delivery, mime
 from kring.mail.models import Kind, Message
 from kring.mail.recipients import Recipient
 from kring.meetings import audiences, inviting, notices, preparing, share_card
@@ -302,6 +302,21 @@ def test_invitation_that_waits_goes_back_when_it_is_called_off_and_is_written_an
     preparing.cancel(meeting, Actor.of(cast.board), timezone.now(), reason="Ziek")
     assert invited(meeting, state="queued") == []
     assert Message.objects.get(template="meetings/mail/confirm").state == "cancelled"
+
+
+def test_invitation_that_a_worker_has_in_hand_goes_once_when_the_meeting_moves() -> None:
+    meeting = MeetingFactory()
+    notices.invite(meeting, Recipient("rob@smit.example"))
+    delivery.claim("worker", timezone.now())
+    notices.invite(meeting, Recipient("els@werf.example"))
+    before = {field.attname: getattr(meeting, field.attname) for field in Meeting._meta.concrete_fields}
+    meeting.venue = "De Touwbaan"
+
+    preparing.change(meeting, before, timezone.now())
+
+    waiting = [("els@werf.example", "cancelled"), ("els@werf.example", "queued")]
+    assert invited(meeting) == [("rob@smit.example", "sending"), *waiting]
+    assert Message.objects.get(email="rob@smit.example").halted == ""
 
 
 def test_invited_guest_gets_mail_in_the_language_of_the_page(client: Client) -> None:

@@ -8,13 +8,14 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.models import Commitment
+from commitments.models import Commitment, CommitmentState
 from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
@@ -24,7 +25,7 @@ from kring.meetings.models import ACTIVE, Full, Meeting, MeetingState, Outcome, 
 from kring.newsletters.models import Subscriber, SubscriberState
 from members.models import Organisation
 from tests.conftest import Cast
-from tests.factories import MeetingFactory, OutcomeFactory, SignUpFactory, evening
+from tests.factories import CommitmentFactory, MeetingFactory, OutcomeFactory, SignUpFactory, evening
 
 pytestmark = pytest.mark.django_db
 
@@ -506,6 +507,25 @@ def test_guest_who_promised_is_kept_as_long_as_the_promise_lives(cast: Cast) -> 
     assert "rob" not in Organisation.objects.get(promises_made__isnull=False).slug
 
 
+def test_guest_to_whom_something_was_promised_is_reached_until_that_is_over(cast: Cast) -> None:
+    now = timezone.now()
+    meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=91))
+    guest = SignUpFactory(meeting=meeting, name="Rob Smit", email="rob@smit.example", organisation_name="")
+    outcome: Any = OutcomeFactory(meeting=meeting, sign_up=guest)
+    pledging.propose(outcome, Actor.of(cast.board), now)
+    Commitment.objects.get().lapse(now)
+    maker = Organisation.objects.get(promises_made__isnull=False)
+    about = {"state": CommitmentState.PROPOSED, "proposed_at": now, "agreed_at": None}
+    returned = CommitmentFactory(promisor=cast.member, beneficiary=maker, **about)
+
+    retention.forget(now)
+    alive = Organisation.objects.get(pk=maker.pk).email
+    returned.lapse(now)
+    retention.forget(now)
+
+    assert (alive, Organisation.objects.get(pk=maker.pk).email) == ("rob@smit.example", "")
+
+
 def test_what_is_kept_of_guests_is_erased_in_time() -> None:
     now = timezone.now()
     meeting = MeetingFactory(state=MeetingState.HELD, starts_at=now - dt.timedelta(days=29, hours=2), capacity=None)
@@ -551,3 +571,20 @@ def test_everybody_on_the_list_hears_of_a_new_time_and_of_calling_off(cast: Cast
     assert (bare, [bool(file) for file in files]) == (False, [True, True, False, False])
     with pytest.raises(StepNotAllowed):
         meeting.cancel(Actor.of(cast.board), timezone.now(), reason="nog eens")
+
+
+def test_whoever_still_waits_hears_nothing_more_once_it_is_over(cast: Cast) -> None:
+    meeting = MeetingFactory(starts_at=timezone.now() - dt.timedelta(hours=1))
+    waiting = [SignUpFactory(meeting=meeting, state=S.WAITING) for _person in range(3)]
+    asked = [SignUpFactory(meeting=meeting, state=S.UNCONFIRMED) for _person in range(3)]
+    for each in waiting:
+        notices.tell_of_waiting(each, 1)
+    for each in asked:
+        notices.ask_to_confirm(each)
+
+    with CaptureQueriesContext(connection) as captured:
+        preparing.hold(meeting, Actor.of(cast.board), timezone.now())
+
+    cancelled = [each for each in captured if each["sql"].startswith('UPDATE "mail_message"')]
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.CANCELLED}
+    assert len(cancelled) == 3  # who waited, the invitations, who was asked to confirm

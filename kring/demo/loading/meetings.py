@@ -194,6 +194,7 @@ def load_minutes(
         audience=MinutesAudience.PUBLIC,
         written_by=seats["secretary"],
         written_at=written,
+        asked_at=written,
         approved_by=seats["chair"] if approved else None,
         approved_at=approved,
         published_at=approved,

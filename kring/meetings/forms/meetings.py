@@ -242,3 +242,7 @@ class MinutesForm(Versioned, Form):
     def __init__(self, *args: Any, minutes: Minutes, **kwargs: Any) -> None:
         self.instance = minutes
         super().__init__(*args, initial={"text": minutes.text, "audience": minutes.audience}, **kwargs)
+
+    def clean_version(self) -> int:
+        """Of an empty sheet there is no other version, whatever was sent."""
+        return super().clean_version() if self.instance.pk else self.instance.version

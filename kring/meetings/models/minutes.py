@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 A = MinutesAudience
 # What writing changes.
-WRITTEN = ("text", "audience", "written_by", "written_at", "approved_by", "approved_at", "version")
+WRITTEN = ("text", "audience", "written_by", "written_at", "asked_at", "approved_by", "approved_at", "version")
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -55,6 +55,7 @@ class Minutes(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("geschreven door")
     )
     written_at = models.DateTimeField(_("geschreven op"))
+    asked_at = models.DateTimeField(_("om goedkeuring gevraagd op"), null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -88,19 +89,24 @@ class Minutes(models.Model):
         return reverse("meetings:minutes", args=[self.meeting.slug])
 
     def write(self, by: User, at: dt.datetime, *, text: str, audience: str) -> None:
-        """Another text is to be approved anew. Raises StepNotAllowed once it was published."""
+        """Another text is to be asked about and approved anew. Raises StepNotAllowed once it was published."""
         if self.published_at is not None:
             raise StepNotAllowed("published")
         self.text, self.audience = text, audience
         self.written_by, self.written_at = by, at
-        self.approved_by = self.approved_at = None
+        self.asked_at = self.approved_by = self.approved_at = None
         self.version += 1
         self.save(update_fields=None if self._state.adding else WRITTEN)
 
+    def ask(self, at: dt.datetime) -> None:
+        """It is no draft any more: from now on another may approve it."""
+        self.asked_at = at
+        self.save(update_fields=["asked_at"])
+
     def approve(self, by: User, at: dt.datetime) -> None:
-        """Raises SamePerson for who wrote it."""
-        if self.approved_at is not None:
-            raise StepNotAllowed("approved")
+        """Raises SamePerson for who wrote it, and StepNotAllowed for what is still a draft."""
+        if self.asked_at is None or self.approved_at is not None:
+            raise StepNotAllowed("approve")
         if by.pk == self.written_by_id:
             raise SamePerson
         self.approved_by, self.approved_at = by, at

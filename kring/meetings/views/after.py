@@ -95,10 +95,8 @@ def _page(
 ) -> HttpResponse:
     may_turn = found.kind == OutcomeKind.IDEA and not found.became_something
     shown: dict[str, Any] = {"meeting": meeting, "outcome": found, "form": form, "idea": idea, "may_turn": may_turn}
-    if form.is_bound and form.is_stale:
-        stored = _outcome(meeting, str(found.uuid))
-        shown["conflict"] = form.differences(OutcomeForm(outcome=stored))
-        form.take_version_of(stored)
+    if form.is_stale:
+        shown["conflict"] = form.conflict_with(OutcomeForm(outcome=_outcome(meeting, str(found.uuid))))
     return render(request, "meetings/outcome.html", shown, status=status)
 
 
@@ -142,7 +140,7 @@ def remove_outcome(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
         messages.success(request, _("De regel is weg."))
     else:
         title = _("Haal ‘%(text)s’ weg") % {"text": found.text}
-        explains = _("De regel verdwijnt voorgoed uit wat er is gevangen.")
+        explains = _("De regel verdwijnt voorgoed.")
         return render(
             request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}
         )
@@ -170,9 +168,8 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         _save(request, meeting, form)
         return redirect("meetings:write", slug)
     shown: dict[str, Any] = {"meeting": meeting, "minutes": minutes if minutes.pk else None, "form": form}
-    if form.is_bound and form.is_stale and minutes.published_at is None:
-        shown["conflict"] = form.differences(MinutesForm(minutes=minutes))
-        form.take_version_of(minutes)
+    if form.is_stale and minutes.published_at is None:
+        shown["conflict"] = form.conflict_with(MinutesForm(minutes=minutes))
     shown["version"] = minutes.version
     return render(request, "meetings/write.html", shown, status=422 if request.method == "POST" else 200)
 

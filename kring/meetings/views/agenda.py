@@ -56,10 +56,8 @@ def _written(request: HttpRequest, meeting: Meeting, item: AgendaItem) -> HttpRe
         messages.success(request, _("‘%(title)s’ staat op de agenda.") % {"title": item.title})
         return redirect("meetings:agenda", meeting.slug)
     shown: dict[str, Any] = {"meeting": meeting, "form": form, "item": item}
-    if form.is_bound and form.is_stale:
-        stored = meeting.agenda.get(pk=item.pk)
-        shown["conflict"] = form.differences(ItemForm(instance=stored))
-        form.take_version_of(stored)
+    if form.is_stale:
+        shown["conflict"] = form.conflict_with(ItemForm(instance=meeting.agenda.get(pk=item.pk)))
     return render(request, "meetings/agenda_item.html", shown, status=422 if request.method == "POST" else 200)
 
 
@@ -79,7 +77,9 @@ def remove(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     item = get_object_or_404(meeting.agenda, pk=key)
     if request.method != "POST":
         title = _("Haal ‘%(title)s’ van de agenda") % {"title": item.title}
-        explains = _("Het punt verdwijnt, met zijn toelichting en bijlagen. Wat eronder is gevangen blijft bewaard.")
+        explains = _(
+            "Het punt verdwijnt, met zijn toelichting en bijlagen. Wat eronder is opgeschreven, blijft bewaard."
+        )
         back = reverse("meetings:agenda", args=[slug])
         return render(
             request, "meetings/remove.html", {"meeting": meeting, "title": title, "explains": explains, "back": back}

@@ -94,10 +94,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return redirect("meetings:overview", slug)
     shown: dict[str, Any] = {"form": form, "meeting": policies.board_meeting(slug)}
-    if form.is_bound and form.is_stale:
-        stored = policies.board_meeting(slug)
-        shown["conflict"] = form.differences(MeetingForm(instance=stored))
-        form.take_version_of(stored)
+    if form.is_stale:
+        shown["conflict"] = form.conflict_with(MeetingForm(instance=policies.board_meeting(slug)))
     return render(request, "meetings/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
@@ -131,7 +129,7 @@ STEPS = {
             gettext_lazy("Sluit de avond af"),
             (S.PUBLISHED,),
             gettext_lazy("De avond is geweest. Daarna stuur je de toezeggingen rond en maak je het verslag."),
-            gettext_lazy("De avond is afgesloten. Kijk na wat er is gevangen en stuur het rond."),
+            gettext_lazy("De avond is afgesloten. Kijk na wat er is opgeschreven en stuur het rond."),
             preparing.hold,
         ),
         Step(

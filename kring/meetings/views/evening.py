@@ -20,7 +20,7 @@ from kring.meetings.forms.signing_up import GuestForm
 from kring.meetings.models import Meeting, StepNotAllowed
 
 CAUGHT = 30
-CLOSED = gettext_lazy("Inchecken kan vanaf zes uur voor het begin, bij een bijeenkomst die doorgaat.")
+CLOSED = gettext_lazy("Inchecken kan nog niet, of de bijeenkomst gaat niet door.")
 
 
 @access.board
@@ -78,9 +78,9 @@ def catch(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         made = evenings.caught(outcome, access.user_of(request), timezone.now(), form.cleaned_data["once"])
     except StepNotAllowed:
-        messages.info(request, _("Opschrijven kan alleen bij een bijeenkomst die doorgaat. Publiceer hem eerst."))
-    else:
-        messages.success(request, _("%(kind)s gevangen.") % {"kind": str(made.get_kind_display()).capitalize()})
+        form.add_error(None, _("Opschrijven kan alleen bij een bijeenkomst die doorgaat."))
+        return _page(request, meeting, form, status=409)
+    messages.success(request, _("%(kind)s opgeschreven.") % {"kind": str(made.get_kind_display()).capitalize()})
     return redirect("meetings:evening", slug)
 
 
@@ -142,7 +142,7 @@ def walk_in(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         guest = evenings.walk_in(form.sign_up(meeting), timezone.now())
     except StepNotAllowed:
-        messages.info(request, CLOSED)
-    else:
-        messages.success(request, _("%(name)s staat erbij.") % {"name": guest})
+        form.add_error(None, CLOSED)
+        return _list(request, meeting, form, status=409)
+    messages.success(request, _("%(name)s staat erbij.") % {"name": guest})
     return redirect("meetings:arrivals", slug)
