@@ -1,6 +1,8 @@
 """How the web processes run; RequestLogMiddleware writes the log lines."""
 
+import gc
 import os
+from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -19,3 +21,9 @@ raw_env = [
     f"STATEMENT_TIMEOUT={os.environ.get('STATEMENT_TIMEOUT', '15s')}",
     f"IDLE_IN_TRANSACTION_TIMEOUT={os.environ.get('IDLE_IN_TRANSACTION_TIMEOUT', '15s')}",
 ]
+
+
+def post_worker_init(worker: Any) -> None:
+    """What is loaded by now stays: the collector need not go through it again, in the middle of a page."""
+    gc.collect()
+    gc.freeze()

@@ -80,8 +80,10 @@ def worker(environment: dict[str, str], port: int) -> Iterator[Callable[[], None
 
 
 def deliver_when_told(port: int) -> None:
+    from config.celery import settle
     from kring.mail import delivery
 
+    settle()
     use(port, lines=PROCESSES + 1)  # one is kept for codes
     print("ready", flush=True)
     for _word in sys.stdin:
@@ -98,6 +100,9 @@ def use(port: int, *, lines: int) -> None:
 
 
 def figures(port: int, rounds: int, together: Callable[[], None]) -> dict[str, Any]:
+    from config.celery import settle
+
+    settle()  # as each process of a worker does
     use(port, lines=1)
     together()  # what a process does but once
     found = [one_round(port, number, together) for number in range(rounds)]
