@@ -1,4 +1,5 @@
-"""A message as it goes over the line (RFC 5322), in the form that was fixed when it was queued.
+"""A message as it goes over the line (RFC 5322), in the form that was fixed when it was queued: its lines end in CRLF,
+and a period that begins one is doubled (RFC 5321, 4.5.2).
 
 What many get from one stencil is built once, as a `Form`: per reader only the words in its places are written, and the
 headers that are his own. It says the same as a message that was built by itself (tests/mail/test_stencils.py).
@@ -51,7 +52,17 @@ def in_ascii(email: str) -> str:
         raise UnicodeError(f"an encoded word is no address: {email}")
     local, _at, domain = email.rpartition("@")
     local.encode("ascii")
-    return f"{local}@{domain.encode('idna').decode()}"
+    return f"{local}@{_domain(domain)}"
+
+
+@functools.lru_cache(maxsize=1024)  # most readers share a few
+def _domain(name: str) -> str:
+    return name.encode("idna").decode()
+
+
+def doubled(content: bytes) -> bytes:
+    """With the periods that a server takes off again. A message begins with a header."""
+    return content.replace(b"\r\n.", b"\r\n..")
 
 
 def address(name: str, email: str) -> Address:
@@ -75,7 +86,7 @@ def build(message: Message) -> bytes:
     if message.calendar:
         mime.add_attachment(message.calendar.encode(), "text", "calendar", filename=CALENDAR_NAME, params=CALENDAR)
     headers = _list_headers(message, reply_to, leaving.address(message.uuid))
-    return _unfolded(headers) + recipient(message.name, message.email) + mime.as_bytes()
+    return headers + recipient(message.name, message.email) + doubled(mime.as_bytes())
 
 
 def _shared(sender: str, reply_to: str) -> EmailMessage:
@@ -94,19 +105,24 @@ def _set_body(mime: EmailMessage, text: str, html_twin: str) -> None:
         mime.add_alternative(html_twin, subtype="html", cte="quoted-printable")
 
 
-def _list_headers(message: Message, reply_to: str, leave_url: str) -> dict[str, str]:
+def _list_headers(message: Message, reply_to: str, leave_url: str) -> bytes:
     """Which stream this is, and, of what comes by itself, how to leave it with one click (RFC 2369, 2919, 8058)."""
-    template = message.template.replace("/", "-") or "-"
-    headers = {"Feedback-ID": f"{template}:{message.kind}:{settings.SITE_HOST}"}
+    shared = _stream_headers(message.template, message.kind)
     if message.kind not in CAN_BE_LEFT:
-        return headers
+        return shared
     to_leave = return_address.to_leave(message.uuid) or reply_to
-    by_mail = [f"<mailto:{quote(in_ascii(to_leave), safe='@+')}?subject={leaving.BY_MAIL}>"] if to_leave else []
-    return headers | {
-        "List-Id": f"<{message.kind}.{settings.SITE_HOST}>",
-        "List-Unsubscribe": ", ".join([f"<{leave_url}>", *by_mail]),
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    by_mail = f", <mailto:{quote(in_ascii(to_leave), safe='@+')}?subject={leaving.BY_MAIL}>" if to_leave else ""
+    return shared + _unfolded("List-Unsubscribe", f"<{leave_url}>{by_mail}")
+
+
+@functools.lru_cache(maxsize=64)
+def _stream_headers(template: str, kind: str) -> bytes:
+    name = template.replace("/", "-") or "-"
+    headers = _unfolded("Feedback-ID", f"{name}:{kind}:{settings.SITE_HOST}")
+    if kind not in CAN_BE_LEFT:
+        return headers
+    one_click = _unfolded("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    return headers + _unfolded("List-Id", f"<{kind}.{settings.SITE_HOST}>") + one_click
 
 
 @functools.lru_cache(maxsize=64)
@@ -115,9 +131,9 @@ def _date(at: dt.datetime) -> str:
     return format_datetime(timezone.localtime(at))
 
 
-def _unfolded(headers: dict[str, str]) -> bytes:
+def _unfolded(name: str, value: str) -> bytes:
     """For addresses longer than a line: the standard library makes encoded words of them, which nobody follows."""
-    return b"".join(f"{name}: {one_line(value)}\r\n".encode("ascii") for name, value in headers.items())
+    return f"{name}: {one_line(value)}\r\n".encode("ascii")
 
 
 # --- What many get ---------------------------------------------------------------------------------------------------
@@ -134,7 +150,7 @@ class Form:
             mime["Subject"] = header(stencil.subject)
         _set_body(mime, *(self._apart(part, end) for part, end in ((stencil.text, "t"), (stencil.html, "h"))))
         cut = re.split(rb"\r\n%s(\d\d[th])\r\n" % stencil.mark.encode(), mime.as_bytes())
-        self._pieces = cut[::2]
+        self._pieces = [doubled(cut[0]), *(doubled(b"\r\n" + piece)[2:] for piece in cut[2::2])]
         self._reply_to = reply_to
         self._places = [(stencil.places[int(each[:2])], each[2:] == b"h") for each in cut[1::2]]
 
@@ -146,10 +162,21 @@ class Form:
         """The lines of the marks become soft line breaks with the words between them: for its reader, nothing."""
         values = stencils.values(message)
         headers = _list_headers(message, self._reply_to, values["leave_url"])
-        whole = [_unfolded(headers), self._own_headers(message, values), self._pieces[0]]
-        for (place, is_html), piece in zip(self._places, self._pieces[1:], strict=True):
-            whole += [in_place(values.get(place, ""), is_html=is_html), piece]
+        whole = [headers, self._own_headers(message, values), self._pieces[0]]
+        words = self._words(values)
+        for place, piece in zip(self._places, self._pieces[1:], strict=True):
+            whole += (words[place], piece)
         return b"".join(whole)
+
+    def _words(self, values: Mapping[str, str]) -> dict[tuple[str, bool], bytes]:
+        """What comes in each place, and in its like in HTML: nearly always the same."""
+        words = {}
+        for place in {place for place, _is_html in self._places}:
+            value = values.get(place, "")
+            escaped = html.escape(value)
+            words[place, False] = plain = in_place(value)
+            words[place, True] = plain if escaped == value else in_place(escaped)
+        return words
 
     def _own_headers(self, message: Message, values: Mapping[str, str]) -> bytes:
         own = recipient(message.name, message.email)
@@ -167,16 +194,14 @@ def form_of(stencil: Stencil, sender: str, reply_to: str) -> Form:
     return _kept_form(stencil.pk, stencil.mark, sender, reply_to)
 
 
-@functools.lru_cache(maxsize=1024)  # a greeting is the same for many, a name stands in more places of one
-def in_place(value: str, *, is_html: bool) -> bytes:
-    words = quoted_printable(html.escape(value) if is_html else value)
-    return SOFT_BREAK + words + SOFT_BREAK if words else SOFT_BREAK
+def in_place(words: str) -> bytes:
+    return doubled(SOFT_BREAK + quoted_printable(words) + SOFT_BREAK) if words else SOFT_BREAK
 
 
 def quoted_printable(words: str) -> bytes:
     """One line of text, in lines that are short enough."""
     if PLAIN_WORDS.fullmatch(words):
-        return b"=\r\n".join(words[start : start + LINE].encode() for start in range(0, len(words), LINE))
+        return SOFT_BREAK.join([words[start : start + LINE].encode() for start in range(0, len(words), LINE)])
     return body_encode(words.encode().decode("latin-1"), LINE, "\r\n").encode("ascii")
 
 

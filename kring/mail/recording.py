@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 
 from django.conf import settings
@@ -40,10 +41,11 @@ UPDATE mail_message AS message SET
     state = CASE WHEN now.state = 'queued' AND message.halted <> '' THEN message.halted ELSE now.state END,
     halted = '', attempts = now.attempts, next_attempt_at = now.next_attempt_at, lease_by = '',
     lease_until = NULL, error = now.error, smtp_reply = now.smtp_reply, sent_at = now.sent_at
-FROM unnest(
-    %s::bigint[], %s::text[], %s::smallint[], %s::timestamptz[], %s::text[], %s::text[], %s::timestamptz[]
-) AS now (id, state, attempts, next_attempt_at, error, smtp_reply, sent_at)
-WHERE message.id = now.id AND message.lease_by = %s
+FROM jsonb_to_recordset(%s) AS now (
+    pk bigint, state text, attempts smallint, next_attempt_at timestamptz, error text, smtp_reply text,
+    sent_at timestamptz
+)
+WHERE message.id = now.pk AND message.lease_by = %s
 RETURNING message.id
 """
 SAVED = ("pk", "state", "attempts", "next_attempt_at", "error", "smtp_reply", "sent_at")
@@ -124,7 +126,8 @@ def postpone(message: Message, now: dt.datetime, error: str) -> None:
 def save(batch: list[Message], worker: str, events: list[MessageEvent]) -> None:
     """Writes down what became of them. Where another took over meanwhile, only that it was sent still counts."""
     with connection.cursor() as cursor:
-        cursor.execute(SAVE, [*([getattr(message, name) for message in batch] for name in SAVED), worker])
+        rows = [{name: getattr(message, name) for name in SAVED} for message in batch]
+        cursor.execute(SAVE, [json.dumps(rows, default=str), worker])
         ours = {pk for (pk,) in cursor.fetchall()}
     MessageEvent.objects.bulk_create(events)
     for message in batch:

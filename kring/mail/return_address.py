@@ -13,7 +13,9 @@ import uuid
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
+
+from kring.mail import signatures
 
 SALT = "kring.mail.return_address"
 LEAVE_SALT = "kring.mail.leave_address"
@@ -52,4 +54,4 @@ def _is_signed(name: str, signature: str, salt: str) -> bool:
 
 
 def _signature(name: str, key: str, salt: str) -> str:
-    return salted_hmac(salt, name, secret=key, algorithm="sha256").hexdigest()[:SIGNATURE]
+    return signatures.digest(salt, name, key).hex()[:SIGNATURE]

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from kring.foundation.counting import how_many
+from kring.mail import signatures
 from kring.mail.models import Kind, Message, MessageState, Suppression
 
 SALT = "kring.mail.suppression"
@@ -21,7 +22,7 @@ TRY_CODE_AFTER = dt.timedelta(days=1)
 
 
 def hash_of(email: str, secret: str | None = None) -> str:
-    return salted_hmac(SALT, email.strip().lower(), secret=secret, algorithm="sha256").hexdigest()
+    return signatures.digest(SALT, email.strip().lower(), secret).hex()
 
 
 def hashes_of(email: str) -> list[str]:
@@ -33,11 +34,13 @@ def unwanted(messages: Iterable[Message]) -> set[int]:
     """The keys of those whose reader gets no mail, or none of this kind any more."""
     hashes = {message.pk: hashes_of(message.email) for message in messages}
     every = [each for of_one in hashes.values() for each in of_one]
-    listed = Suppression.objects.filter(address_hash__in=every, lifted_at=None)
+    # As one parameter: writing 250 into the statement takes Django and the driver 5 ms.
+    asked = RawSQL("SELECT unnest(%s::text[])", [every])
+    listed = Suppression.objects.filter(address_hash__in=asked, lifted_at=None)
     found = {(each, kind): reason for each, kind, reason in listed.values_list("address_hash", "kind", "reason")}
     stopped = [
         message
-        for message in messages
+        for message in (messages if found else ())
         if any(
             (each, kind) in found and stops(found[each, kind], message.kind)
             for each in hashes[message.pk]

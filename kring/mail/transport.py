@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -116,22 +117,45 @@ class Unwritable:
 Outcome = Accepted | Refused | Dropped | Away | Unwritable
 
 
-@dataclass(frozen=True)
 class Letter:
-    """A message, ready to be handed over."""
+    """A message to be handed over. What is said before the content is known at once, the content once it is asked for.
 
-    sender: str
-    to: str
-    content: bytes
+    Raises what mime.in_ascii raises.
+    """
 
-    @property
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._sender, self._to = return_address.address(message.uuid), mime.in_ascii(message.email)
+
+    @cached_property
     def envelope(self) -> tuple[tuple[str, int, At], ...]:
-        """What is said before the content, with the kind of answer that says: go on."""
+        """With the kind of answer that says: go on."""
         return (
-            (f"MAIL FROM:<{self.sender}>", DONE, At.SENDER),
-            (f"RCPT TO:<{self.to}>", DONE, At.RECIPIENT),
+            (f"MAIL FROM:<{self._sender}>", DONE, At.SENDER),
+            (f"RCPT TO:<{self._to}>", DONE, At.RECIPIENT),
             ("DATA", GO_ON, At.CONTENT),
         )
+
+    @cached_property
+    def content(self) -> bytes | Unwritable:
+        try:
+            content = mime.build(self._message)
+        except Exception as error:  # the parsers of the standard library raise anything
+            return unwritable(self._message, error)
+        return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
+def addressed(message: Message) -> Letter | Unwritable:
+    try:
+        return Letter(message)
+    except Exception as error:  # likewise
+        return unwritable(message, error)
+
+
+def unwritable(message: Message, error: Exception) -> Unwritable:
+    """One mail must not stop the rest."""
+    logger.exception("message cannot be written", extra={"message_uuid": str(message.uuid)})
+    return Unwritable(f"{type(error).__name__}: {error}")
 
 
 class Transport(Protocol):
@@ -149,22 +173,12 @@ class Transport(Protocol):
         ...
 
 
-def written(message: Message) -> Letter | Unwritable:
-    try:
-        content = mime.build(message)
-        text = content.replace(b"\r\n.", b"\r\n..")  # RFC 5321, 4.5.2; a message begins with a header
-        ended = text if text.endswith(b"\r\n") else text + b"\r\n"
-        return Letter(return_address.address(message.uuid), mime.in_ascii(message.email), ended)
-    except Exception as error:  # the parsers of the standard library raise anything; one mail must not stop the rest
-        logger.exception("message cannot be written", extra={"message_uuid": str(message.uuid)})
-        return Unwritable(f"{type(error).__name__}: {error}")
-
-
 class SmtpTransport:
     """One connection, made when it is needed and used again for the next message.
 
     Where the server takes more than one command at a time (RFC 2920), the envelope of the next message goes with the
-    final dot of this one: one answer to wait for per message instead of four.
+    final dot of this one: one answer to wait for per message instead of four. While the server answers, the content of
+    the next is written.
     """
 
     def __init__(self) -> None:
@@ -188,12 +202,15 @@ class SmtpTransport:
     def send(self, letter: Letter, intend: Callable[[], None], following: Letter | None = None) -> Outcome:
         if self._announced is not None and self._announced is not letter:
             self._hang_up()
+        content = letter.content
+        if isinstance(content, Unwritable):
+            return content
         try:
             connection = self._connect()
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             return Away(_reason(error))
-        return self._hand_over(connection, letter, intend, following)
+        return self._hand_over(connection, letter, content, intend, following)
 
     def _connect(self) -> smtplib.SMTP:
         if self._connection is not None:
@@ -219,16 +236,22 @@ class SmtpTransport:
         return connection
 
     def _hand_over(
-        self, connection: smtplib.SMTP, letter: Letter, intend: Callable[[], None], following: Letter | None
+        self,
+        connection: smtplib.SMTP,
+        letter: Letter,
+        content: bytes,
+        intend: Callable[[], None],
+        following: Letter | None,
     ) -> Outcome:
         dotted = False
         try:
             if no := self._introduce(connection, letter):
                 return self._refused(connection, no)
-            connection.send(letter.content)
+            connection.send(content)
             intend()
             dotted = True
             connection.send(END + self._announcement(connection, following))
+            _write_meanwhile(following)
             code, reply = _answer(connection.getreply(), DONE)
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
@@ -293,8 +316,16 @@ class PostTransport:
         return None
 
     def send(self, letter: Letter, intend: Callable[[], None], following: Letter | None = None) -> Outcome:
+        if isinstance(letter.content, Unwritable):
+            return letter.content
         intend()
         return Accepted("2.0.0 on the post page")
+
+
+def _write_meanwhile(letter: Letter | None) -> None:
+    """The server has to think: as long as that takes, writing costs nothing."""
+    if letter is not None:
+        _content = letter.content
 
 
 def _said_at_once(letter: Letter) -> bytes:
@@ -310,7 +341,8 @@ def _answer(answer: tuple[int, bytes], wanted: int) -> tuple[int, bytes]:
 
 
 def _text(reply: bytes | str) -> str:
-    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    """What the server said, as PostgreSQL keeps it: without NUL."""
+    return (reply.decode(errors="replace") if isinstance(reply, bytes) else reply).replace("\0", "")
 
 
 def _reason(error: Exception) -> str:

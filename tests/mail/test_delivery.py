@@ -66,6 +66,58 @@ def test_one_connection_serves_many(server: SmtpServer) -> None:
     assert set(server.counts().values()) == {1}
 
 
+@pytest.mark.parametrize("broken", [{"headers": {"Subject": "nog een"}}, {"email": "@"}])
+def test_message_that_cannot_be_written_stops_no_other(server: SmtpServer, broken: dict[str, object]) -> None:
+    for number in range(5):
+        write(number)
+    Message.objects.filter(key="message:2").update(**broken)
+
+    assert delivery.deliver() == 4
+
+    assert states() == ["sent", "sent", "failed", "sent", "sent"]
+    assert sorted(server.counts().values()) == [1, 1, 1, 1]
+    assert MailServer.objects.get().away_since is None
+
+
+def test_server_that_is_asked_again_is_not_back_for_a_message_that_cannot_be_written(server: SmtpServer) -> None:
+    server.mail = "550 5.1.8 not from you"
+    write(1)
+    delivery.deliver()
+    later(5)
+    Message.objects.update(next_attempt_at=timezone.now() + dt.timedelta(hours=1))
+    write(2, headers={"Subject": "nog een"})
+
+    delivery.deliver()
+
+    assert Message.objects.get(key="message:2").state == MessageState.FAILED
+    assert MailServer.objects.get().away_since is not None
+
+
+def test_reply_that_postgresql_cannot_keep_is_kept_without_that(server: SmtpServer) -> None:
+    server.behaviour = lambda address: Behaviour(data="250 2.0.0 Ok\0: queued")
+    write(1)
+
+    assert delivery.deliver() == 1
+    assert Message.objects.get().smtp_reply == "2.0.0 Ok: queued"
+
+
+def test_next_to_go_are_found_in_order_whatever_the_planner_thinks(db: None) -> None:
+    for number in range(300):
+        write(number, priority=40 - number % 3)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE mail_message")  # as when a newsletter was not there yet
+        Message.objects.update(state=MessageState.SENT, sent_at=timezone.now())
+        cursor.execute("ANALYZE mail_message")
+        Message.objects.update(state=MessageState.QUEUED, sent_at=None)
+
+    first = delivery.claim("een", timezone.now(), 100)
+    rest = delivery.claim("twee", timezone.now(), 300)
+
+    taken = [(message.priority, message.pk) for message in [*first, *rest]]
+    assert (len(first), len(rest)) == (100, 200)
+    assert taken == sorted(taken)
+
+
 def test_code_overtakes_a_newsletter(server: SmtpServer) -> None:
     write(1, Kind.NEWSLETTER, priority=40)
     write(2, Kind.CODE, priority=0)

@@ -8,8 +8,9 @@ import pytest
 from django.core.signing import Signer
 from django.test import Client
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from kring.mail import delivery, leaving, mime, outbox, streams
+from kring.mail import delivery, leaving, mime, outbox, signatures, streams
 from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageState, Suppression
 from kring.mail.suppression import is_suppressed, suppress
 from tests.smtp_server import SmtpServer
@@ -18,6 +19,13 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 READER, OTHER = "lezer@voorbeeld.example", "ander@voorbeeld.example"
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("secret", [None, "een ander geheim"])
+def test_signatures_are_those_of_django(secret: str | None) -> None:
+    expected = salted_hmac("zout", "wat is getekend é", secret=secret, algorithm="sha256")
+
+    assert signatures.digest("zout", "wat is getekend é", secret) == expected.digest()
 
 
 def write(email: str = READER, kind: str = Kind.REMINDER, number: int = 1) -> Message:
