@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import ApiToken, User
 from kring.foundation import ratelimit
+from kring.foundation.addresses import must_be_deliverable
 from kring.foundation.forms import ModelForm, Once, clean_data
 from kring.foundation.phones import validate_phone
 
@@ -57,6 +58,8 @@ class Ours(forms.BaseForm):
             field.widget.attrs.pop("placeholder", None)
             if isinstance(field, forms.CharField) and not isinstance(field, forms.JSONField):
                 field.validators.append(MaxLengthValidator(MAX_LENGTH))
+            if isinstance(field, forms.EmailField):
+                field.validators.append(must_be_deliverable)
 
 
 class OurCode(Ours):

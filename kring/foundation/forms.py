@@ -17,6 +17,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from kring.foundation.addresses import must_be_deliverable
 from kring.foundation.units import folded
 from kring.foundation.widgets import fit
 
@@ -66,6 +67,8 @@ class Shared(forms.BaseForm):
                 field.validators.append(MaxLengthValidator(MAX_TEXT))
             if type(field) is forms.CharField and field.required:
                 field.validators.append(must_be_seen)
+            if isinstance(field, forms.EmailField):
+                field.validators.append(must_be_deliverable)
             fit(field)
 
     def in_words(self, name: str) -> str:

@@ -8,6 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kring.foundation.addresses import must_be_deliverable
+
 CIRCLE_CACHE_KEY = "circle"
 CIRCLE_CACHE_SECONDS = 60
 KEPT_SECONDS = 5.0
@@ -28,13 +30,13 @@ class Circle(models.Model):
     accent = models.CharField(_("kleur"), max_length=7, default=ACCENT, validators=[hex_colour])
     partner = models.CharField(_("ondernemersvereniging"), max_length=100, blank=True)
     partner_short = models.CharField(_("ondernemersvereniging, kort"), max_length=30, blank=True)
-    email = models.EmailField(_("e-mailadres"), blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True, validators=[must_be_deliverable])
     phone = models.CharField(_("telefoon"), max_length=30, blank=True)
     website = models.URLField(_("website"), blank=True)
     address = models.TextField(_("postadres"), blank=True)
     kvk_number = models.CharField(_("KvK-nummer"), max_length=8, blank=True)
     sender_name = models.CharField(_("afzender van mail"), max_length=100, blank=True)
-    reply_to = models.EmailField(_("antwoorden gaan naar"), blank=True)
+    reply_to = models.EmailField(_("antwoorden gaan naar"), blank=True, validators=[must_be_deliverable])
     founded_on = models.DateField(_("opgericht op"), null=True, blank=True)
     contribution = models.DecimalField(
         _("contributie per jaar"), max_digits=8, decimal_places=2, null=True, blank=True
