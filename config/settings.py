@@ -209,7 +209,9 @@ ANYMAIL = {
     **({"MAILGUN_WEBHOOK_SIGNING_KEY": MAIL_PROVIDER_KEY} if MAIL_PROVIDER_KEY else {}),
     **({"MAILERSEND_SIGNING_SECRET": MAIL_PROVIDER_KEY} if MAIL_PROVIDER_KEY else {}),
 }
-MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "600"))
+# RFC 5321, 4.5.3.2.6: so long a server may look at a mail before it says whether it takes it.
+MAIL_ANSWER_SECONDS = int(os.environ.get("MAIL_ANSWER_SECONDS", "600"))
+MAIL_LEASE_SECONDS = int(os.environ.get("MAIL_LEASE_SECONDS", "1500"))
 
 # --- Who signs in ----------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ class SmtpServer:
     senders: list[str] = field(default_factory=list)  # as the envelope names them
     mail: str = "250 2.1.0 Ok"  # what it says to a sender
     pipelining: bool = True
+    most_per_line: int = 0  # after so many messages it ends the line, where the next begins
     greeting: str = "220 test ESMTP"  # none: the line is taken and nothing is said
     behaviour: Callable[[str], Behaviour] = lambda address: Behaviour()
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -101,6 +102,7 @@ class SmtpServer:
 
     async def _converse(self, reader: asyncio.StreamReader, say: Callable[[str], object]) -> None:
         sender = address = ""
+        taken = 0
         while line := await reader.readline():
             verb = line[:4].upper()
             if verb == b"QUIT":
@@ -108,6 +110,9 @@ class SmtpServer:
                 return
             if verb == b"EHLO":
                 await say("250-test\r\n250 PIPELINING" if self.pipelining else "250 test")  # type: ignore[misc]
+            elif verb == b"MAIL" and 0 < self.most_per_line <= taken:
+                await say("421 4.7.0 too many messages on this line")  # type: ignore[misc]
+                return
             elif verb == b"MAIL":
                 sender, address = in_brackets(line) if self.mail.startswith("2") else "", ""
                 await say(self.mail)  # type: ignore[misc]
@@ -123,6 +128,7 @@ class SmtpServer:
                 await say("354 go on")  # type: ignore[misc]
                 if not await self._take(reader, sender, address, say):
                     return
+                taken += 1
             else:
                 await say("250 Ok")  # type: ignore[misc]
 

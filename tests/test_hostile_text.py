@@ -23,10 +23,12 @@ from commitments import enquiring, enquiry_notices, notices, parties, reminder_m
 from commitments.models import Commitment, CommitmentState, DateProposal, Enquiry, ReminderRule, Side
 from kring.accounts.models import User
 from kring.foundation.actors import Actor
+from kring.foundation.models import Circle
 from kring.mail import mime
+from kring.mail.letters import addressed
 from kring.mail.models import Kind, Message
+from kring.mail.outcomes import Unwritable
 from kring.mail.recipients import Recipient
-from kring.mail.transport import Unwritable, addressed
 from kring.meetings import notices as meeting_notices
 from kring.meetings import writing
 from kring.meetings.models import AgendaItem, Meeting, Minutes, Outcome, SignUp
@@ -314,7 +316,7 @@ ADDRESSES = [
 def test_address_that_is_more_than_one_does_not_leave(db: None, address: str) -> None:
     """It may be refused, or be one address; what it brings along goes nowhere."""
     given = addressed(
-        Message(email=address, subject="Dag", text="Dag", kind=Kind.CODE, message_id="<x@kring.example>")
+        Message(email=address, subject="Dag", text="Dag", kind=Kind.CODE, message_id="<x@kring.example>"), Circle()
     )
 
     if isinstance(given, Unwritable) or isinstance(given.content, Unwritable):

@@ -2,7 +2,7 @@
 
     queued ──claim──▶ sending ──250──▶ sent
        ▲                 │ 4xx, lost before the dot: later, with back-off; no connection: as soon as there is one
-       └─────────────────┤ 5xx: failed, unless it is about us as the sender: then all of it waits
+       └─────────────────┤ 5xx: failed, unless it is about us, or said to all in a row: then all of it waits
                          └ the worker died: back to queued, unless its journal says that it was accepted
 
 SMTP happens outside any transaction. What the server accepted is in the journal at once and in the database per batch.
@@ -21,23 +21,14 @@ from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from kring.mail import journal, outbox, servers
+from kring.foundation.models import Circle
+from kring.mail import journal, mime, outbox, servers
+from kring.mail.letters import Letter, addressed
 from kring.mail.models import Kind, MailServer, Message, MessageEvent, MessageQuerySet, MessageState
-from kring.mail.recording import RECORDED, honour_halt, record, resolve, save, settle
+from kring.mail.outcomes import Accepted, Away, Dropped, Outcome, Refused, Unwritable
+from kring.mail.recording import RECORDED, give_back, honour_halt, record, resolve, save, settle
 from kring.mail.suppression import unwanted
-from kring.mail.transport import (
-    WAITS,
-    Accepted,
-    Away,
-    Dropped,
-    Letter,
-    Outcome,
-    Refused,
-    Transport,
-    Unwritable,
-    addressed,
-    transport,
-)
+from kring.mail.transport import Transport, longest, transport
 
 BATCH = 250
 # So long a batch, and a whole run, may take before it lets others go first. A server may take seconds for a message.
@@ -48,7 +39,8 @@ CLAIM = """
 UPDATE mail_message SET state = 'sending', halted = '', lease_by = %(worker)s, lease_until = %(until)s
 WHERE id = ANY (ARRAY (
     SELECT id FROM mail_message
-    WHERE state = 'queued' AND next_attempt_at <= %(now)s AND (kind = 'code' OR NOT %(only_codes)s)
+    WHERE state = 'queued' AND next_attempt_at <= %(now)s AND (expires_at > %(now)s) IS NOT FALSE
+        AND (kind = 'code' OR NOT %(only_codes)s)
     ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )) RETURNING *
 """
@@ -65,12 +57,18 @@ class Circuit:
     server: MailServer
     strikes: int = 0
     is_open: bool = False
+    refused: list[Message] = field(default_factory=list)  # for good, one after the other
 
-    def note(self, outcome: Outcome) -> None:
+    def note(self, message: Message, outcome: Outcome) -> None:
         refused = outcome if isinstance(outcome, Refused) else None
         # Only that a mailbox is not there says nothing about what the server makes of the next message.
-        is_strike = isinstance(outcome, Dropped) or (refused is not None and not refused.no_such_mailbox)
+        is_no = refused is not None and not (refused.no_such_mailbox and refused.is_sure)
+        is_strike = is_no or isinstance(outcome, Dropped)
         self.strikes = self.strikes + 1 if is_strike else 0
+        if not is_strike:
+            self.refused = []
+        elif refused is not None and refused.is_final:
+            self.refused.append(message)
         is_probe = self.server.away_since is not None
         takes_nothing = isinstance(outcome, Away) or (refused is not None and refused.is_about_us)
         if takes_nothing or self.strikes >= self.LIMIT or (is_strike and is_probe):
@@ -107,6 +105,9 @@ def deliver(*, only_codes: bool = False) -> int:
     with journal.opened() as notes, servers.line(server, notes.name, for_codes=only_codes) as has_line:
         if not has_line or not servers.may_try(server, now):
             return 0
+        if wrong := mime.unusable_sender(Circle.current()):
+            servers.note_away(server, wrong, now)
+            return 0
         with transport() as line:
             accepted = Run(server, notes, line, only_codes=only_codes).go_on()
     if not servers.is_away(server) and Message.objects.due(timezone.now()).exists():
@@ -116,7 +117,8 @@ def deliver(*, only_codes: bool = False) -> int:
 
 def with_following(messages: list[Message]) -> Iterator[tuple[Message, Letter | Unwritable, Letter | None]]:
     """Each with its letter and the one after it. Made as they go: no more than two are in memory."""
-    letters = map(addressed, messages)
+    circle = Circle.current()
+    letters = (addressed(message, circle) for message in messages)
     letter = next(letters, None)
     for message in messages:
         following = next(letters, None)
@@ -147,15 +149,20 @@ class Run:
             if not batch:
                 break
             accepted += self.send_batch(batch)
+        if self.circuit.is_open:
+            give_back(self.circuit.refused, timezone.now())
         return accepted
 
     def send_batch(self, batch: list[Message]) -> int:
         """Returns how many were accepted."""
         events: list[MessageEvent] = []
-        deadline = time.monotonic() + min(BATCH_SECONDS, seconds_left(batch, timezone.now()))
         unwanted_ones = unwanted(batch)
         wanted = [message for message in batch if message.pk not in unwanted_ones]
-        moments = servers.reserve(self.server, len(wanted), timezone.now())
+        now = timezone.now()
+        moments = servers.reserve(self.server, len(wanted), now)
+        # At an agreed pace until the last of those moments: one that passes is nobody's any more.
+        seconds = max([BATCH_SECONDS, *((moment - now).total_seconds() for moment in moments[-1:])])
+        deadline = time.monotonic() + min(seconds, seconds_left(batch, now))
         for place, (message, letter, following) in enumerate(with_following(wanted)):
             if self.circuit.is_open or time.monotonic() > deadline:
                 break
@@ -182,7 +189,7 @@ class Run:
                 self.notes.refuse(message.pk)
             case Unwritable():  # says nothing about the server
                 return outcome
-        self.circuit.note(outcome)
+        self.circuit.note(message, outcome)
         return outcome
 
 
@@ -196,7 +203,7 @@ def seconds_left(batch: list[Message], now: dt.datetime) -> float:
     """In which a message may be begun with, sure to be done before the lease runs out: then another might think that
     we died."""
     until = min(message.lease_until for message in batch if message.lease_until is not None)
-    return (until - now).total_seconds() - WAITS * settings.EMAIL_TIMEOUT
+    return (until - now).total_seconds() - longest()
 
 
 def reclaim(now: dt.datetime) -> int:
@@ -210,16 +217,23 @@ def reclaim(now: dt.datetime) -> int:
     return taken
 
 
+def elsewhere() -> dt.timedelta:
+    """So long after its lease a run of another machine is left to that."""
+    return 2 * dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+
+
 @transaction.atomic
 def take_over(worker: str, now: dt.datetime) -> int:
     held = Message.objects.filter(state=MessageState.SENDING, lease_by=worker).select_for_update(skip_locked=True)
-    if journal.is_alive(worker):
+    traces, unknown = journal.read(worker), (journal.Trace.NONE, "")
+    if traces is None:  # another machine has it, and is to settle it; any of these may have been accepted
+        held, traces, unknown = held.filter(lease_until__lte=now - elsewhere()), {}, (journal.Trace.INTENDED, "")
+    elif journal.is_alive(worker):
         held = held.filter(lease_until__lte=now)
     messages = list(held)
-    traces = journal.read(worker)
     events: list[MessageEvent] = []
     for message in messages:
-        events += resolve(message, *traces.get(message.pk, (journal.Trace.NONE, "")), now)
+        events += resolve(message, *traces.get(message.pk, unknown), now)
         honour_halt(message)
     Message.objects.bulk_update(messages, RECORDED)
     MessageEvent.objects.bulk_create(events)

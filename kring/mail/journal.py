@@ -89,14 +89,14 @@ def is_alive(name: str) -> bool:
     return False
 
 
-def read(name: str) -> dict[int, tuple[Trace, str]]:
-    """What a journal tells of each message, with the server's reply; empty when there is none."""
+def read(name: str) -> dict[int, tuple[Trace, str]] | None:
+    """What a journal tells of each message, with the server's reply; None when it is not at hand."""
     traces: dict[int, tuple[Trace, str]] = {}
     try:
-        lines = (settings.MAIL_JOURNAL / name).read_text().splitlines()
+        text = (settings.MAIL_JOURNAL / name).read_text(errors="replace")
     except OSError:
-        return traces
-    for line in lines:
+        return None
+    for line in text.split("\n")[:-1]:  # a last line without an end was torn when the machine went down
         letter, _space, rest = line.partition(" ")
         pk, _space, reply = rest.partition(" ")
         if pk.isdigit():

@@ -23,12 +23,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.utils import timezone
 
+from kring.foundation.addresses import ENCODED_WORD, in_ascii
+from kring.foundation.cache import Recent
 from kring.foundation.models import Circle
 from kring.mail import leaving, return_address, stencils
 from kring.mail.models import CAN_BE_LEFT, Message, Stencil
 from kring.mail.rendering import one_line
 
-ENCODED_WORD = "=?"  # RFC 2047
 # A display name that needs no encoding, and an address that needs no quoting (RFC 5322, 3.2.3): what nearly all have.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 .,'()-]{1,60}")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -36,6 +37,8 @@ PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\
 PLAIN_WORDS = re.compile(r"[ -<>-~]*")
 LINE = 70
 SOFT_BREAK = b"=\r\n"
+# Lines of quoted-printable of 76 at most (RFC 2045, 6.7), the soft break before a reader's own words among them.
+POLICY = SMTP.clone(max_line_length=75)
 # A file to put in a calendar: published, not a request that programs would answer (RFC 5546, 3.2.1; RFC 6047, 2.4).
 CALENDAR_NAME = "agenda.ics"
 CALENDAR = {"charset": "utf-8", "method": "PUBLISH"}
@@ -44,20 +47,6 @@ CALENDAR = {"charset": "utf-8", "method": "PUBLISH"}
 def header(text: str) -> str:
     """One line that says what it says. What looks like an encoded word would be decoded, line breaks and all."""
     return one_line(text).replace(ENCODED_WORD, "= ?")
-
-
-def in_ascii(email: str) -> str:
-    """An address as every server takes it, its domain in IDNA. Raises UnicodeError where that cannot be."""
-    if ENCODED_WORD in email:
-        raise UnicodeError(f"an encoded word is no address: {email}")
-    local, _at, domain = email.rpartition("@")
-    local.encode("ascii")
-    return f"{local}@{_domain(domain)}"
-
-
-@functools.lru_cache(maxsize=1024)  # most readers share a few
-def _domain(name: str) -> str:
-    return name.encode("idna").decode()
 
 
 def doubled(content: bytes) -> bytes:
@@ -70,10 +59,24 @@ def address(name: str, email: str) -> Address:
     return Address(display_name=header(name), addr_spec=in_ascii(email))
 
 
-def build(message: Message) -> bytes:
+def unusable_sender(circle: Circle) -> str:
+    """What is wrong with what all mail has in its head, so that none of it can go; else nothing."""
+    try:
+        _shared(*_of(circle))
+        in_ascii(settings.MAIL_RETURN_ADDRESS or settings.DEFAULT_FROM_EMAIL)
+    except Exception as error:  # the parsers of the standard library raise anything
+        return f"the sender or the address for answers is wrong: {type(error).__name__}: {error}"
+    return ""
+
+
+def _of(circle: Circle) -> tuple[str, str]:
+    """The sender's name, and where answers go."""
+    return circle.sender_name or circle.full_name, circle.reply_to or circle.email
+
+
+def build(message: Message, circle: Circle | None = None) -> bytes:
     """Raises ValueError, of which UnicodeError is one, or HeaderParseError for an address that cannot be written."""
-    circle = Circle.current()
-    sender, reply_to = circle.sender_name or circle.full_name, circle.reply_to or circle.email
+    sender, reply_to = _of(circle or Circle.current())
     if message.stencil is not None:
         return form_of(message.stencil, sender, reply_to).fill_in(message)
     mime = _shared(sender, reply_to)
@@ -91,7 +94,7 @@ def build(message: Message) -> bytes:
 
 def _shared(sender: str, reply_to: str) -> EmailMessage:
     """A message with the headers that are the same for all."""
-    mime = EmailMessage(policy=SMTP)
+    mime = EmailMessage(policy=POLICY)
     mime["From"] = address(sender, settings.DEFAULT_FROM_EMAIL)
     if reply_to:
         mime["Reply-To"] = address("", reply_to)
@@ -184,14 +187,17 @@ class Form:
         return own + written("Subject", header(self.stencil.subject_for(values))) if self._subject_is_own else own
 
 
-@functools.lru_cache(maxsize=16)
-def _kept_form(pk: int, mark: str, sender: str, reply_to: str) -> Form:
-    return Form(Stencil.objects.get(pk=pk, mark=mark), sender, reply_to)
+_forms: Recent[Form] = Recent(16)
 
 
 def form_of(stencil: Stencil, sender: str, reply_to: str) -> Form:
     """Made once for a stencil, which does not change."""
-    return _kept_form(stencil.pk, stencil.mark, sender, reply_to)
+    key = f"{stencil.pk}:{stencil.mark}:{sender}:{reply_to}"
+    form = _forms.get(key)
+    if form is None:
+        form = Form(stencil, sender, reply_to)
+        _forms.put(key, form)
+    return form
 
 
 def in_place(words: str) -> bytes:

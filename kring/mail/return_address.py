@@ -19,7 +19,8 @@ from kring.mail import signatures
 
 SALT = "kring.mail.return_address"
 LEAVE_SALT = "kring.mail.leave_address"
-NAME, SIGNATURE = 32, 16  # characters: RFC 5321 allows 64 before the @, so 15 are left for the box itself
+NAME, SIGNATURE = 32, 16  # characters
+MOST_OF_BOX = 64 - 1 - NAME - SIGNATURE  # RFC 5321, 4.5.3.1.1
 
 
 def address(message: uuid.UUID) -> str:

@@ -2,160 +2,31 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import select
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
-from functools import cached_property
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from django.conf import settings
+from django.db import DatabaseError
 
-from kring.mail import mime, return_address
-from kring.mail.models import Message
+from kring.mail.letters import DONE, Letter
+from kring.mail.outcomes import Accepted, At, Away, Dropped, Outcome, Refused, Unwritable
 
-logger = logging.getLogger(__name__)
-
-# RFC 5321, 4.2.1 and 3.8: 2xx is done, 3xx is go on; with 421 the server closes the line.
-DONE, GO_ON, CLOSING = 2, 3, 421
+# RFC 5321, 3.8: with 421 the server closes the line.
+CLOSING = 421
 END = b".\r\n"
-# RFC 3463: the sender's address is malformed, or not one that mail may come from.
-SENDER_IS_WRONG = frozenset({"5.1.7", "5.1.8"})
-# How often one message can wait for EMAIL_TIMEOUT: connecting, greeting, TLS, signing in, and its own five answers.
-WAITS = 12
+# How often one message can wait for EMAIL_TIMEOUT: connecting, greeting, TLS, signing in, its own answers; some twice.
+WAITS = 16
 
 
-class At(Enum):
-    """What was said when the server said no."""
-
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    CONTENT = "content"
-
-
-@dataclass(frozen=True)
-class Accepted:
-    reply: str
-
-    @property
-    def said(self) -> str:
-        return self.reply
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The server said no. `code` is the SMTP reply code: 4xx for now, 5xx for good."""
-
-    code: int
-    reply: str
-    at: At
-
-    @property
-    def is_final(self) -> bool:
-        return self.code >= 500
-
-    @property
-    def said(self) -> str:
-        return f"{self.code} {self.reply}"
-
-    @property
-    def enhanced(self) -> str:
-        """The status code of RFC 3463, where the server says one."""
-        return next((word for word in self.reply.split()[:1] if word.count(".") == 2), "")
-
-    @property
-    def is_about_us(self) -> bool:
-        """For good, whoever the reader is. Many servers say only at the recipient what is wrong with the sender."""
-        return self.is_final and (self.at == At.SENDER or self.enhanced in SENDER_IS_WRONG)
-
-    @property
-    def no_such_mailbox(self) -> bool:
-        """RFC 3463: 5.1.x says that the address is wrong; old servers only say 550, 551 or 553."""
-        if self.at != At.RECIPIENT or self.is_about_us:
-            return False
-        return self.enhanced.startswith("5.1.") if self.enhanced else self.code in {550, 551, 553}
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """The line was lost. `after_dot`: after all was said, before the answer came; it may have arrived."""
-
-    reason: str
-    after_dot: bool
-
-    @property
-    def said(self) -> str:
-        return self.reason
-
-
-@dataclass(frozen=True)
-class Away:
-    """No line could be had, or the server wants nothing of us at all. It says nothing about the message."""
-
-    reason: str
-
-    @property
-    def said(self) -> str:
-        return self.reason
-
-
-@dataclass(frozen=True)
-class Unwritable:
-    """This message cannot be put in the form that servers take, now or ever."""
-
-    reason: str
-
-    @property
-    def said(self) -> str:
-        return self.reason
-
-
-Outcome = Accepted | Refused | Dropped | Away | Unwritable
-
-
-class Letter:
-    """A message to be handed over. What is said before the content is known at once, the content once it is asked for.
-
-    Raises what mime.in_ascii raises.
-    """
-
-    def __init__(self, message: Message) -> None:
-        self._message = message
-        self._sender, self._to = return_address.address(message.uuid), mime.in_ascii(message.email)
-
-    @cached_property
-    def envelope(self) -> tuple[tuple[str, int, At], ...]:
-        """With the kind of answer that says: go on."""
-        return (
-            (f"MAIL FROM:<{self._sender}>", DONE, At.SENDER),
-            (f"RCPT TO:<{self._to}>", DONE, At.RECIPIENT),
-            ("DATA", GO_ON, At.CONTENT),
-        )
-
-    @cached_property
-    def content(self) -> bytes | Unwritable:
-        try:
-            content = mime.build(self._message)
-        except Exception as error:  # the parsers of the standard library raise anything
-            return unwritable(self._message, error)
-        return content if content.endswith(b"\r\n") else content + b"\r\n"
-
-
-def addressed(message: Message) -> Letter | Unwritable:
-    try:
-        return Letter(message)
-    except Exception as error:  # likewise
-        return unwritable(message, error)
-
-
-def unwritable(message: Message, error: Exception) -> Unwritable:
-    """One mail must not stop the rest."""
-    logger.exception("message cannot be written", extra={"message_uuid": str(message.uuid)})
-    return Unwritable(f"{type(error).__name__}: {error}")
+def longest() -> float:
+    """Seconds that one message can take."""
+    return float(WAITS * settings.EMAIL_TIMEOUT + settings.MAIL_ANSWER_SECONDS)
 
 
 class Transport(Protocol):
@@ -184,6 +55,7 @@ class SmtpTransport:
     def __init__(self) -> None:
         self._connection: smtplib.SMTP | None = None
         self._announced: Letter | None = None
+        self._has_served = False  # this line took a message before
 
     def __enter__(self) -> Self:
         return self
@@ -202,14 +74,26 @@ class SmtpTransport:
     def send(self, letter: Letter, intend: Callable[[], None], following: Letter | None = None) -> Outcome:
         if self._announced is not None and self._announced is not letter:
             self._hang_up()
-        content = letter.content
-        if isinstance(content, Unwritable):
-            return content
+        if isinstance(letter.content, Unwritable):
+            return letter.content
+        was_used = self._has_served
+        outcome = self._try(letter, letter.content, intend, following)
+        if was_used and _is_end_of_line(outcome):  # some allow so many messages a line: no news about this one
+            outcome = self._try(letter, letter.content, intend, following)
+        return outcome
+
+    def _try(self, letter: Letter, content: bytes, intend: Callable[[], None], following: Letter | None) -> Outcome:
         try:
             connection = self._connect()
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             return Away(_reason(error))
+        try:
+            if no := self._introduce(connection, letter):
+                return self._refused(connection, no)
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            return Dropped(_reason(error), At.SENDER)
         return self._hand_over(connection, letter, content, intend, following)
 
     def _connect(self) -> smtplib.SMTP:
@@ -243,28 +127,29 @@ class SmtpTransport:
         intend: Callable[[], None],
         following: Letter | None,
     ) -> Outcome:
-        dotted = False
+        reached = At.CONTENT
         try:
-            if no := self._introduce(connection, letter):
-                return self._refused(connection, no)
             connection.send(content)
             intend()
-            dotted = True
+            reached = At.DOT
+            _wait_at_most(connection, letter.answer_seconds)
             connection.send(END + self._announcement(connection, following))
-            _write_meanwhile(following)
+            _write_meanwhile(connection, following)
             code, reply = _answer(connection.getreply(), DONE)
+            _wait_at_most(connection, settings.EMAIL_TIMEOUT)
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            return Dropped(_reason(error), after_dot=dotted)
+            return Dropped(_reason(error), reached)
         if code >= 400:
-            return self._refused(connection, Refused(code, _text(reply), At.CONTENT))
+            return self._refused(connection, Refused(code, _text(reply), At.DOT))
+        self._has_served = True
         return Accepted(_text(reply))
 
     def _announcement(self, connection: smtplib.SMTP, letter: Letter | None) -> bytes:
         if letter is None or not connection.has_extn("pipelining"):
             return b""
         self._announced = letter
-        return _said_at_once(letter)
+        return letter.said_at_once
 
     def _introduce(self, connection: smtplib.SMTP, letter: Letter) -> Refused | None:
         """The envelope of a letter. Returns the no of a server that does not want it."""
@@ -275,7 +160,7 @@ class SmtpTransport:
                     return Refused(code, _text(reply), at)
             return None
         if self._announced is None:
-            connection.send(_said_at_once(letter))
+            connection.send(letter.said_at_once)
         self._announced = None
         return self._answers(connection, letter)
 
@@ -298,7 +183,7 @@ class SmtpTransport:
         return no
 
     def _hang_up(self) -> None:
-        self._announced = None
+        self._announced, self._has_served = None, False
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -322,14 +207,34 @@ class PostTransport:
         return Accepted("2.0.0 on the post page")
 
 
-def _write_meanwhile(letter: Letter | None) -> None:
-    """The server has to think: as long as that takes, writing costs nothing."""
-    if letter is not None:
-        _content = letter.content
+def _write_meanwhile(connection: smtplib.SMTP, letter: Letter | None) -> None:
+    """The server has to think: as long as that takes, writing costs nothing. What it said is noted first."""
+    if letter is not None and not _has_answered(connection):
+        with contextlib.suppress(DatabaseError):  # it will say so again when it is that letter's turn
+            _content = letter.content
 
 
-def _said_at_once(letter: Letter) -> bytes:
-    return "".join(f"{command}\r\n" for command, _wanted, _at in letter.envelope).encode("ascii")
+def _has_answered(connection: smtplib.SMTP) -> bool:
+    if connection.sock is None:
+        return True
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _wait_at_most(connection: smtplib.SMTP, seconds: float) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
+
+
+def _is_end_of_line(outcome: Outcome) -> bool:
+    """It ended before anything was said but the envelope."""
+    match outcome:
+        case Dropped(at=At.SENDER):
+            return True
+        case Refused(code=code, at=at):
+            return code == CLOSING and at != At.DOT
+    return False
 
 
 def _answer(answer: tuple[int, bytes], wanted: int) -> tuple[int, bytes]:

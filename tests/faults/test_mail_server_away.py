@@ -27,7 +27,8 @@ TIMEOUT = 1
 @pytest.fixture
 def server(settings: Settings, tmp_path: Path) -> Iterator[SmtpServer]:
     with smtp_server() as server:
-        settings.MAIL_TRANSPORT, settings.EMAIL_TIMEOUT = "smtp", TIMEOUT
+        settings.MAIL_TRANSPORT = "smtp"
+        settings.EMAIL_TIMEOUT = settings.MAIL_ANSWER_SECONDS = TIMEOUT
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         settings.MAIL_JOURNAL = tmp_path / "journal"
         yield server

@@ -13,7 +13,7 @@ def server(settings: Settings, tmp_path: Path) -> Iterator[SmtpServer]:
     with smtp_server() as server:
         settings.MAIL_TRANSPORT = "smtp"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_TIMEOUT = 5
+        settings.EMAIL_TIMEOUT = settings.MAIL_ANSWER_SECONDS = 5
         settings.MAIL_JOURNAL = tmp_path / "journal"
         yield server
 
