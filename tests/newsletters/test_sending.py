@@ -99,6 +99,33 @@ def test_each_gets_it_in_their_own_words_and_language() -> None:
     assert (dutch.kind, dutch.recipient) == (Kind.NEWSLETTER, f"subscriber:{subscriber.uuid}")
 
 
+def test_name_in_a_heading_is_the_readers_own_everywhere() -> None:
+    SubscriberFactory(name="Nadia Hoogerduijn")
+    issue = IssueFactory(subject="Voor {voornaam}", preheader="Dag {naam}", block=None)
+    BlockFactory(issue=issue, title="Speciaal voor {voornaam}", body="Wij van {kring} groeten {naam}.")
+    sending.begin(issue, SYSTEM, now())
+    sending.carry_on(now())
+
+    message = messages(issue).select_related("stencil").get()
+    body = stencils.body(message)
+    assert message.stencil.mark not in f"{message.subject} {body.text} {body.html}".lower()
+    assert "Speciaal voor Nadia\n-----" in body.text
+    assert "Speciaal voor Nadia</h2>" in body.html
+
+
+def test_words_for_a_picture_that_was_taken_away_are_not_mailed() -> None:
+    SubscriberFactory()
+    issue = IssueFactory(block=None)
+    BlockFactory(issue=issue, picture="newsletters/a.webp", picture_alt="Een rode deur", order=0)
+    BlockFactory(issue=issue, picture="", picture_alt="Een blauwe deur", order=1)
+    sending.begin(issue, SYSTEM, now())
+    sending.carry_on(now())
+
+    text = stencils.body(messages(issue).select_related("stencil").get()).text
+    assert "[Een rode deur]" in text
+    assert "Een blauwe deur" not in text
+
+
 def test_mail_can_be_left_with_one_click_and_has_no_pixel() -> None:
     SubscriberFactory(email="nadia@voorbeeld.example", name="Nadia")
     issue = begun()
