@@ -174,6 +174,24 @@ def test_of_two_who_save_the_second_sees_both_texts(board: Client, issue: Issue)
     assert issue.subject == "Van Rachid"
 
 
+def test_block_that_a_colleague_put_in_meanwhile_stays_as_it_is(board: Client, issue: Issue) -> None:
+    mine = typed(issue, subject="Van Rachid")
+    board.post(path(issue), typed(issue, doe="erbij:text"))
+    added = issue.blocks.latest("order")
+    board.post(path(issue), typed(issue, **{f"b{added.pk}-title": "Van Corrie", f"b{added.pk}-body": "Haar tekst"}))
+
+    conflict = board.post(path(issue), mine).content.decode()
+    version = re.findall(r'name="version" value="(\d+)"', conflict)[0]
+    shown = {f"b{added.pk}-title": "Van Corrie", f"b{added.pk}-body": "Haar tekst", f"b{added.pk}-order": "3"}
+    again = [board.post(path(issue), mine | {"version": version}), board.post(path(issue), typed(issue, **shown))]
+
+    added.refresh_from_db()
+    assert 'value="Van Corrie"' in conflict
+    assert "Haar tekst</textarea>" in conflict
+    assert [answer.status_code for answer in again] == [302, 302]
+    assert (added.title, added.body, titles(issue)) == ("Van Corrie", "Haar tekst", ["A", "B", "C", "Van Corrie"])
+
+
 def picture(size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:
     made = io.BytesIO()
     Image.new("RGB", size, "red").save(made, "PNG")

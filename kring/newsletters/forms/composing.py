@@ -115,10 +115,13 @@ def prefix_of(block: Block) -> str:
 
 
 def block_forms(issue: Issue, data: Mapping[str, Any] | None = None, files: Any = None) -> list[BlockForm]:
-    """In the order of the page."""
+    """In the order of the page. One that was not on the page that was posted shows what is stored, and is not bound."""
+    blocks = issue.blocks.order_by("order", "pk")
     return [
         BlockForm(data, files, instance=block, prefix=prefix_of(block))
-        for block in issue.blocks.order_by("order", "pk")
+        if data is not None and f"{prefix_of(block)}-order" in data
+        else BlockForm(instance=block, prefix=prefix_of(block))
+        for block in blocks
     ]
 
 

@@ -69,9 +69,10 @@ def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         if deed and deed != "klaar" and not DEED.fullmatch(deed):
             return HttpResponseBadRequest()
+        posted = [each for each in blocks if each.is_bound]
         # All of them are looked at, so that each says what is wrong with it.
-        if all([form.is_valid(), *(each.is_valid() for each in blocks)]):
-            return _kept(request, issue, form, blocks, deed)
+        if all([form.is_valid(), *(each.is_valid() for each in posted)]):
+            return _kept(request, issue, form, posted, deed)
     return _written(request, issue, form, blocks)
 
 
