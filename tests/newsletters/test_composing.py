@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import uuid
@@ -140,6 +141,13 @@ def test_preview_of_what_went_out_is_in_the_language_of_its_reader(language: str
         issue.editions.create(language=code, content={"subject": words, "preheader": "", "sections": []})
 
     assert previewing.content_to_show(issue, language, timezone.now(), None)["subject"] == said
+
+
+def test_page_says_since_when_it_looks_for_news(board: Client, issue: Issue) -> None:
+    started_at = dt.datetime(2020, 11, 3, 9, tzinfo=dt.UTC)
+    IssueFactory(number=1, state=IssueState.SENT, started_at=started_at, readers=1, audience=issue.audience)
+
+    assert "nieuw is sinds 3 november 2020" in board.get(path(issue)).content.decode()
 
 
 def test_block_of_another_issue_is_left_alone(board: Client, issue: Issue) -> None:

@@ -21,7 +21,8 @@ from kring.foundation.actors import Actor
 from kring.mail import delivery, mime, outbox, stencils, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
 from kring.newsletters import figures, sending, tokens
-from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
+from kring.newsletters.content import content_of
+from kring.newsletters.models import Addressee, Audience, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from tests.conftest import Cast
 from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, OfferingFactory, SubscriberFactory
 from tests.smtp_server import SmtpServer
@@ -168,7 +169,7 @@ def test_blocks_tell_what_is_new_since_the_last_issue(cast: Cast) -> None:
     OfferingFactory(organisation=cast.member, title="Oud aanbod", published_on=day - dt.timedelta(days=20))
     last = IssueFactory(number=7, state=S.SENT, started_at=now() - dt.timedelta(days=10), readers=1)
     OfferingFactory(organisation=cast.member, title="Nieuw aanbod", published_on=day - dt.timedelta(days=2))
-    issue = IssueFactory()
+    issue = IssueFactory(audience=last.audience)
     BlockFactory(issue=issue, kind="new_on_the_card", title="", body="", order=1)
     BlockFactory(issue=issue, kind="needs_open", title="", body="", order=2)
 
@@ -178,6 +179,29 @@ def test_blocks_tell_what_is_new_since_the_last_issue(cast: Cast) -> None:
     assert [section["title"] for section in sections] == ["De kaart groeit", "Nieuw op de menukaart"]
     assert [item["title"] for item in sections[1]["items"]] == ["Nieuw aanbod"]
     assert out.number == last.number + 1
+
+
+def test_what_was_told_to_one_group_is_still_news_for_another(cast: Cast) -> None:
+    SubscriberFactory()
+    published = timezone.localdate() - dt.timedelta(days=7)
+    OfferingFactory(organisation=cast.member, title="Nieuw aanbod", published_on=published)
+    everybody, of_the_board = NewsletterAudienceFactory.create_batch(2)
+    for number, (audience, days) in enumerate([(everybody, 30), (of_the_board, 3)], start=1):
+        started_at = now() - dt.timedelta(days=days)
+        IssueFactory(number=number, state=S.SENT, started_at=started_at, readers=1, audience=audience)
+
+    def told(audience: Audience) -> list[str]:
+        issue = IssueFactory(audience=audience)
+        BlockFactory(issue=issue, kind="new_on_the_card", title="", body="", order=1)
+        return [
+            item["title"]
+            for section in content_of(issue, issue.blocks.all(), "nl", now())["sections"]
+            for item in section["items"]
+        ]
+
+    assert told(everybody) == ["Nieuw aanbod"]
+    assert told(of_the_board) == []
+    assert told(NewsletterAudienceFactory()) == ["Nieuw aanbod"]
 
 
 def test_what_changes_after_the_beginning_changes_nothing() -> None:

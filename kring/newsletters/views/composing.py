@@ -22,6 +22,7 @@ from kring.accounts import access
 from kring.foundation import news
 from kring.foundation.forms import clean_data
 from kring.newsletters import checking, composing, figures, previewing, reaching
+from kring.newsletters.content import span_of
 from kring.newsletters.forms.composing import BlockForm, IssueForm, OnceForm, block_forms
 from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, IssueState
 
@@ -108,6 +109,7 @@ def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[B
         "form": form,
         "blocks": blocks,
         "findings": checking.findings(stored, now),
+        "since": timezone.localdate(span_of(stored, now).since),
         "fillers": news.blocks(),
         "is_full": len(blocks) >= MOST_BLOCKS,
         "text": TEXT,
