@@ -334,6 +334,15 @@ def ready() -> Block:
         ("[klik](/nieuwsbrief/999/)", "kan een bezoeker niet zien"),
         ("[klik](/bestuur/nieuwsbrief/)", "kan een bezoeker niet zien"),
         ("[klik](/beheer/)", "kan een bezoeker niet zien"),
+        ("[klik] (https://voorbeeld.example)", "Dit wordt geen link of foto: [klik] (https"),
+        ("[klik] (/menukaart/)", "Dit wordt geen link of foto: [klik] (/menukaart/)"),
+        ("[klik]https://voorbeeld.example)", "Dit wordt geen link of foto: [klik]https"),
+        ("[klik][hier]", "Dit wordt geen link of foto: [klik][hier]"),
+        ("(klik)[https://voorbeeld.example]", "Dit wordt geen link of foto: (klik)["),
+        ("Dag {{voornaam}}", "{{voornaam}} heeft accolades te veel"),
+        ("[x](https://voorbeeld.example/?n={naam})", "{naam} kan niet in het adres van een link"),
+        ("Kijk op https://voorbeeld.example/?n={naam}", "{naam} kan niet in het adres van een link"),
+        ("Kijk op /x: https://localhost/", "is geen compleet webadres"),
     ],
 )
 def test_broken_text_stops_with_its_place(ready: Block, body: str, said: str) -> None:
@@ -408,6 +417,13 @@ def test_empty_issue_stops(ready: Block) -> None:
         ({}, {"body": "[kijk](https://10.0.0.1/)"}, "oplichters"),
         ({}, {"body": "[kijk](/mijn/)"}, "moet een lezer inloggen"),
         ({}, {"body": "woord " * 20_000}, "Gmail knipt hem af"),
+        ({}, {"body": "Kijk op https://bit.ly/abc"}, "verbergt waar de link heen gaat"),
+        ({}, {"body": "Welkom [voornaam], kom kijken"}, "[voornaam] blijft zo staan. Bedoel je {voornaam}?"),
+        ({}, {"title": "Voor [Naam]"}, "[Naam] blijft zo staan. Bedoel je {naam}?"),
+        ({"subject": "Dag {}"}, {}, "Bij ‘{}’ staat een accolade"),
+        ({}, {"body": "Welkom {voornaam, kom kijken"}, "Bij ‘{voornaam, kom kijken’ staat een accolade"),
+        ({}, {"body": "Dit is __vet en houdt niet op"}, "‘__vet en houdt niet op’ wordt niet vet"),
+        ({}, {"body": "#Kop\n\nEn tekst"}, "‘#Kop’ wordt geen kop"),
     ],
 )
 def test_what_looks_odd_is_said_and_stops_nothing(
@@ -418,6 +434,33 @@ def test_what_looks_odd_is_said_and_stops_nothing(
 
     assert stopping(ready.issue) == []
     assert [sentence for sentence in doubts(ready.issue) if said in sentence] != []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Kom op 3 mei (zie [1]) of later [2], [3][4]. [5] (www.voorbeeld.example)",
+        "Kijk op <https://voorbeeld.example>, https://voorbeeld.example/a__b of www.voorbeeld.example.",
+        "Met __vet__, _schuin_, **nog vet**, `{code` en een lijn om in te vullen: ______",
+        "# Kop\n\nWij zijn nr. #1 en [wij] (samen) doen mee \\[echt\\]. #kring #stad",
+    ],
+)
+def test_ordinary_text_raises_no_alarm(ready: Block, body: str) -> None:
+    Block.objects.update(body=body)
+
+    assert (stopping(ready.issue), doubts(ready.issue)) == ([], [])
+
+
+@pytest.mark.parametrize("body", ["Dag {voornaam},", "**Beste lezers,**\n\n", "Hallo allemaal!", "{naam}"])
+def test_greeting_alone_is_nothing_to_read(ready: Block, body: str) -> None:
+    Block.objects.update(title="", body=body)
+    BlockFactory(issue=ready.issue, kind="new_members", title="", body="", order=1)
+
+    ((sentence, place),) = stopping(ready.issue)
+    assert sentence.startswith("Er is nog niets te lezen, alleen een groet.")
+    assert place == f"id_b{ready.pk}-body"
+    Block.objects.filter(pk=ready.pk).update(body=f"{body}\n\nKom je ook?")
+    assert stopping(ready.issue) == []
 
 
 def test_links_that_visitors_can_follow_are_fine(ready: Block, cast: Cast) -> None:

@@ -115,7 +115,7 @@ def prefix_of(block: Block) -> str:
 
 
 def block_forms(issue: Issue, data: Mapping[str, Any] | None = None, files: Any = None) -> list[BlockForm]:
-    """In the order of the page. One that was not on the page that was posted shows what is stored, and is not bound."""
+    """In the order of the page. One that was not on the page that was posted is not bound: it shows what is stored."""
     blocks = issue.blocks.order_by("order", "pk")
     return [
         BlockForm(data, files, instance=block, prefix=prefix_of(block))
