@@ -120,6 +120,20 @@ def test_words_for_what_a_colleague_sent_or_removed_are_shown(board: Client, iss
     assert board.get(path(issue)).status_code == 302
 
 
+def test_words_for_an_issue_that_a_colleague_threw_away_are_shown(board: Client, issue: Issue) -> None:
+    block = issue.blocks.order_by("order")[0]
+    mine = typed(issue, subject="Mijn onderwerp", **{f"b{block.pk}-body": "Mijn lange tekst"})
+    board.post(path(issue, "weg/"))
+
+    answer = board.post(path(issue), mine)
+
+    html = answer.content.decode()
+    assert answer.status_code == 404
+    for words in ("Een collega gooide het concept weg", "Mijn onderwerp", "Mijn lange tekst"):
+        assert words in html
+    assert (board.get(path(issue)).status_code, board.post(path(issue)).status_code) == (404, 404)
+
+
 def test_what_was_changed_is_to_be_tried_out_anew(board: Client, issue: Issue) -> None:
     def tested_after(**changes: Any) -> bool:
         Issue.objects.update(tested_at=timezone.now())

@@ -11,8 +11,9 @@ from csp.constants import SELF
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -57,7 +58,9 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    issue = get_object_or_404(Issue.objects.with_why_not().select_related("audience"), uuid=uuid)
+    issue = Issue.objects.with_why_not().select_related("audience").filter(uuid=uuid).first()
+    if issue is None:
+        return _gone(request)
     if request.method == "POST":
         issue = issue.locked()  # so that of two who save at once the second is told
     if not issue.is_open and request.method != "POST":
@@ -98,6 +101,15 @@ def _too_late(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[
         return redirect(composing.page_of(stored))
     shown = {"issue": stored, "url": composing.page_of(stored), "typed": typed}
     return render(request, "newsletters/board/too_late.html", shown, status=409)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """A colleague threw it away meanwhile: what was typed is shown, to be copied."""
+    typed = all_typed(request.POST)
+    if not typed:
+        raise Http404
+    shown = {"issue": None, "url": reverse("newsletters:issues"), "typed": typed}
+    return render(request, "newsletters/board/too_late.html", shown, status=404)
 
 
 def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
@@ -149,6 +161,14 @@ def differences(
         for label, theirs, yours in pairs
         if theirs.replace("\r\n", "\n").strip() != yours.replace("\r\n", "\n").strip()
     ]
+
+
+def all_typed(posted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All words that were posted for an issue that is not there."""
+    envelope = IssueForm(posted, instance=Issue())
+    pairs = [(envelope[name].label, str(envelope[name].value() or "")) for name in ("subject", "preheader")]
+    pairs += orphans(posted, set())
+    return [{"label": label, "yours": words} for label, words in pairs if words.strip()]
 
 
 def orphans(posted: Mapping[str, Any], known: set[int]) -> Iterator[tuple[str, str]]:
