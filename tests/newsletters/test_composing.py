@@ -234,7 +234,10 @@ def test_picture_is_made_anew_and_one_of_five_megabytes_is_refused_beside_its_fi
     assert "groter dan 5 MB" in html
     assert 'value="Blijft staan"' in html
     block.refresh_from_db()
-    assert re.fullmatch(r"newsletters/[0-9a-f]{32}\.webp", block.picture.name)
+    assert re.fullmatch(r"newsletters/[0-9a-f]{32}\.jpg", block.picture.name)
+    served = board.get(block.picture.url)
+    assert (served["Content-Type"], served["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert Image.open(io.BytesIO(served.getvalue())).format == "JPEG"
 
 
 def test_what_is_out_is_not_written_on(board: Client, issue: Issue) -> None:
