@@ -143,7 +143,7 @@ def doubtful(body: str) -> Iterator[str]:
             yield sentence
     for text in left_as_text(body):
         for found in UNMADE_BOLD.findall(text):
-            yield _("‘%(typed)s’ wordt niet vet. Zet er aan beide kanten twee sterren omheen: **vet**.") % {
+            yield _("‘%(typed)s’ wordt niet vet. Zet er aan beide kanten twee sterren: **vet**.") % {
                 "typed": found
             }
         for found in UNMADE_HEADING.findall(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 
 from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
@@ -41,6 +42,15 @@ def test_address_is_one_link(text: str, address: str, words: str) -> None:
 @pytest.mark.parametrize("text", ["`https://voorbeeld.nl`", "Begin met https:// of www.", "jan@www.voorbeeld.nl"])
 def test_no_address_is_no_link(text: str) -> None:
     assert links(text) == []
+
+
+def test_address_by_itself_is_counted_as_any_link() -> None:
+    body = "Kijk op www.voorbeeld.nl of [hier](/menukaart/)."
+
+    assert rendering.addresses([{**section("text", ""), "body": body}]) == [
+        "https://www.voorbeeld.nl",
+        f"{settings.SITE_URL}/menukaart/",
+    ]
 
 
 @pytest.mark.django_db
