@@ -143,9 +143,7 @@ def doubtful(body: str) -> Iterator[str]:
             yield sentence
     for text in left_as_text(body):
         for found in UNMADE_BOLD.findall(text):
-            yield _("‘%(typed)s’ wordt niet vet. Zet er aan beide kanten twee sterren: **vet**.") % {
-                "typed": found
-            }
+            yield _("‘%(typed)s’ wordt niet vet. Zet er aan beide kanten twee sterren: **vet**.") % {"typed": found}
         for found in UNMADE_HEADING.findall(text):
             yield _("‘%(typed)s’ wordt geen kop: daarvoor hoort er een spatie achter #.") % {"typed": found[:40]}
     yield from spam(body)

@@ -114,6 +114,16 @@ def test_name_in_a_heading_is_the_readers_own_everywhere() -> None:
     assert "Speciaal voor Nadia</h2>" in body.html
 
 
+def test_long_subject_is_cut_between_words_and_through_no_mark() -> None:
+    SubscriberFactory(name="Nadia")
+    issue = begun(subject=" ".join(["{naam}"] * 21))
+
+    sending.carry_on(now())
+
+    subject = messages(issue).get().subject
+    assert set(subject.split()) == {"Nadia", "Nadia…"}
+
+
 def test_words_for_a_picture_that_was_taken_away_are_not_mailed() -> None:
     SubscriberFactory()
     issue = IssueFactory(block=None)
