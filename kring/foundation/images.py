@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,7 +21,9 @@ MAX_PIXELS = 50_000_000
 MAX_PIXELS_AT_ONCE = 16_000_000
 _one_at_a_time = threading.Lock()
 LONGEST_SIDE = 1600
+QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
+Written = Callable[[Image.Image], tuple[bytes, str]]  # the picture as a file, and the ending of its name
 TOO_LARGE = _("Deze foto is groter dan 5 MB. Kies een kleinere, of maak hem eerst kleiner.")
 
 
@@ -29,18 +32,45 @@ def remade(upload: UploadedFile[Any]) -> ContentFile[bytes]:
 
     Raises ValidationError that says what is expected.
     """
+    return _remade(upload, _as_webp)
+
+
+def remade_for_mail(upload: UploadedFile[Any]) -> ContentFile[bytes]:
+    """As `remade`, in what every mail program shows, since Outlook for Windows shows no WebP.
+
+    JPEG, or PNG where something can be seen through it.
+    """
+    return _remade(upload, _as_jpeg_or_png)
+
+
+def _remade(upload: UploadedFile[Any], written: Written) -> ContentFile[bytes]:
     if (upload.size or 0) > MAX_BYTES:
         raise ValidationError(TOO_LARGE)
     try:
         with _one_at_a_time, Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > most_pixels(picture):
                 raise ValidationError(_("Deze foto heeft te veel beeldpunten. Maak hem eerst kleiner."))
-            made = io.BytesIO()
-            _small(picture).save(made, "WEBP", quality=82)
+            made, ending = written(_small(picture))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         message = _("Dit bestand is geen foto die we kunnen lezen. Kies een JPEG, PNG of WebP. SVG kan niet.")
         raise ValidationError(message) from error
-    return ContentFile(made.getvalue(), name=f"{uuid.uuid4().hex}.webp")
+    return ContentFile(made, name=f"{uuid.uuid4().hex}.{ending}")
+
+
+def _as_webp(picture: Image.Image) -> tuple[bytes, str]:
+    return _saved(picture, "WEBP", quality=QUALITY), "webp"
+
+
+def _as_jpeg_or_png(picture: Image.Image) -> tuple[bytes, str]:
+    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255):
+        return _saved(picture, "PNG", optimize=True), "png"
+    return _saved(picture.convert("RGB"), "JPEG", quality=QUALITY, optimize=True), "jpg"
+
+
+def _saved(picture: Image.Image, kind: str, **how: Any) -> bytes:
+    made = io.BytesIO()
+    picture.save(made, kind, **how)
+    return made.getvalue()
 
 
 def _is_read_small(picture: Image.Image) -> bool:
@@ -73,11 +103,12 @@ class PictureField(forms.FileField):
 
     widget = forms.ClearableFileInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, remake: Callable[[UploadedFile[Any]], ContentFile[bytes]] = remade, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._remake = remake
         accepted = "image/jpeg,image/png,image/webp"
         self.widget.attrs |= {"accept": accepted, "data-most-bytes": MAX_BYTES, "data-too-large": TOO_LARGE}
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         cleaned = super().clean(data, initial)
-        return remade(cleaned) if isinstance(cleaned, UploadedFile) else cleaned
+        return self._remake(cleaned) if isinstance(cleaned, UploadedFile) else cleaned

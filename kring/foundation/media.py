@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 # Folders of what not everybody may see: a page serves it, after looking who asks.
 FOR_SOME = ("evidence/",)
+# As images.remade() and images.remade_for_mail() name them.
+KINDS = {".webp": "image/webp", ".jpg": "image/jpeg", ".png": "image/png"}
 
 
 def private(path: str) -> HttpResponse:
@@ -21,20 +23,21 @@ def private(path: str) -> HttpResponse:
 
 
 def _picture(path: str) -> FileResponse:
-    if not path.endswith(".webp"):
+    kind = KINDS.get(posixpath.splitext(path)[1])
+    if kind is None:
         raise Http404
     try:
         file = default_storage.open(path)
     except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation, ValueError) as error:
         raise Http404 from error
-    response = FileResponse(file, content_type="image/webp")
+    response = FileResponse(file, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @require_safe
 def serve(request: HttpRequest, path: str) -> FileResponse:
-    """Only the WebP files that images.remade() wrote; their names are random and never used again."""
+    """Only the pictures that kring.foundation.images wrote; their names are random and never used again."""
     if posixpath.normpath(path) != path or path.startswith(FOR_SOME):  # no way round by a dot
         raise Http404
     response = _picture(path)

@@ -22,9 +22,13 @@ _space = re.compile(r"\s+")
 
 def markdown(text: str) -> SafeString:
     """Sanitised on every render, so that a row that came in by another way does no harm either."""
-    html = _heading.sub(lambda match: f"<{match[1]}{HEADINGS[match[2]]}>", _parser.render(text or ""))
+    return sanitised(_parser.render(text or ""))
+
+
+def sanitised(html: str) -> SafeString:
+    """What a parser made of Markdown, with its headings below ours."""
     clean = nh3.clean(
-        html,
+        _heading.sub(lambda match: f"<{match[1]}{HEADINGS[match[2]]}>", html),
         tags=TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=set(WEB_SCHEMES),

@@ -21,6 +21,7 @@ from __future__ import annotations
 import functools
 import re
 import secrets
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,7 @@ from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.streams import STREAMS
 
+MOST_SUBJECT = 250  # as the outbox has room for
 CARD, DARK_CARD = "#ffffff", "#1e242c"
 # A fact that is a code and nothing else, such as 1234-5678, is set large.
 CODE = re.compile(r"[0-9A-Z]{3,8}(-?[0-9A-Z]{3,8})*")
@@ -126,7 +128,9 @@ def compose(
 def _set(shown: Mapping[str, Any], text: str, html: SafeString) -> Rendered:
     plain = render_to_string("mail/twin.txt", {**shown, "body": text})
     dressed = render_to_string("mail/layout.html", {**shown, "body": html})
-    return Rendered(subject=one_line(shown["subject"])[:250], text=tidy(plain), html=_inliner().inline(dressed))
+    # Between words: the mark of a stencil, of which a part would mean nothing, is never cut.
+    subject = textwrap.shorten(shown["subject"], MOST_SUBJECT, placeholder="…")
+    return Rendered(subject=subject, text=tidy(plain), html=_inliner().inline(dressed))
 
 
 def dress(subject: str, text: str, to: Recipient) -> str:

@@ -20,6 +20,7 @@ What has an HTML body of its own is set by rendering.compose, and kept with `kee
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ class Marks:
     def of(self, place: str) -> str:
         return f"{self.mark}{self.places.index(place):02d}"
 
+    def are_whole_in(self, text: str) -> bool:
+        """Whether each of them can be found again: in capitals, or cut off, it would be read by everybody."""
+        return len(re.findall(self.mark, text, re.IGNORECASE)) == len(re.findall(rf"{self.mark}\d\d", text))
+
     @property
     def own(self) -> dict[str, str]:
         return {place: self.of(place) for place in self.places[len(KNOWN) :]}
@@ -84,7 +89,13 @@ def cut(template: str, marks: Marks, context: Mapping[str, Any], *, language: st
 
 
 def keep(rendered: Rendered, marks: Marks, *, language: str, key: str, template: str = "") -> Stencil:
-    """A stencil of what was rendered elsewhere, with these marks in it."""
+    """A stencil of what was rendered elsewhere, with these marks in it.
+
+    Raises ValueError where something on the way changed a mark: every reader would see it in place of a word.
+    """
+    for part in (rendered.subject, rendered.text, rendered.html):
+        if not marks.are_whole_in(part):
+            raise ValueError(f"a mark was changed on its way into the stencil {key}")
     made = {
         "template": template,
         "language": language,

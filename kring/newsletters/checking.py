@@ -6,7 +6,6 @@ Nothing here sends or fetches anything.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,11 +14,10 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
 from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
-from kring.newsletters import addresses, placeholders, reaching, rendering
+from kring.newsletters import addresses, placeholders, proofreading, reaching, rendering
 from kring.newsletters.content import content_of, section_of, span_of
 from kring.newsletters.models import Block, Issue
 
@@ -28,16 +26,7 @@ MOST_HTML, CLIPPED = 500_000, 98_000
 MOST_PICTURES = 1_500_000
 LONG_SUBJECT = 70
 SHOUTING = 0.6  # of the letters
-SPAM_WORDS = re.compile(
-    r"\b(gratis geld|winnaar|gefeliciteerd|100 ?% gratis|klik hier nu|laatste kans|viagra|casino|bitcoin)\b",
-    re.IGNORECASE,
-)
 UNFILLED = ("picture_alt", "button_label", "button_url")
-HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
-# What still looks like a link where links were made of all that are.
-UNMADE_LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)?")
-FENCE = re.compile(r"^```", re.MULTILINE)
-_parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True})
 
 
 @dataclass(frozen=True)
@@ -80,7 +69,7 @@ def _of_envelope(issue: Issue) -> Iterator[Finding]:
         sentence = _("De regel onder het onderwerp is leeg. Mailprogramma’s tonen dan het eerste wat er staat.")
         yield Finding(sentence, _page(issue, "preheader"), stops=False)
     for text, field in ((subject, "subject"), (preheader, "preheader")):
-        yield from (Finding(sentence, _page(issue, field)) for sentence in _unknown(text))
+        yield from _of_words(text, _page(issue, field))
     if len(subject) > LONG_SUBJECT:
         yield Finding(
             _("Het onderwerp is lang: op een telefoon valt het eind weg."), _page(issue, "subject"), stops=False
@@ -88,10 +77,10 @@ def _of_envelope(issue: Issue) -> Iterator[Finding]:
     yield from (Finding(sentence, _page(issue, "subject"), stops=False) for sentence in _shouts(subject))
 
 
-def _unknown(text: str) -> list[str]:
-    known = ", ".join(f"{{{each}}}" for each in placeholders.KNOWN)
-    sentence = _("We weten niet wat {%(word)s} moet worden. Je kunt kiezen uit %(known)s.")
-    return [sentence % {"word": word, "known": known} for word in placeholders.unknown(text)]
+def _of_words(text: str, place: str) -> Iterator[Finding]:
+    """Of any text in which the reader's name can stand."""
+    yield from (Finding(sentence, place) for sentence in proofreading.wrong_placeholders(text))
+    yield from (Finding(sentence, place, stops=False) for sentence in proofreading.odd_placeholders(text))
 
 
 def _shouts(text: str) -> Iterator[str]:
@@ -100,8 +89,7 @@ def _shouts(text: str) -> Iterator[str]:
         yield _("Het onderwerp staat bijna helemaal in hoofdletters. Dat ziet eruit als reclame.")
     if text.count("!") > 1 or "€€" in text:
         yield _("Eén uitroepteken is genoeg: meer ziet eruit als reclame.")
-    for word in SPAM_WORDS.findall(text):
-        yield _("‘%(word)s’ komt veel voor in ongewenste mail.") % {"word": word}
+    yield from proofreading.spam(text)
 
 
 def _of_audience(issue: Issue, now: dt.datetime) -> Iterator[Finding]:
@@ -118,27 +106,47 @@ def _of_audience(issue: Issue, now: dt.datetime) -> Iterator[Finding]:
 def _of_blocks(issue: Issue, blocks: list[Block], now: dt.datetime) -> Iterator[Finding]:
     if not blocks:
         yield Finding(_("Er staat nog niets in deze editie."), _page(issue, "erbij"))
-    span, empty = span_of(issue, now), 0
+    span, empty = span_of(issue, now), set[int]()
     for block in blocks:
         if block.fills_itself and section_of(block, span) is None:
-            empty += 1
+            empty.add(block.pk)
             sentence = _("Over ‘%(name)s’ is niets nieuws: dit blok blijft weg.") % {"name": block}
             yield Finding(sentence, place_of(block, "title"), stops=False)
         yield from _of_block(block)
-    if blocks and empty == len(blocks):
+    yield from _of_nothing(issue, [block for block in blocks if block.pk not in empty], is_begun=bool(blocks))
+
+
+def _of_nothing(issue: Issue, shown: list[Block], *, is_begun: bool) -> Iterator[Finding]:
+    """Where nobody would find anything to read. That a block is empty was said already."""
+    if is_begun and not shown:
         yield Finding(_("Alle blokken zijn leeg: er is niets te lezen."), _page(issue, "erbij"))
+    greetings = [block for block in shown if _only_greets(block)]
+    if greetings and all(block in greetings or _is_empty(block) for block in shown):
+        sentence = _("Er is nog niets te lezen, alleen een groet. Schrijf hier wat je wilt vertellen.")
+        yield Finding(sentence, place_of(greetings[0], "body"))
+
+
+def _is_empty(block: Block) -> bool:
+    return not (block.fills_itself or block.title.strip() or block.body.strip() or block.picture)
+
+
+def _only_greets(block: Block) -> bool:
+    if block.fills_itself or block.picture or block.button_url or _is_empty(block):
+        return False
+    return proofreading.is_greeting(f"{block.title}\n{block.body}")
 
 
 def _of_block(block: Block) -> Iterator[Finding]:
-    yield from (Finding(sentence, place_of(block, "title")) for sentence in _unknown(block.title))
+    yield from _of_words(block.title, place_of(block, "title"))
     if block.fills_itself:
         return
-    if not (block.title.strip() or block.body.strip() or block.picture):
+    if _is_empty(block):
         yield Finding(_("Dit blok is leeg. Schrijf er iets in of haal het weg."), place_of(block, "body"))
+    yield from _of_words(block.body, place_of(block, "body"))
+    yield from (Finding(sentence, place_of(block, "body")) for sentence in proofreading.broken(block.body))
     yield from (
-        Finding(sentence, place_of(block, "body")) for sentence in (*_unknown(block.body), *broken(block.body))
+        Finding(sentence, place_of(block, "body"), stops=False) for sentence in proofreading.doubtful(block.body)
     )
-    yield from (Finding(sentence, place_of(block, "body"), stops=False) for sentence in doubtful(block.body))
     if block.picture and not block.picture_alt.strip():
         sentence = _("Schrijf wat er op de foto staat, voor wie hem niet kan zien.")
         yield Finding(sentence, place_of(block, "picture_alt"))
@@ -167,54 +175,6 @@ def _of_button(block: Block) -> Iterator[Finding]:
         yield Finding(sentence, place_of(block, "button_url"))
     elif block.button_url and (sentence := addresses.doubt(block.button_url, block.button_label)):
         yield Finding(sentence, place_of(block, "button_url"), stops=False)
-
-
-def links_of(body: str) -> list[tuple[str, str]]:
-    """Each link in a text: where it leads, and the words on it."""
-    found: list[tuple[str, str]] = []
-    for token in _parser.parse(body):
-        address, words = "", ""
-        for child in token.children or []:
-            match child.type:
-                case "link_open":
-                    address, words = str(child.attrs.get("href", "")), ""
-                case "link_close":
-                    found.append((address, words))
-                case "text" | "code_inline":
-                    words += child.content
-    return found
-
-
-def left_over(body: str) -> Iterator[str]:
-    """Links and pictures that would stand there as they were typed."""
-    for token in _parser.parse(body):
-        for child in token.children or []:
-            if child.type == "text":
-                yield from UNMADE_LINK.findall(child.content)
-            elif child.type == "image":
-                yield f"![{child.content}]({child.attrs.get('src', '')})"
-
-
-def broken(body: str) -> Iterator[str]:
-    """Markdown that its reader would see as it was typed, and links that lead nowhere."""
-    without_code = re.sub(r"```.*?```|`[^`\n]*`", "", body, flags=re.DOTALL)
-    for found in left_over(body):
-        yield _("Dit wordt geen link of foto: %(typed)s. Schrijf [tekst](https://adres).") % {"typed": found[:60]}
-    if without_code.replace("\\*", "").count("**") % 2:
-        yield _("Ergens begint vet (**) en houdt het niet op.")
-    if len(FENCE.findall(body)) % 2:
-        yield _("Ergens begint een blok code (```) en houdt het niet op.")
-    for tag in HTML_TAG.findall(without_code)[:3]:
-        yield _("HTML werkt hier niet: %(tag)s zou er letterlijk staan.") % {"tag": tag[:40]}
-    yield from filter(None, (addresses.fault(url) for url, _words in links_of(body)))
-
-
-def doubtful(body: str) -> Iterator[str]:
-    for url, words in links_of(body):
-        if sentence := addresses.doubt(url, words):
-            yield sentence
-    for word in SPAM_WORDS.findall(body):
-        yield _("‘%(word)s’ komt veel voor in ongewenste mail.") % {"word": word}
 
 
 # --- How large -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils import translation
 from kring.foundation import news
 from kring.newsletters.models import Block, Issue
 
-# What the first issue of all looks back on.
+# What the first issue for an audience looks back on.
 FIRST_SPAN = dt.timedelta(days=60)
 
 
@@ -46,10 +46,12 @@ class Content(TypedDict):
 
 
 def span_of(issue: Issue, now: dt.datetime) -> news.Span:
-    """From the last issue to this one: nothing is told twice, and nothing is passed over."""
+    """From the last issue for the same audience to this one: what only others were told is passed over for nobody."""
     if issue.started_at is not None:
         now = issue.started_at
     earlier = Issue.objects.out().filter(started_at__lt=now).exclude(pk=issue.pk)
+    if issue.audience_id is not None:
+        earlier = earlier.filter(audience=issue.audience_id)
     last = earlier.order_by("-started_at").values_list("started_at", flat=True).first()
     return news.Span(last or now - FIRST_SPAN, now)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -42,3 +43,19 @@ def filled(text: str, reader: Called) -> str:
     """The text with each of them in place; what means nothing stays as it was typed."""
     known = values(reader)
     return BRACED.sub(lambda found: known.get(found[1].strip(), found[0]), text)
+
+
+def filled_after(text: str, reader: Called, make: Callable[[str], str], written: Callable[[str], str] = str) -> str:
+    """What is made of the text, with each of them in place: to Markdown a name is never more than a name.
+
+    `written` is how a word is to stand in what was made.
+    """
+    known, mark = values(reader), f"q{secrets.token_hex(10)}q"
+    places = list(known)
+
+    def marked(found: re.Match[str]) -> str:
+        word = found[1].strip()
+        return f"{mark}{places.index(word)}" if word in known else found[0]
+
+    made = make(BRACED.sub(marked, text))
+    return re.sub(rf"{mark}(\d)", lambda found: written(known[places[int(found[1])]]), made)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).disable("image")
+from kring.newsletters.markup import BARE, parsed
 
 
 def as_text(markdown: str, full: Callable[[str], str] = str) -> str:
@@ -15,7 +14,7 @@ def as_text(markdown: str, full: Callable[[str], str] = str) -> str:
     blocks: list[str] = []
     lists: list[tuple[str, int]] = []
     marker = ""
-    for token in _parser.parse(markdown or ""):
+    for token in parsed(markdown):
         match token.type:
             case "bullet_list_open":
                 lists.append(("-", 0))
@@ -57,6 +56,6 @@ def _inline(tokens: list[Token], full: Callable[[str], str]) -> str:
                 text += "\n"
             case "link_open":
                 address, start = full(str(token.attrs.get("href", ""))), len(text)
-            case "link_close":
+            case "link_close" if token.markup != BARE:
                 text += "" if text[start:].strip() == address else f" ({address})"
     return text

@@ -14,15 +14,16 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from kring.foundation.storage import media_url
-from kring.foundation.text import is_web, markdown
+from kring.foundation.text import is_web
 from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.rendering import Rendered, compose, one_line
 from kring.newsletters.content import Content, Section
-from kring.newsletters.placeholders import Called, filled
+from kring.newsletters.markup import as_html
+from kring.newsletters.placeholders import Called, filled, filled_after
 from kring.newsletters.plain import as_text
 
-HREF = re.compile(r'href="((?:https?://|/)[^"]*)"')
+HREF = re.compile(r'(?<=<a) href="([^"]*)"')
 Leads = Callable[[str], str]
 Link = tuple[str, str]  # an address, and the words on it
 
@@ -38,31 +39,35 @@ def full(url: str) -> str:
 
 
 def lead(html: SafeString, leads: Leads) -> SafeString:
-    """The same words, with each link by way of `leads`."""
-    changed = HREF.sub(lambda found: f'href="{escape(leads(full(unescape(found[1]))))}"', html)
-    return mark_safe(changed)  # noqa: S308 - what was safe, with escaped addresses in it
+    """The same words, with each link by way of `leads`, and none to what is no page."""
+
+    def led(found: re.Match[str]) -> str:
+        url = full(unescape(found[1]))
+        return f' href="{escape(leads(url))}"' if is_web(url) else ""
+
+    return mark_safe(HREF.sub(led, html))  # noqa: S308 - what was safe, with escaped addresses in it
 
 
 def addresses(sections: Iterable[Section]) -> list[str]:
     """All that an issue leads to, each once."""
     found: dict[str, None] = {}
     for section in sections:
-        for url in HREF.findall(markdown(section["body"])):
-            found[full(unescape(url))] = None
-        own = [section["button_url"], *(item["url"] for item in section["items"]), section["more_url"]]
-        found |= dict.fromkeys(full(url) for url in own if url and is_web(full(url)))
+        urls = [unescape(url) for url in HREF.findall(as_html(section["body"]))]
+        urls += [section["button_url"], *(item["url"] for item in section["items"]), section["more_url"]]
+        found |= dict.fromkeys(full(url) for url in urls if url and is_web(full(url)))
     return list(found)
 
 
 def shown(section: Section, reader: Called, leads: Leads) -> dict[str, Any]:
     """A section for the templates: filled in for its reader, with addresses that work where it is read."""
-    body = filled(section["body"], reader)
+    body = section["body"]
+    html = filled_after(body, reader, lambda text: lead(as_html(text), leads), escape)
     button_url = full(section["button_url"])
     return {
         **section,
         "title": filled(section["title"], reader),
-        "html": lead(markdown(body), leads),
-        "plain": as_text(body, full),
+        "html": mark_safe(html),  # noqa: S308 - what was safe, with escaped words in it
+        "plain": filled_after(body, reader, lambda text: as_text(text, full)),
         "picture": full(media_url(section["picture"])) if section["picture"] else "",
         "button": leads(button_url) if section["button_label"] and is_web(button_url) else "",
         "button_plain": button_url,

@@ -17,7 +17,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from kring.foundation.images import LONGEST_SIDE, MAX_BYTES, MAX_PIXELS, MAX_PIXELS_AT_ONCE, remade
+from kring.foundation.images import LONGEST_SIDE, MAX_BYTES, MAX_PIXELS, MAX_PIXELS_AT_ONCE, remade, remade_for_mail
 from members.models import Organisation
 from offerings.models import Offering
 from tests.conftest import Cast
@@ -76,6 +76,27 @@ def test_nothing_but_the_picture_is_kept(kind: str) -> None:
     assert b"EXIF" not in made
     assert b"XMP " not in made
     assert b"ICCP" not in made
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_picture_in_a_mail_is_one_that_every_program_shows(kind: str) -> None:
+    made = remade_for_mail(uploaded(picture(kind, orientation=6)))
+    content = made.read()
+
+    assert re.fullmatch(r"[0-9a-f]{32}\.jpg", made.name or "")
+    assert (read(content).format, read(content).size, dict(read(content).getexif())) == ("JPEG", (40, 60), {})
+    assert b"CameraVanAnna" not in content
+
+
+@pytest.mark.parametrize(("opacity", "kind", "ending"), [(0, "PNG", "png"), (254, "PNG", "png"), (255, "JPEG", "jpg")])
+def test_picture_in_a_mail_that_can_be_seen_through_stays_so(opacity: int, kind: str, ending: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGBA", (60, 40), (*RED, opacity)).save(file, "PNG")
+
+    made = remade_for_mail(uploaded(file.getvalue(), "logo.png", "image/png"))
+
+    assert (made.name or "").endswith(f".{ending}")
+    assert read(made.read()).format == kind
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -66,7 +66,14 @@ def test_from_a_wish_to_the_archive_and_away(page: Page, product: Product, mailb
     expect(page.locator("#told")).to_have_text("Blok staat nu op plaats 1 van 10")
     page.get_by_label("Zoals deze lezer hem krijgt").fill(READER)
     page.get_by_label("Tekst", exact=True).first.check()
-    expect(preview.locator("pre")).to_contain_text("DE AGENDA")
+    expect(preview.locator("pre")).to_contain_text("De agenda\n-----")
+
+    # A link away asks first, so that what was typed is not lost; a button does not
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Gooi weg").click()
+    expect(page.get_by_label("Onderwerp")).to_have_value(subject)
+    assert asked == ["beforeunload"]
     press(page, "Naar versturen")
 
     # Tries it out, and sends it

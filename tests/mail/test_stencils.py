@@ -23,6 +23,7 @@ from kring.foundation.models import Circle
 from kring.mail import delivery, leaving, mime, outbox, personal, retention, stencils
 from kring.mail.models import Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
+from kring.mail.rendering import Rendered
 from kring.mail.stencils import Copy, Marks
 from tests.factories import UserFactory
 from tests.smtp_server import SmtpServer
@@ -92,6 +93,18 @@ def test_copy_says_what_its_reader_reads() -> None:
     assert leaving.address(message.uuid) in body.text
     assert message.stencil is not None
     assert message.stencil.mark not in body.text + body.html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["subject", "text", "html"])
+def test_mark_that_was_changed_is_refused(part: str) -> None:
+    marks = Marks()
+    parts = {"subject": "De brief", "text": marks.of("name"), "html": "", part: f"Voor {marks.of('name')}"}
+    stencils.keep(Rendered(**parts), marks, language="nl", key="issue:1")
+
+    for changed in (parts[part].upper(), parts[part][:-1]):
+        with pytest.raises(ValueError, match="a mark was changed"):
+            stencils.keep(Rendered(**parts | {part: changed}), marks, language="nl", key="issue:2")
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=90)

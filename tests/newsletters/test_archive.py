@@ -38,6 +38,16 @@ def test_archive_shows_what_is_public_and_no_drafts(client: Client) -> None:
     assert f'rel="prev" href="{first.get_absolute_url()}"' in page
 
 
+def test_no_page_shows_the_braces_of_a_subject(client: Client) -> None:
+    issues = [sent(subject=f"{{voornaam}}, lees dit: {number}", preheader="Voor {naam}") for number in range(3)]
+
+    pages = [client.get(path).content.decode() for path in ("/nieuwsbrief/", issues[1].get_absolute_url())]
+
+    for page in pages:
+        assert "{voornaam}" not in page
+        assert [f"lezer, lees dit: {number}" in page for number in range(3)] == [True] * 3
+
+
 def test_page_of_an_issue_greets_nobody_by_name_and_counts_nothing(client: Client) -> None:
     issue = sent()
     BlockFactory(issue=issue)

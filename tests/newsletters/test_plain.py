@@ -15,6 +15,7 @@ from kring.newsletters.plain import as_text
         ("[Kaart](/menukaart/)", "Kaart (SITE/menukaart/)"),
         ("`code` & <b>", "code & <b>"),
         ("```\nregel 1\nregel 2\n```", "regel 1\nregel 2"),
+        ("Zie https://a.example/x, of (www.b.example).", "Zie https://a.example/x, of (www.b.example)."),
         ("", ""),
     ],
 )

@@ -21,7 +21,8 @@ from kring.foundation.actors import Actor
 from kring.mail import delivery, mime, outbox, stencils, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
 from kring.newsletters import figures, sending, tokens
-from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
+from kring.newsletters.content import content_of
+from kring.newsletters.models import Addressee, Audience, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from tests.conftest import Cast
 from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, OfferingFactory, SubscriberFactory
 from tests.smtp_server import SmtpServer
@@ -99,6 +100,43 @@ def test_each_gets_it_in_their_own_words_and_language() -> None:
     assert (dutch.kind, dutch.recipient) == (Kind.NEWSLETTER, f"subscriber:{subscriber.uuid}")
 
 
+def test_name_in_a_heading_is_the_readers_own_everywhere() -> None:
+    SubscriberFactory(name="Nadia Hoogerduijn")
+    issue = IssueFactory(subject="Voor {voornaam}", preheader="Dag {naam}", block=None)
+    BlockFactory(issue=issue, title="Speciaal voor {voornaam}", body="Wij van {kring} groeten {naam}.")
+    sending.begin(issue, SYSTEM, now())
+    sending.carry_on(now())
+
+    message = messages(issue).select_related("stencil").get()
+    body = stencils.body(message)
+    assert message.stencil.mark not in f"{message.subject} {body.text} {body.html}".lower()
+    assert "Speciaal voor Nadia\n-----" in body.text
+    assert "Speciaal voor Nadia</h2>" in body.html
+
+
+def test_long_subject_is_cut_between_words_and_through_no_mark() -> None:
+    SubscriberFactory(name="Nadia")
+    issue = begun(subject=" ".join(["{naam}"] * 21))
+
+    sending.carry_on(now())
+
+    subject = messages(issue).get().subject
+    assert set(subject.split()) == {"Nadia", "Nadia…"}
+
+
+def test_words_for_a_picture_that_was_taken_away_are_not_mailed() -> None:
+    SubscriberFactory()
+    issue = IssueFactory(block=None)
+    BlockFactory(issue=issue, picture="newsletters/a.webp", picture_alt="Een rode deur", order=0)
+    BlockFactory(issue=issue, picture="", picture_alt="Een blauwe deur", order=1)
+    sending.begin(issue, SYSTEM, now())
+    sending.carry_on(now())
+
+    text = stencils.body(messages(issue).select_related("stencil").get()).text
+    assert "[Een rode deur]" in text
+    assert "Een blauwe deur" not in text
+
+
 def test_mail_can_be_left_with_one_click_and_has_no_pixel() -> None:
     SubscriberFactory(email="nadia@voorbeeld.example", name="Nadia")
     issue = begun()
@@ -141,7 +179,7 @@ def test_blocks_tell_what_is_new_since_the_last_issue(cast: Cast) -> None:
     OfferingFactory(organisation=cast.member, title="Oud aanbod", published_on=day - dt.timedelta(days=20))
     last = IssueFactory(number=7, state=S.SENT, started_at=now() - dt.timedelta(days=10), readers=1)
     OfferingFactory(organisation=cast.member, title="Nieuw aanbod", published_on=day - dt.timedelta(days=2))
-    issue = IssueFactory()
+    issue = IssueFactory(audience=last.audience)
     BlockFactory(issue=issue, kind="new_on_the_card", title="", body="", order=1)
     BlockFactory(issue=issue, kind="needs_open", title="", body="", order=2)
 
@@ -151,6 +189,29 @@ def test_blocks_tell_what_is_new_since_the_last_issue(cast: Cast) -> None:
     assert [section["title"] for section in sections] == ["De kaart groeit", "Nieuw op de menukaart"]
     assert [item["title"] for item in sections[1]["items"]] == ["Nieuw aanbod"]
     assert out.number == last.number + 1
+
+
+def test_what_was_told_to_one_group_is_still_news_for_another(cast: Cast) -> None:
+    SubscriberFactory()
+    published = timezone.localdate() - dt.timedelta(days=7)
+    OfferingFactory(organisation=cast.member, title="Nieuw aanbod", published_on=published)
+    everybody, of_the_board = NewsletterAudienceFactory.create_batch(2)
+    for number, (audience, days) in enumerate([(everybody, 30), (of_the_board, 3)], start=1):
+        started_at = now() - dt.timedelta(days=days)
+        IssueFactory(number=number, state=S.SENT, started_at=started_at, readers=1, audience=audience)
+
+    def told(audience: Audience) -> list[str]:
+        issue = IssueFactory(audience=audience)
+        BlockFactory(issue=issue, kind="new_on_the_card", title="", body="", order=1)
+        return [
+            item["title"]
+            for section in content_of(issue, issue.blocks.all(), "nl", now())["sections"]
+            for item in section["items"]
+        ]
+
+    assert told(everybody) == ["Nieuw aanbod"]
+    assert told(of_the_board) == []
+    assert told(NewsletterAudienceFactory()) == ["Nieuw aanbod"]
 
 
 def test_what_changes_after_the_beginning_changes_nothing() -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kring.foundation.forms import Form, ModelForm, Once, Versioned
-from kring.foundation.images import PictureField
+from kring.foundation.images import PictureField, remade_for_mail
 from kring.newsletters.models import Audience, Block, Issue
 
 MOST_TEXT = 8000
@@ -73,7 +73,10 @@ class BlockForm(ModelForm):
             self.fields["title"].help_text = _("Leeg: ‘%(name)s’.") % {"name": block.name}
         else:
             self.fields["picture"] = PictureField(
-                label=_("Foto"), required=False, help_text=_("JPEG, PNG of WebP, hoogstens 5 MB.")
+                label=_("Foto"),
+                required=False,
+                help_text=_("JPEG, PNG of WebP, hoogstens 5 MB."),
+                remake=remade_for_mail,
             )
             self.fields["picture"].widget.attrs["aria-describedby"] = f"id_{self.prefix}-picture_helptext"
             self.initial["picture"] = block.picture
@@ -115,10 +118,13 @@ def prefix_of(block: Block) -> str:
 
 
 def block_forms(issue: Issue, data: Mapping[str, Any] | None = None, files: Any = None) -> list[BlockForm]:
-    """In the order of the page."""
+    """In the order of the page. One that was not on the page that was posted is not bound: it shows what is stored."""
+    blocks = issue.blocks.order_by("order", "pk")
     return [
         BlockForm(data, files, instance=block, prefix=prefix_of(block))
-        for block in issue.blocks.order_by("order", "pk")
+        if data is not None and f"{prefix_of(block)}-order" in data
+        else BlockForm(instance=block, prefix=prefix_of(block))
+        for block in blocks
     ]
 
 

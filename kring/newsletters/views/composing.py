@@ -11,8 +11,9 @@ from csp.constants import SELF
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -22,6 +23,7 @@ from kring.accounts import access
 from kring.foundation import news
 from kring.foundation.forms import clean_data
 from kring.newsletters import checking, composing, figures, previewing, reaching
+from kring.newsletters.content import span_of
 from kring.newsletters.forms.composing import BlockForm, IssueForm, OnceForm, block_forms
 from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, IssueState
 
@@ -56,7 +58,9 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    issue = get_object_or_404(Issue.objects.with_why_not().select_related("audience"), uuid=uuid)
+    issue = Issue.objects.with_why_not().select_related("audience").filter(uuid=uuid).first()
+    if issue is None:
+        return _gone(request)
     if request.method == "POST":
         issue = issue.locked()  # so that of two who save at once the second is told
     if not issue.is_open and request.method != "POST":
@@ -69,9 +73,10 @@ def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         if deed and deed != "klaar" and not DEED.fullmatch(deed):
             return HttpResponseBadRequest()
+        posted = [each for each in blocks if each.is_bound]
         # All of them are looked at, so that each says what is wrong with it.
-        if all([form.is_valid(), *(each.is_valid() for each in blocks)]):
-            return _kept(request, issue, form, blocks, deed)
+        if all([form.is_valid(), *(each.is_valid() for each in posted)]):
+            return _kept(request, issue, form, posted, deed)
     return _written(request, issue, form, blocks)
 
 
@@ -98,6 +103,15 @@ def _too_late(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[
     return render(request, "newsletters/board/too_late.html", shown, status=409)
 
 
+def _gone(request: HttpRequest) -> HttpResponse:
+    """A colleague threw it away meanwhile: what was typed is shown, to be copied."""
+    typed = all_typed(request.POST)
+    if not typed:
+        raise Http404
+    shown = {"issue": None, "url": reverse("newsletters:issues"), "typed": typed}
+    return render(request, "newsletters/board/too_late.html", shown, status=404)
+
+
 def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[BlockForm]) -> HttpResponse:
     now = timezone.now()
     # A form that was posted has changed the issue in hand, though not the stored one.
@@ -107,6 +121,7 @@ def _written(request: HttpRequest, issue: Issue, form: IssueForm, blocks: list[B
         "form": form,
         "blocks": blocks,
         "findings": checking.findings(stored, now),
+        "since": timezone.localdate(span_of(stored, now).since),
         "fillers": news.blocks(),
         "is_full": len(blocks) >= MOST_BLOCKS,
         "text": TEXT,
@@ -146,6 +161,14 @@ def differences(
         for label, theirs, yours in pairs
         if theirs.replace("\r\n", "\n").strip() != yours.replace("\r\n", "\n").strip()
     ]
+
+
+def all_typed(posted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All words that were posted for an issue that is not there."""
+    envelope = IssueForm(posted, instance=Issue())
+    pairs = [(envelope[name].label, str(envelope[name].value() or "")) for name in ("subject", "preheader")]
+    pairs += orphans(posted, set())
+    return [{"label": label, "yours": words} for label, words in pairs if words.strip()]
 
 
 def orphans(posted: Mapping[str, Any], known: set[int]) -> Iterator[tuple[str, str]]:

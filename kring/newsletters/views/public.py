@@ -26,7 +26,7 @@ from kring.mail.views import discreet
 from kring.newsletters import consent, figures, links, preferences, rendering, subscribing, tokens
 from kring.newsletters.forms.public import PreferencesForm, SubscribeForm
 from kring.newsletters.models import Edition, Issue, Source, Subscriber
-from kring.newsletters.placeholders import called, filled
+from kring.newsletters.placeholders import Called, called, filled
 
 PER_PAGE, MAX_PAGES = 20, 50
 IN_FEED = 20
@@ -109,10 +109,14 @@ def _read(request: HttpRequest, issue: Issue) -> HttpResponse:
         "preheader": filled(edition.content["preheader"], reader),
         "language": edition.language,
         "sections": sections,
-        "newer": around.filter(number__gt=issue.number).order_by("number").first(),
-        "older": around.filter(number__lt=issue.number).order_by("-number").first(),
+        "newer": _beside(around.filter(number__gt=issue.number).order_by("number").first(), reader),
+        "older": _beside(around.filter(number__lt=issue.number).order_by("-number").first(), reader),
     }
     return render(request, "newsletters/issue.html", shown)
+
+
+def _beside(issue: Issue | None, reader: Called) -> dict[str, str] | None:
+    return {"url": issue.get_absolute_url(), "subject": filled(issue.subject, reader)} if issue else None
 
 
 def edition_of(issue: Issue, language: str) -> Edition:

@@ -26,6 +26,20 @@
   // What waits must not go off while the page itself is being kept.
   form.addEventListener("submit", () => clearTimeout(waiting));
 
+  // --- Leaving ---
+  // A link leads away from what was typed: the browser asks first. Looking at it keeps nothing, and every other button does.
+  let unsaved = "unsaved" in form.dataset;
+  const typed = (event) => {
+    if (!event.target.closest("[data-look]")) unsaved = true;
+  };
+  form.addEventListener("input", typed);
+  form.addEventListener("submit", (event) => {
+    if (event.submitter !== again) unsaved = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+
   // --- The order ---
   const tell = (block) => {
     const all = blocks();
@@ -41,6 +55,7 @@
     });
   };
   const settle = (block) => {
+    unsaved = true;
     number();
     tell(block);
     look();
