@@ -58,6 +58,19 @@ def begin(issue: Issue, by: Actor, now: dt.datetime) -> Issue:
     stored = issue.locked()
     if stored.state not in {IssueState.DRAFT, IssueState.SCHEDULED}:
         raise StepNotAllowed(f"{stored.state} does not begin")
+    return _begin(stored, by, now)
+
+
+@transaction.atomic
+def begin_due(issue: Issue, now: dt.datetime) -> Issue:
+    """By the clock. Raises NotReady, or StepNotAllowed when it was moved or taken back since the clock saw it."""
+    stored = issue.locked()
+    if not stored.is_due(now):
+        raise StepNotAllowed(f"{stored.state}, for {stored.scheduled_at}")
+    return _begin(stored, Actor.system(), now)
+
+
+def _begin(stored: Issue, by: Actor, now: dt.datetime) -> Issue:
     if stored.audience is None or any(finding.stops for finding in checking.findings(stored, now)):
         raise NotReady
     stored.begin(by, now, readers=reaching.write_down(stored, stored.audience, timezone.localdate(now)))
@@ -118,12 +131,12 @@ def begin_scheduled(now: dt.datetime) -> int:
     begun = 0
     for issue in Issue.objects.to_begin(now):
         try:
-            begin(issue, Actor.system(), now)
+            begin_due(issue, now)
             begun += 1
         except NotReady:
             _give_back(issue, now)
         except StepNotAllowed:
-            logger.info("somebody else began the issue", extra={"issue": str(issue.uuid)})
+            logger.info("somebody else was first with the issue", extra={"issue": str(issue.uuid)})
         except Exception:  # what is wrong with one issue must not hold up the others
             logger.exception("the issue does not begin", extra={"issue": str(issue.uuid)})
     return begun

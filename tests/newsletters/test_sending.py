@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 from kring.foundation.actors import Actor
 from kring.mail import delivery, mime, outbox, stencils, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
-from kring.newsletters import figures, sending, tokens
+from kring.newsletters import figures, giving_back, sending, tokens
 from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from tests.conftest import Cast
 from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, OfferingFactory, SubscriberFactory
@@ -247,6 +247,39 @@ def test_scheduled_begins_when_its_time_has_come_also_after_a_missed_day() -> No
     assert sending.begin_scheduled(at + dt.timedelta(days=1)) == 1
     assert sending.begin_scheduled(at + dt.timedelta(days=1)) == 0
     assert (state_of(issue), issue.addressees.count()) == (S.SENDING, 1)
+
+
+def test_clock_passes_over_what_was_taken_back_or_moved_since_it_looked() -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    issue.schedule(SYSTEM, now(), at=now())
+    seen = Issue.objects.to_begin(now()).get()
+
+    def passed_over() -> str:
+        for step in (sending.begin_due, giving_back.give_back):
+            with pytest.raises(StepNotAllowed):
+                step(seen, now())
+        return state_of(issue)
+
+    issue.unschedule(SYSTEM, now())
+    taken_back = passed_over()
+    tomorrow = now() + dt.timedelta(days=1)
+    issue.schedule(SYSTEM, now(), at=tomorrow)
+
+    assert (taken_back, passed_over()) == (S.DRAFT, S.SCHEDULED)
+    assert Issue.objects.get().scheduled_at == tomorrow
+    assert Message.objects.count() == 0
+
+
+def test_no_version_comes_twice() -> None:
+    issue = IssueFactory()
+    older = Issue.objects.get()
+    issue.locked().keep()
+    written = Issue.objects.get().version
+
+    older.schedule(SYSTEM, now(), at=now())
+
+    assert Issue.objects.get().version > written
 
 
 @pytest.mark.django_db(transaction=True)

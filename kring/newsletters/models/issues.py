@@ -154,6 +154,10 @@ class Issue(models.Model):
     def is_out(self) -> bool:
         return self.state in {*OUT, S.STOPPED}
 
+    def is_due(self, now: dt.datetime) -> bool:
+        """Scheduled, and its time has come."""
+        return self.state == S.SCHEDULED and self.scheduled_at is not None and self.scheduled_at <= now
+
     def locked(self) -> Issue:
         """The issue as it is now, its row locked until the transaction ends."""
         return Issue.objects.select_for_update(of=("self",)).select_related("audience").get(pk=self.pk)
@@ -193,15 +197,15 @@ class Issue(models.Model):
 
     @transaction.atomic
     def _move(self, to: str, by: Actor, at: dt.datetime, note: str = "", **changes: Any) -> None:
-        before = Issue.objects.select_for_update().only("state").get(pk=self.pk).state
-        if to not in TRANSITIONS[before]:
-            raise StepNotAllowed(f"{before} → {to}")
+        was = Issue.objects.select_for_update().only("state", "version").get(pk=self.pk)
+        if to not in TRANSITIONS[was.state]:
+            raise StepNotAllowed(f"{was.state} → {to}")
         for field, value in changes.items():
             setattr(self, field, value)
         self.state = to
-        self.version += 1
+        self.version = was.version + 1  # not of ours, which may be older: no version comes twice
         self.save(update_fields=["state", "version", *changes])
-        IssueStep.objects.create(issue=self, before=before, after=to, at=at, note=note, **IssueStep.signature(by))
+        IssueStep.objects.create(issue=self, before=was.state, after=to, at=at, note=note, **IssueStep.signature(by))
 
 
 class Block(models.Model):
