@@ -166,7 +166,7 @@ class Versioned(forms.Form):
     def take_version_of(self, stored: Any) -> None:
         """From now on the form is about what is stored: saving again writes over it, with open eyes."""
         data = MultiValueDict(self.data.lists() if isinstance(self.data, MultiValueDict) else {})
-        data["version"] = str(stored.version)
+        data[self.add_prefix("version")] = str(stored.version)
         self.data = data
 
     @property

@@ -52,6 +52,10 @@ def state_of(issue: Issue) -> str:
     return Issue.objects.get(pk=issue.pk).state
 
 
+def version_of(issue: Issue) -> int:
+    return Issue.objects.get(pk=issue.pk).version
+
+
 def test_who_is_gone_since_it_began_holds_nobody_up() -> None:
     gone, there = SubscriberFactory(), SubscriberFactory()
     issue = begun()
@@ -486,21 +490,23 @@ def test_test_mail_goes_to_oneself_once_and_counts_nothing(cast: Cast, settings:
     assert Issue.objects.get().tested_at is not None
 
 
-def test_board_sends_now_or_plans_or_takes_it_back(cast: Cast) -> None:
+def test_board_sends_at_onceor_plans_or_takes_it_back(cast: Cast) -> None:
     SubscriberFactory()
     issue = IssueFactory()
     path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
     client = cast.client("board")
     tomorrow = timezone.localtime() + dt.timedelta(days=1)
 
-    past = client.post(path, {"doe": "later", "later-at": "2020-01-01T09:00", "later-once": str(issue.uuid)})
-    odd = client.post(path, {"doe": "later", "later-at": "morgen", "later-once": str(issue.uuid)})
-    plan = {"doe": "later", "later-at": f"{tomorrow:%Y-%m-%dT%H:%M}", "later-once": str(issue.uuid)}
-    planned = client.post(path, plan).status_code, state_of(issue)
+    def plan(at: str) -> Any:
+        return client.post(path, {"doe": "later", "later-at": at, "later-version": version_of(issue)})
+
+    past, odd = plan("2020-01-01T09:00"), plan("morgen")
+    planned = plan(f"{tomorrow:%Y-%m-%dT%H:%M}").status_code, state_of(issue)
     back = client.post(path, {"doe": "terug"}).status_code, state_of(issue)
-    client.post(path, plan)
-    sent = client.post(path, {"doe": "nu"}).status_code, state_of(issue)
-    again = client.post(path, {"doe": "nu"}).status_code, state_of(issue)
+    plan(f"{tomorrow:%Y-%m-%dT%H:%M}")
+    at_once = {"doe": "nu", "version": version_of(issue)}
+    sent = client.post(path, at_once).status_code, state_of(issue)
+    again = client.post(path, at_once).status_code, state_of(issue)
 
     assert (past.status_code, odd.status_code) == (422, 422)
     assert "Dat moment is al voorbij" in past.content.decode()
@@ -509,9 +515,49 @@ def test_board_sends_now_or_plans_or_takes_it_back(cast: Cast) -> None:
     assert [step.after for step in issue.steps.order_by("pk")] == [S.SCHEDULED, S.DRAFT, S.SCHEDULED, S.SENDING]
 
 
+def versions(page: Any) -> dict[str, str]:
+    """What its hidden fields hold."""
+    return dict(re.findall(r'name="((?:later-)?version)" value="(\d+)"', page.content.decode()))
+
+
+@pytest.mark.parametrize("deed", ["nu", "later"])
+def test_only_what_was_on_the_screen_goes_out(cast: Cast, deed: str) -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+    client = cast.client("board")
+    at = f"{timezone.localtime() + dt.timedelta(days=1):%Y-%m-%dT%H:%M}"
+    seen = versions(client.get(path))
+    issue.locked().keep()
+
+    stale = client.post(path, {"doe": deed, "later-at": at, **seen})
+    before = state_of(issue)
+    unsaid = client.post(path, {"doe": deed, "later-at": at})
+    again = versions(stale)
+    gone = client.post(path, {"doe": deed, "later-at": at, **again})
+
+    assert (stale.status_code, unsaid.status_code, gone.status_code, before) == (409, 409, 302, S.DRAFT)
+    assert "Deze editie is intussen veranderd" in stale.content.decode()
+    assert f'value="{at}"' in stale.content.decode() or deed == "nu"
+    assert state_of(issue) == (S.SENDING if deed == "nu" else S.SCHEDULED)
+
+
+def test_planned_twice_is_planned_once(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+    client = cast.client("board")
+    at = f"{timezone.localtime() + dt.timedelta(days=1):%Y-%m-%dT%H:%M}"
+    plan = {"doe": "later", "later-at": at, **versions(client.get(path))}
+
+    answers = [client.post(path, plan).status_code for _press in range(2)]
+
+    assert (answers, issue.steps.count()) == ([302, 302], 1)
+
+
 def test_nothing_goes_out_that_is_not_ready(cast: Cast) -> None:
     issue = IssueFactory(audience=NewsletterAudienceFactory(name="Niemand"))
-    answer = cast.client("board").post(f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/", {"doe": "nu"})
+    answer = cast.client("board").post(f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/", {"doe": "nu", "version": 0})
 
     assert (answer.status_code, state_of(issue)) == (422, S.DRAFT)
     assert "In de doelgroep ‘Niemand’ zit niemand." in answer.content.decode()

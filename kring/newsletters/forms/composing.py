@@ -122,7 +122,20 @@ def block_forms(issue: Issue, data: Mapping[str, Any] | None = None, files: Any 
     ]
 
 
-class MomentForm(Once, Form):
+class SeenForm(Versioned, Form):
+    """To send an issue: what goes out is what was on the screen."""
+
+    def __init__(self, *args: Any, instance: Issue, **kwargs: Any) -> None:
+        self.instance = instance
+        super().__init__(*args, **kwargs)
+
+    @property
+    def is_stale(self) -> bool:
+        """Also where the page did not say what was on it."""
+        return super().is_stale or self.has_error("version")
+
+
+class MomentForm(SeenForm):
     """When it goes out."""
 
     at = forms.DateTimeField(
