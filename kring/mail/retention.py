@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
-from kring.mail.models import ActionLink, Kind, Message, MessageState, Stencil, Suppression
+from kring.mail.models import UNDER_WAY, ActionLink, Kind, Message, Stencil, Suppression
 
 KEEP_BODIES = dt.timedelta(days=90)
 # A code opens the door, so it is gone long before that.
@@ -19,7 +19,6 @@ KEEP_LINKS = dt.timedelta(days=90)
 KEEP_READERS = dt.timedelta(days=30)
 KEEP_MESSAGES = dt.timedelta(days=730)
 NO_BODY: dict[str, Any] = {"text": "", "html": "", "calendar": "", "headers": {}, "fields": {}}
-UNDER_WAY = [MessageState.QUEUED, MessageState.SENDING, MessageState.PAUSED]
 
 
 def erase_bodies(now: dt.datetime) -> int:

@@ -1,6 +1,6 @@
-"""An issue on its way: written down once, put in the outbox in chunks, and looked after until everybody was tried.
+"""An issue on its way: written down once, put in the outbox in chunks, and looked after until none of it waits.
 
-    scheduled ──its time──▶ sending ◀──resume── paused        sending ──all in the outbox, all tried──▶ sent
+    scheduled ──its time──▶ sending ◀──resume── paused        sending ──all in the outbox, none waits──▶ sent
                                └──pause / stop──▶ paused / stopped
 
 Each step is one transaction that selects what is still to be done. A worker that dies leaves its chunk to the next; of
@@ -24,7 +24,7 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from kring.mail import outbox, stencils, suppression
-from kring.mail.models import Kind, Message, MessageState, Stencil
+from kring.mail.models import UNDER_WAY, Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.stencils import Copy, Marks
 from kring.newsletters import checking, giving_back, reaching, rendering, tokens
@@ -235,14 +235,12 @@ def key_for(issue: Issue, email: str) -> str:
 
 
 def finish_if_done(key: int, now: dt.datetime) -> bool:
-    """Sent is when everybody was tried: who is to be tried again may take another day."""
+    """Sent is when nobody is to be tried any more, which may take a day: until then it can still be stopped."""
     with transaction.atomic():
         issue = _sending(key)
         if issue is None or Addressee.objects.waiting().filter(issue=issue).exists():
             return False
-        untried = Message.objects.filter(about=issue.about, state=MessageState.QUEUED, attempts=0)
-        busy = Message.objects.filter(about=issue.about, state=MessageState.SENDING)
-        if untried.exists() or busy.exists():
+        if Message.objects.filter(about=issue.about, state__in=UNDER_WAY).exists():
             return False
         issue.finish(now)
     return True

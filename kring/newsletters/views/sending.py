@@ -127,7 +127,10 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect(composing.page_of(issue))
     shown: dict[str, Any] = {"issue": issue, "figures": figures.of(issue, timezone.now())}
     if request.headers.get("HX-Target") == "voortgang":
-        return render(request, "newsletters/board/_progress.html", shown)
+        part = render(request, "newsletters/board/_progress.html", shown)
+        if issue.state != IssueState.SENDING:
+            part["HX-Refresh"] = "true"  # its buttons, and who did what, are about something else now
+        return part
     steps = issue.steps.select_related("actor").order_by("-at", "-pk")
     shown |= {
         "links": issue.links.all()[:50],
