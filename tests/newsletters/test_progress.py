@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from kring.foundation.actors import Actor
-from kring.mail import delivery
-from kring.mail.models import BounceKind, Message, MessageState
+from kring.mail import delivery, suppression
+from kring.mail.models import BounceKind, Kind, Message, MessageState, Suppression
 from kring.newsletters import figures, sending
 from kring.newsletters.figures import Figures
 from kring.newsletters.models import Addressee, Issue, IssueState
@@ -116,6 +116,25 @@ def test_each_reader_is_counted_once_in_every_state(monkeypatch: pytest.MonkeyPa
     assert (stopped.to_go, stopped.done) == (0, 10)
     figures.settle(now() + dt.timedelta(days=31))
     assert (Addressee.objects.count(), told_of(issue).tiles) == (0, stopped.tiles)
+
+
+def test_who_gets_no_mail_is_not_promised_any(cast: Cast) -> None:
+    dead, alive = SubscriberFactory(), SubscriberFactory()
+    suppression.suppress(dead.email, Suppression.Reason.BOUNCE, now())
+    suppression.suppress(dead.email, Suppression.Reason.REQUEST, now(), kind=Kind.NEWSLETTER)
+    suppression.suppress(alive.email, Suppression.Reason.REQUEST, now(), kind=Kind.DIGEST)
+    issue = IssueFactory()
+    client, path = cast.client("board"), f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+
+    page = client.get(path).content.decode()
+    suppression.suppress(alive.email, Suppression.Reason.BOUNCE, now())
+    refused = client.post(path, {"doe": "nu", "version": issue.version})
+
+    assert "Dat zijn nu 2 mensen." in page
+    assert "1 van hen krijgt hem niet" in page
+    assert "Verstuur nu aan 1 mens\n" in page
+    assert (refused.status_code, state_of(issue)) == (422, S.DRAFT)
+    assert "zit niemand die nog mail krijgt" in refused.content.decode()
 
 
 def test_page_about_stopping_says_how_many_have_it(cast: Cast) -> None:

@@ -116,10 +116,7 @@ def prefix_of(block: Block) -> str:
 
 def block_forms(issue: Issue, data: Mapping[str, Any] | None = None, files: Any = None) -> list[BlockForm]:
     """In the order of the page."""
-    return [
-        BlockForm(data, files, instance=block, prefix=prefix_of(block))
-        for block in issue.blocks.order_by("order", "pk")
-    ]
+    return [BlockForm(data, files, instance=block, prefix=prefix_of(block)) for block in issue.blocks.all()]
 
 
 class SeenForm(Versioned, Form):

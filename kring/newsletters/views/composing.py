@@ -56,7 +56,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    issue = get_object_or_404(Issue.objects.with_why_not().select_related("audience"), uuid=uuid)
+    found = Issue.objects.with_why_not().select_related("audience").prefetch_related("blocks")
+    issue = get_object_or_404(found, uuid=uuid)
     if request.method == "POST":
         issue = issue.locked()  # so that of two who save at once the second is told
     if not issue.is_open and request.method != "POST":

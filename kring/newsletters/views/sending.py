@@ -47,7 +47,8 @@ def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _before_sending(request: HttpRequest, issue: Issue, moment: MomentForm, at_once: SeenForm) -> HttpResponse:
     now = timezone.now()
-    findings = checking.findings(issue, now)
+    numbers = reaching.numbers(issue.audience, timezone.localdate(now)) if issue.audience else None
+    findings = checking.findings(issue, now, numbers)
     is_stale = moment.is_stale or at_once.is_stale
     if moment.is_stale:
         moment.take_version_of(issue)
@@ -55,7 +56,7 @@ def _before_sending(request: HttpRequest, issue: Issue, moment: MomentForm, at_o
         "issue": issue,
         "stopping": [each for each in findings if each.stops],
         "doubts": [each for each in findings if not each.stops],
-        "readers": reaching.count(issue.audience, timezone.localdate(now)) if issue.audience else 0,
+        "numbers": numbers,
         "is_stale": is_stale,
         "moment": moment,
         "at_once": SeenForm(instance=issue),
