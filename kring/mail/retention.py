@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -28,10 +28,19 @@ def erase_bodies(now: dt.datetime) -> int:
     return done.filter(old, body_erased_at=None).update(**NO_BODY, body_erased_at=now)
 
 
+_needed: list[Callable[[], Iterable[str]]] = []
+
+
+def keep_stencils(keys: Callable[[], Iterable[str]]) -> None:
+    """A room says of which stencils it may still write copies."""
+    _needed.append(keys)
+
+
 def erase_stencils(now: dt.datetime) -> int:
-    """What many were sent, once no copy of it waits."""
+    """What many were sent, once no copy of it waits, or is still to be written."""
     waiting = Message.objects.filter(stencil=OuterRef("pk"), state__in=UNDER_WAY)
     old = Stencil.objects.filter(created_at__lt=now - KEEP_BODIES, body_erased_at=None).exclude(Exists(waiting))
+    old = old.exclude(key__in=[key for keys in _needed for key in keys()])
     return old.update(text="", html="", body_erased_at=now)
 
 

@@ -89,7 +89,11 @@ def _write_editions(issue: Issue, now: dt.datetime) -> None:
     for language, content in contents.items():
         Edition.objects.create(issue=issue, language=language, content=content)
         if language in read:
-            cut(issue, language, content, counted, key=f"{issue.about}:{language}")
+            cut(issue, language, content, counted, key=stencil_key(issue, language))
+
+
+def stencil_key(issue: Issue, language: str) -> str:
+    return f"{issue.about}:{language}"
 
 
 def cut(issue: Issue, language: str, content: object, counted: dict[str, str], *, key: str) -> Stencil:
@@ -121,6 +125,12 @@ def foot(issue: Issue, *, preferences_url: str) -> list[rendering.Link]:
         (preferences_url, _("Kies welke mail je krijgt")),
         (tokens.web_version(issue), _("Lees dit in je browser")),
     ]
+
+
+def stencils_needed() -> list[str]:
+    """The keys of those that somebody may still be written a copy of; one that stands still may do so for months."""
+    on_its_way = Issue.objects.filter(state__in=[IssueState.SENDING, IssueState.PAUSED])
+    return [stencil_key(issue, language) for issue in on_its_way.only("uuid") for language in LANGUAGES]
 
 
 # --- Into the outbox -------------------------------------------------------------------------------------------------
@@ -180,7 +190,7 @@ def queue_chunk(key: int, now: dt.datetime) -> int:
     note_gone(issue, gone, now)
     there = [each for each in chunk if each not in gone]
     for language in {each.language for each in there}:
-        stencil = Stencil.objects.get(key=f"{issue.about}:{language}")
+        stencil = Stencil.objects.get(key=stencil_key(issue, language))
         copies = (copy_for(issue, each, subscribers) for each in there if each.language == language)
         outbox.queue_many(stencil, copies, kind=Kind.NEWSLETTER, about=issue.about)
     Addressee.objects.filter(pk__in=[each.pk for each in chunk]).update(queued_at=now)

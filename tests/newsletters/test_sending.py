@@ -18,7 +18,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from kring.foundation.actors import Actor
-from kring.mail import delivery, mime, outbox, stencils, suppression
+from kring.mail import delivery, mime, outbox, retention, stencils, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
 from kring.newsletters import figures, giving_back, sending, tokens
 from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
@@ -387,6 +387,21 @@ def test_stopped_reaches_nobody_else(server: SmtpServer, client: Client) -> None
     assert len(recipients(server)) == 2
     assert client.get(f"/nieuwsbrief/{Issue.objects.get().number}/").status_code == 404
     assert client.get(urlsplit(tokens.web_version(issue)).path).status_code == 200
+
+
+def test_what_stood_still_for_months_goes_out_with_its_text() -> None:
+    SubscriberFactory()
+    issue = begun()
+    sending.pause(issue, SYSTEM, now())
+
+    erased = retention.erase_stencils(now() + dt.timedelta(days=91))
+    sending.resume(issue, SYSTEM, now())
+    sending.carry_on(now())
+
+    body = stencils.body(messages(issue).select_related("stencil").get())
+    assert (erased, "84 gerechten" in body.text) == (0, True)
+    sending.stop(issue, SYSTEM, now())
+    assert retention.erase_stencils(now() + dt.timedelta(days=91)) == 1
 
 
 def test_steps_that_make_no_sense_are_refused_by_the_page(cast: Cast) -> None:
