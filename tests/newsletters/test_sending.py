@@ -275,6 +275,21 @@ def test_clock_passes_over_what_was_taken_back_or_moved_since_it_looked() -> Non
     assert Message.objects.count() == 0
 
 
+def test_scheduled_that_does_not_go_is_told_after_an_hour(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = IssueFactory(subject="Nieuws")
+    board, path = cast.client("board"), f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+
+    def pages(late: dt.timedelta) -> list[bool]:
+        Issue.objects.update(state=S.SCHEDULED, scheduled_at=now() - late)
+        attention, page = (board.get(each).content.decode() for each in ("/bestuur/", path))
+        return [f'href="{path}"' in attention, "Had weg moeten gaan op" in page, "Hij ging niet weg" in page]
+
+    assert pages(dt.timedelta(minutes=59)) == [False] * 3
+    assert pages(dt.timedelta(minutes=61)) == [True] * 3
+    assert "De nieuwsbrief ‘Nieuws’ had weg moeten gaan" in board.get("/bestuur/").content.decode()
+
+
 def test_no_version_comes_twice() -> None:
     issue = IssueFactory()
     older = Issue.objects.get()

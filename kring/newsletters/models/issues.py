@@ -50,6 +50,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     S.STOPPED: frozenset(),
 }
 OUT = (S.SENDING, S.PAUSED, S.SENT)
+# The clock looks every few seconds: what did not go so long after its time does not go by itself.
+OVERDUE_AFTER = dt.timedelta(hours=1)
 
 
 class StepNotAllowed(Exception):
@@ -64,6 +66,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def to_begin(self, now: dt.datetime) -> IssueQuerySet:
         """Scheduled, and their time has come."""
         return self.filter(state=S.SCHEDULED, scheduled_at__lte=now)
+
+    def overdue(self, now: dt.datetime) -> IssueQuerySet:
+        """Their time came a while ago, and something keeps them back that nobody was told of."""
+        return self.to_begin(now - OVERDUE_AFTER)
 
     def with_why_not(self) -> IssueQuerySet:
         """With `why_not`: of a draft that was to go by itself, and could not, what its last step says of that."""
@@ -157,6 +163,9 @@ class Issue(models.Model):
     def is_due(self, now: dt.datetime) -> bool:
         """Scheduled, and its time has come."""
         return self.state == S.SCHEDULED and self.scheduled_at is not None and self.scheduled_at <= now
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        return self.is_due(now - OVERDUE_AFTER)
 
     def locked(self) -> Issue:
         """The issue as it is now, its row locked until the transaction ends."""

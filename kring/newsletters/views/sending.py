@@ -57,6 +57,7 @@ def _before_sending(request: HttpRequest, issue: Issue, moment: MomentForm, at_o
         "stopping": [each for each in findings if each.stops],
         "doubts": [each for each in findings if not each.stops],
         "numbers": numbers,
+        "is_overdue": issue.is_overdue(now),
         "is_stale": is_stale,
         "moment": moment,
         "at_once": SeenForm(instance=issue),
