@@ -62,6 +62,8 @@ def findings(issue: Issue, now: dt.datetime, numbers: reaching.Numbers | None = 
 
 
 def _page(issue: Issue, field: str) -> str:
+    if not issue.is_open:  # it is taken back first
+        return f"{reverse('newsletters:send', args=[issue.uuid])}#terug"
     return f"{reverse('newsletters:compose', args=[issue.uuid])}#id_{field}"
 
 

@@ -38,16 +38,18 @@ class IssueState(models.TextChoices):
     PAUSED = "paused", _("staat even stil")
     SENT = "sent", _("verstuurd")
     STOPPED = "stopped", _("gestopt")
+    DISCARDED = "discarded", _("weggegooid")
 
 
 S = IssueState
 TRANSITIONS: dict[str, frozenset[str]] = {
-    S.DRAFT: frozenset({S.SCHEDULED, S.SENDING}),
+    S.DRAFT: frozenset({S.SCHEDULED, S.SENDING, S.DISCARDED}),
     S.SCHEDULED: frozenset({S.DRAFT, S.SENDING}),
     S.SENDING: frozenset({S.PAUSED, S.SENT, S.STOPPED}),
     S.PAUSED: frozenset({S.SENDING, S.STOPPED}),
     S.SENT: frozenset(),
     S.STOPPED: frozenset(),
+    S.DISCARDED: frozenset(),
 }
 OUT = (S.SENDING, S.PAUSED, S.SENT)
 # The clock looks every few seconds: what did not go so long after its time does not go by itself.
@@ -62,6 +64,9 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def out(self) -> IssueQuerySet:
         """On their way to readers, or with them; not one that was taken back half-way."""
         return self.filter(state__in=OUT)
+
+    def not_discarded(self) -> IssueQuerySet:
+        return self.exclude(state=S.DISCARDED)
 
     def to_begin(self, now: dt.datetime) -> IssueQuerySet:
         """Scheduled, and their time has come."""
@@ -183,6 +188,10 @@ class Issue(models.Model):
 
     def unschedule(self, by: Actor, now: dt.datetime, *, note: str = "") -> None:
         self._move(S.DRAFT, by, now, note, scheduled_at=None)
+
+    def discard(self, by: Actor, now: dt.datetime) -> None:
+        """Of what was scheduled once, who did what is kept: it is not deleted."""
+        self._move(S.DISCARDED, by, now, audience=None)
 
     @transaction.atomic
     def begin(self, by: Actor, now: dt.datetime, *, readers: int) -> None:

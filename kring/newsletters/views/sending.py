@@ -34,8 +34,8 @@ def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
     issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
     if request.method == "POST":
         issue = issue.locked()  # so that what goes out is what was on the screen
-    if issue.is_out:
-        return redirect("newsletters:progress", uuid)
+    if issue.state not in {IssueState.DRAFT, IssueState.SCHEDULED}:
+        return redirect(composing.page_of(issue))
     deed, now = request.POST.get("doe", ""), timezone.now()
     moment = MomentForm(request.POST if deed == LATER else None, instance=issue, now=now, prefix=LATER)
     at_once = SeenForm(request.POST if deed == NOW else None, instance=issue)
