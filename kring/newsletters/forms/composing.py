@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.foundation.forms import Form, ModelForm, Once, Versioned
+from kring.foundation.forms import Form, ModelForm, MomentField, Once, Versioned
 from kring.foundation.images import PictureField
 from kring.newsletters.models import Audience, Block, Issue
 
@@ -135,7 +135,7 @@ class SeenForm(Versioned, Form):
 class MomentForm(SeenForm):
     """When it goes out."""
 
-    at = forms.DateTimeField(
+    at = MomentField(
         label=gettext_lazy("Dag en tijd"),
         help_text=gettext_lazy("Dinsdag- of donderdagochtend wordt het meest gelezen."),
     )
