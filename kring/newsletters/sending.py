@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -183,10 +184,10 @@ def queue_chunk(key: int, now: dt.datetime) -> int:
     if issue is None:
         return 0
     chunk = list(Addressee.objects.waiting().filter(issue=issue).select_related("user").order_by("pk")[:CHUNK])
-    subscribers = dict(
-        Subscriber.objects.filter(email__in=[each.email for each in chunk]).values_list("email", "uuid")
-    )
+    addresses = [present_address(each) for each in chunk]
+    subscribers = dict(Subscriber.objects.filter(email__in=addresses).values_list("email", "uuid"))
     gone = [each for each in chunk if each.user is None and each.email not in subscribers]
+    gone += moved_together(issue, chunk)
     note_gone(issue, gone, now)
     there = [each for each in chunk if each not in gone]
     for language in {each.language for each in there}:
@@ -197,8 +198,21 @@ def queue_chunk(key: int, now: dt.datetime) -> int:
     return len(chunk)
 
 
+def present_address(addressee: Addressee) -> str:
+    """Where somebody with an account reads by now."""
+    return addressee.email if addressee.user is None else addressee.user.email.lower()
+
+
+def moved_together(issue: Issue, chunk: Iterable[Addressee]) -> list[Addressee]:
+    """Those who moved to an address that the issue goes to anyway."""
+    moved = {present_address(each): each for each in chunk if present_address(each) != each.email}
+    stayed = Addressee.objects.filter(Q(user=None) | Q(user__email__iexact=F("email")), issue=issue)
+    there = stayed.filter(email__in=moved).values_list("email", flat=True) if moved else []
+    return [moved[email] for email in there]
+
+
 def note_gone(issue: Issue, gone: Iterable[Addressee], now: dt.datetime) -> None:
-    """Neither subscriber nor account any more since the issue began: counted with who did not want it, unnamed."""
+    """Who is not there any more since the issue began: counted with who did not want it, unnamed."""
     rows = [
         Message(
             key=key_for(issue, each.email),
@@ -226,13 +240,14 @@ def _sending(key: int) -> Issue | None:
 def copy_for(issue: Issue, addressee: Addressee, subscribers: Mapping[str, uuid.UUID]) -> Copy:
     with translation.override(addressee.language):
         reader = called(addressee.name)
-    name = subscribers.get(addressee.email)
+    email = present_address(addressee)
+    name = subscribers.get(email)
     if addressee.user is not None:
         preferences = tokens.preferences_of_user(addressee.user.uuid)
     else:
         preferences = tokens.preferences_of_subscriber(name)  # type: ignore[arg-type]
     return Copy(
-        Recipient(email=addressee.email, name=addressee.name, language=addressee.language, user=addressee.user),
+        Recipient(email=email, name=addressee.name, language=addressee.language, user=addressee.user),
         key=key_for(issue, addressee.email),
         fields={FIRST_NAME: reader.first_name, NAME: reader.name, PREFERENCES: preferences},
         recipient=f"subscriber:{name}" if name else "",

@@ -17,13 +17,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.mail import delivery, mime, outbox, retention, stencils, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
 from kring.newsletters import figures, giving_back, sending, tokens
 from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from tests.conftest import Cast
-from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, OfferingFactory, SubscriberFactory
+from tests.factories import (
+    BlockFactory,
+    IssueFactory,
+    NewsletterAudienceFactory,
+    OfferingFactory,
+    SubscriberFactory,
+    UserFactory,
+)
 from tests.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +77,23 @@ def test_who_is_gone_since_it_began_holds_nobody_up() -> None:
         (there.email, M.QUEUED),
     ]
     assert (counted.readers, counted.unwanted, counted.to_go) == (2, 1, 1)
+
+
+def test_who_moved_meanwhile_gets_it_at_the_present_address_and_once() -> None:
+    moved, together, other = UserFactory(email="oud@voorbeeld.example"), UserFactory(), SubscriberFactory()
+    for user in (moved, together):
+        SubscriberFactory(email=user.email.lower())
+    issue = begun()
+    Subscriber.objects.exclude(pk=other.pk).delete()
+    User.objects.filter(pk=moved.pk).update(email="Nieuw@voorbeeld.example")
+    User.objects.filter(pk=together.pk).update(email=other.email)
+
+    sending.carry_on(now())
+
+    assert sorted(messages(issue).values_list("email", "state")) == [
+        ("", M.SUPPRESSED),
+        *sorted([(other.email, M.QUEUED), ("nieuw@voorbeeld.example", M.QUEUED)]),
+    ]
 
 
 def test_issue_that_does_not_get_on_holds_no_other_up() -> None:
