@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,7 +101,7 @@ def of_all(issues: Iterable[Issue]) -> dict[int, Figures]:
         .values("about", "state", "bounce")
         .annotate(number=Count("pk"), tried=Count("pk", filter=Q(attempts__gt=0)))
     )
-    counted: dict[str, list[dict[str, Any]]] = {about: [] for about in live}
+    counted: dict[str, list[Mapping[str, Any]]] = {about: [] for about in live}
     for row in rows:
         counted[row["about"]].append(row)
     found = {issue.pk: _figures(issue, counted[about]) for about, issue in live.items()}
@@ -114,7 +114,7 @@ def kept(issue: Issue) -> Figures:
     return _whole(issue, Figures(readers=issue.readers or 0, unsubscribed=issue.unsubscribed, **totals))
 
 
-def _figures(issue: Issue, rows: list[dict[str, Any]]) -> Figures:
+def _figures(issue: Issue, rows: list[Mapping[str, Any]]) -> Figures:
     def total(*states: str, of: str = "number") -> int:
         return sum(row[of] for row in rows if row["state"] in states)
 
