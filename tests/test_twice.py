@@ -190,7 +190,7 @@ def to_send_a_newsletter(cast: Cast) -> Press:
     return Press(
         "board",
         f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/",
-        {"doe": "nu"},
+        {"doe": "nu", "version": issue.version},
         lambda: (issue.steps.count(), Addressee.objects.count(), Stencil.objects.count()) == (1, 1, 1),
     )
 

@@ -25,6 +25,7 @@ from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
 from kring.mail import servers
 from kring.mail.models import MailServer, Message, Suppression
+from kring.newsletters.models import Issue
 from members import duplicates
 from members.models import Application, OrganisationKind
 from offerings.models import Offering
@@ -65,9 +66,10 @@ class Group:
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
     promises = commitments(now)
-    nothing_goes, returned, dead_addresses = mail()
+    nothing_goes, kept_back, returned, dead_addresses = mail(now)
     made = [
         nothing_goes,
+        kept_back,
         applications(now),
         imports(),
         review(now, is_due=any(group.rows for why, group in promises.items() if why != "own")),
@@ -286,8 +288,8 @@ def stale(now: dt.datetime) -> Group:
     return Group(_("Niet recent bevestigd aanbod"), rows, total)
 
 
-def mail() -> list[Group]:
-    """That nothing goes out, what did not arrive, and who gets no mail any more.
+def mail(now: dt.datetime) -> list[Group]:
+    """That nothing goes out, which issue did not go, what did not arrive, and who gets no mail any more.
 
     In one query, since this page asks enough of the database.
     """
@@ -298,19 +300,22 @@ def mail() -> list[Group]:
         **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
     )
     newest = dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1]
-    columns = ("part", "uuid", "email", "what", "since", "total")
-    one, two, three = (
-        rows.annotate(part=Value(part)).values_list(*columns)
-        for part, rows in (("away", away), ("letters", letters), ("addresses", newest))
+    issues = Issue.objects.overdue(now).annotate(
+        email=Value(""), what=F("subject"), since=F("scheduled_at"), total=Value(0)
     )
-    found: dict[str, list[tuple[Any, ...]]] = {"away": [], "letters": [], "addresses": []}
-    for part, *row in one.union(two, three, all=True):
+    columns = ("part", "uuid", "email", "what", "since", "total")
+    parts = {"away": away, "letters": letters, "addresses": newest, "issues": issues.order_by()}
+    one, *others = (rows.annotate(part=Value(part)).values_list(*columns) for part, rows in parts.items())
+    found: dict[str, list[tuple[Any, ...]]] = {part: [] for part in parts}
+    for part, *row in one.union(*others, all=True):
         found[part].append(tuple(row))
     down = [mail_server_row(what, since) for _uuid, _email, what, since, _total in found["away"]]
+    kept_back = [issue_row(uuid, subject, since) for uuid, _email, subject, since, _total in found["issues"]]
     rows = [mail_row(uuid, email, what, since) for uuid, email, what, since, _total in found["letters"]]
     without = [addresses_row(total, since) for _uuid, _email, _what, since, total in found["addresses"]]
     return [
         Group(_("Er gaat geen mail weg"), down, len(down)),
+        Group(_("Nieuwsbrief die niet wegging"), kept_back, len(kept_back)),
         Group(_("Mail die niet aankwam"), rows, found["letters"][0][-1] if rows else 0),
         Group(_("Adressen die geen mail krijgen"), without, len(without)),
     ]
@@ -331,6 +336,11 @@ def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
 def mail_server_row(reason: str, since: dt.datetime) -> Row:
     sentence = _("De mailserver neemt niets aan: %(reason)s") % {"reason": reason}
     return Row(sentence, since, reverse("board:mail"), _("Bekijk"), "alert")
+
+
+def issue_row(uuid: Any, subject: str, since: dt.datetime) -> Row:
+    sentence = _("De nieuwsbrief ‘%(subject)s’ had weg moeten gaan, en dat lukte niet") % {"subject": subject}
+    return Row(sentence, since, reverse("newsletters:send", args=[uuid]), _("Bekijk"), "alert")
 
 
 def addresses_row(number: int, since: dt.datetime) -> Row:

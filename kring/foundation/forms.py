@@ -6,6 +6,7 @@ somebody else saved in the meantime, so that nobody's text is overwritten unseen
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 import uuid
 from collections.abc import Mapping
@@ -116,6 +117,23 @@ class UnitField(forms.CharField):
         return unit
 
 
+class MomentField(forms.DateTimeField):
+    """A day with a time, by the circle's clock: of the hour that a night in March lacks, and October has twice, it
+    says so in plain words."""
+
+    default_error_messages = {
+        "no_such_moment": _("Dat moment bestaat niet, of twee keer: de klok wordt dan verzet. Kies een ander uur.")
+    }
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            raise forms.ValidationError(self.error_messages["no_such_moment"], code="no_such_moment") from error
+
+
 class Form(Shared, forms.Form):
     pass
 
@@ -169,7 +187,7 @@ class Versioned(forms.Form):
     def take_version_of(self, stored: Any) -> None:
         """From now on the form is about what is stored: saving again writes over it, with open eyes."""
         data = MultiValueDict(self.data.lists() if isinstance(self.data, MultiValueDict) else {})
-        data["version"] = str(stored.version)
+        data[self.add_prefix("version")] = str(stored.version)
         self.data = data
 
     @property

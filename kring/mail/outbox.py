@@ -99,7 +99,12 @@ def add(message: Message) -> Message:
 def queue_many(
     stencil: Stencil, copies: Iterable[Copy], *, kind: str, about: str, expires_at: dt.datetime | None = None
 ) -> int:
-    """Writes a copy for each reader, and says how many were given. A key that was used before is passed over."""
+    """Writes a copy for each reader, and says how many were given. A key that was used before is passed over.
+
+    Raises ValueError for a stencil of which the text was erased.
+    """
+    if stencil.body_erased_at is not None:
+        raise ValueError(f"of {stencil.key} there is no text any more")
     given, now, rest = 0, timezone.now(), iter(copies)
     while rows := [_copy(stencil, copy, kind, about, now, expires_at) for copy in islice(rest, ROWS)]:
         Message.objects.bulk_create(rows, ignore_conflicts=True)

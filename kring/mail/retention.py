@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
-from kring.mail.models import ActionLink, Kind, Message, MessageState, Stencil, Suppression
+from kring.mail.models import UNDER_WAY, ActionLink, Kind, Message, Stencil, Suppression
 
 KEEP_BODIES = dt.timedelta(days=90)
 # A code opens the door, so it is gone long before that.
@@ -19,7 +19,6 @@ KEEP_LINKS = dt.timedelta(days=90)
 KEEP_READERS = dt.timedelta(days=30)
 KEEP_MESSAGES = dt.timedelta(days=730)
 NO_BODY: dict[str, Any] = {"text": "", "html": "", "calendar": "", "headers": {}, "fields": {}}
-UNDER_WAY = [MessageState.QUEUED, MessageState.SENDING, MessageState.PAUSED]
 
 
 def erase_bodies(now: dt.datetime) -> int:
@@ -29,10 +28,19 @@ def erase_bodies(now: dt.datetime) -> int:
     return done.filter(old, body_erased_at=None).update(**NO_BODY, body_erased_at=now)
 
 
+_needed: list[Callable[[], Iterable[str]]] = []
+
+
+def keep_stencils(keys: Callable[[], Iterable[str]]) -> None:
+    """A room says of which stencils it may still write copies."""
+    _needed.append(keys)
+
+
 def erase_stencils(now: dt.datetime) -> int:
-    """What many were sent, once no copy of it waits."""
+    """What many were sent, once no copy of it waits, or is still to be written."""
     waiting = Message.objects.filter(stencil=OuterRef("pk"), state__in=UNDER_WAY)
     old = Stencil.objects.filter(created_at__lt=now - KEEP_BODIES, body_erased_at=None).exclude(Exists(waiting))
+    old = old.exclude(key__in=[key for keys in _needed for key in keys()])
     return old.update(text="", html="", body_erased_at=now)
 
 

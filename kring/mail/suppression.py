@@ -85,6 +85,14 @@ def standing(emails: Iterable[str]) -> dict[str, Suppression]:
     return {owners[each.address_hash]: each for each in listed}
 
 
+def unreached(emails: Iterable[str], kind: str) -> set[str]:
+    """Those of these addresses that get no mail, or none of this kind. One query."""
+    owners = {each: email for email in emails for each in hashes_of(email)}
+    asked = RawSQL("SELECT unnest(%s::text[])", [list(owners)])
+    listed = Suppression.objects.filter(address_hash__in=asked, kind__in={EVERYTHING, kind}, lifted_at=None)
+    return {owners[each] for each, why in listed.values_list("address_hash", "reason") if stops(why, kind)}
+
+
 def is_left(email: str, kind: str) -> bool:
     """Whether the reader said that mail of this kind is not wanted."""
     asked = Suppression.objects.filter(address_hash__in=hashes_of(email), kind=kind, lifted_at=None)

@@ -38,10 +38,10 @@ class Finding:
     stops: bool = True
 
 
-def findings(issue: Issue, now: dt.datetime) -> list[Finding]:
-    """The gravest first."""
+def findings(issue: Issue, now: dt.datetime, numbers: reaching.Numbers | None = None) -> list[Finding]:
+    """The gravest first. With `numbers` its audience is not counted again."""
     blocks = list(issue.blocks.all())
-    found = [*_of_envelope(issue), *_of_audience(issue, now), *_of_blocks(issue, blocks, now)]
+    found = [*_of_envelope(issue), *_of_audience(issue, now, numbers), *_of_blocks(issue, blocks, now)]
     if blocks:
         found += _of_size(issue, blocks, now)
     if issue.tested_at is None:
@@ -51,6 +51,8 @@ def findings(issue: Issue, now: dt.datetime) -> list[Finding]:
 
 
 def _page(issue: Issue, field: str) -> str:
+    if not issue.is_open:  # it is taken back first
+        return f"{reverse('newsletters:send', args=[issue.uuid])}#terug"
     return f"{reverse('newsletters:compose', args=[issue.uuid])}#id_{field}"
 
 
@@ -92,12 +94,19 @@ def _shouts(text: str) -> Iterator[str]:
     yield from proofreading.spam(text)
 
 
-def _of_audience(issue: Issue, now: dt.datetime) -> Iterator[Finding]:
+def _of_audience(issue: Issue, now: dt.datetime, numbers: reaching.Numbers | None) -> Iterator[Finding]:
     if issue.audience is None:
         yield Finding(_("Kies voor wie deze editie is."), _page(issue, "audience"))
-    elif not reaching.count(issue.audience, timezone.localdate(now)):
-        sentence = _("In de doelgroep ‘%(name)s’ zit niemand.") % {"name": issue.audience}
-        yield Finding(sentence, issue.audience.get_absolute_url())
+        return
+    found = numbers or reaching.numbers(issue.audience, timezone.localdate(now))
+    if found.reached:
+        return
+    sentence = (
+        _("In de doelgroep ‘%(name)s’ zit niemand die nog mail krijgt: de adressen werken niet, of zijn afgemeld.")
+        if found.readers
+        else _("In de doelgroep ‘%(name)s’ zit niemand.")
+    )
+    yield Finding(sentence % {"name": issue.audience}, issue.audience.get_absolute_url())
 
 
 # --- In it -----------------------------------------------------------------------------------------------------------

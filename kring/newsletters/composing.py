@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kring.foundation import news
-from kring.newsletters.models import MOST_BLOCKS, TEXT, Block, Issue, IssueState
+from kring.foundation.actors import Actor
+from kring.newsletters.models import MOST_BLOCKS, TEXT, Block, Issue, IssueState, StepNotAllowed
 
 if TYPE_CHECKING:
     from kring.newsletters.forms.composing import BlockForm, IssueForm
@@ -33,6 +34,8 @@ def page_of(issue: Issue) -> str:
         return reverse("newsletters:compose", args=[issue.uuid])
     if issue.state == IssueState.SCHEDULED:
         return reverse("newsletters:send", args=[issue.uuid])
+    if issue.state == IssueState.DISCARDED:
+        return reverse("newsletters:issues")
     return reverse("newsletters:progress", args=[issue.uuid])
 
 
@@ -114,7 +117,14 @@ def _forget_picture(block: Block) -> None:
 
 
 @transaction.atomic
-def throw_away(issue: Issue) -> None:
-    for block in issue.blocks.all():
-        _forget_picture(block)
-    issue.delete()
+def throw_away(issue: Issue, by: Actor, now: dt.datetime) -> None:
+    """All that stands in it. Raises StepNotAllowed for what is no draft any more."""
+    stored = issue.locked()
+    if not stored.is_open:
+        raise StepNotAllowed(f"{stored.state} is not thrown away")
+    for block in stored.blocks.all():
+        drop(block)
+    if stored.steps.exists():
+        stored.discard(by, now)
+    else:
+        stored.delete()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.foundation.wording import number
-from kring.mail.models import BounceKind, Message, MessageState
+from kring.mail.models import UNDER_WAY, BounceKind, Message, MessageState
 from kring.newsletters.models import Addressee, Issue, IssueLink, IssueState
 
 S = MessageState
@@ -28,13 +29,14 @@ class Figures:
     """What became of the messages of one issue."""
 
     readers: int = 0
-    queued: int = 0  # in the outbox, whatever became of them since
+    queued: int = 0  # in the outbox, whatever became of them since; and who never came there, of what was stopped
     sent: int = 0
     waiting: int = 0
+    retrying: int = 0  # of those that wait: the server did not take them yet
     failed: int = 0
-    unwanted: int = 0  # did not want it any more when it was their turn
+    unwanted: int = 0  # left since, or the address does not work
     cancelled: int = 0
-    bounced: dict[str, int] = field(default_factory=dict)
+    bounced: dict[str, int] = field(default_factory=dict)  # of those sent
     unsubscribed: int = 0
     per_minute: int = 0
 
@@ -44,19 +46,40 @@ class Figures:
         return self.readers - self.to_go
 
     @property
+    def to_queue(self) -> int:
+        return max(self.readers - self.queued, 0)
+
+    @property
     def to_go(self) -> int:
-        return max(self.readers - self.queued, 0) + self.waiting
+        return self.to_queue + self.waiting
+
+    @property
+    def has_first_tries(self) -> bool:
+        """Whether anything is to go that was not tried before."""
+        return self.to_go > self.retrying
 
     @property
     def bounces(self) -> int:
         return sum(self.bounced.values())
 
     @property
+    def tiles(self) -> list[tuple[str, int]]:
+        """In words: each reader is counted in one of them."""
+        passing = [(_("Nog klaar te zetten"), self.to_queue), (_("Klaargezet"), self.waiting)]
+        lasting = [
+            (_("Verstuurd"), self.sent),
+            (_("Niet gelukt"), self.failed),
+            (_("Overgeslagen: afgemeld, of het adres werkt niet"), self.unwanted),
+        ]
+        held_back = [(_("Tegengehouden"), self.cancelled)]
+        return [*(each for each in passing if each[1]), *lasting, *(each for each in held_back if each[1])]
+
+    @property
     def time_left(self) -> str:
-        """In words; nothing as long as the rate says nothing."""
-        if not self.to_go or not self.per_minute:
+        """In words; nothing as long as the rate says nothing. What is tried again takes its own time."""
+        if not self.has_first_tries or not self.per_minute:
             return ""
-        minutes = math.ceil(self.to_go / self.per_minute)
+        minutes = math.ceil((self.to_go - self.retrying) / self.per_minute)
         if minutes >= 120:
             return _("nog ongeveer %(hours)s uur") % {"hours": number(round(minutes / 60))}
         words = ngettext("nog ongeveer %(minutes)d minuut", "nog ongeveer %(minutes)d minuten", minutes)
@@ -76,11 +99,11 @@ def of_all(issues: Iterable[Issue]) -> dict[int, Figures]:
         Message.objects.filter(about__in=live)
         .order_by()
         .values("about", "state", "bounce")
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("pk"), tried=Count("pk", filter=Q(attempts__gt=0)))
     )
-    counted: dict[str, list[tuple[str, str, int]]] = {about: [] for about in live}
+    counted: dict[str, list[Mapping[str, Any]]] = {about: [] for about in live}
     for row in rows:
-        counted[row["about"]].append((row["state"], row["bounce"], row["number"]))
+        counted[row["about"]].append(row)
     found = {issue.pk: _figures(issue, counted[about]) for about, issue in live.items()}
     return found | {issue.pk: kept(issue) for issue in issues if issue.pk not in found}
 
@@ -88,25 +111,34 @@ def of_all(issues: Iterable[Issue]) -> dict[int, Figures]:
 def kept(issue: Issue) -> Figures:
     """As they were when the rows were erased; nothing for what is not out."""
     totals = dict(issue.figures or {})
-    return Figures(readers=issue.readers or 0, unsubscribed=issue.unsubscribed, **totals)
+    return _whole(issue, Figures(readers=issue.readers or 0, unsubscribed=issue.unsubscribed, **totals))
 
 
-def _figures(issue: Issue, rows: list[tuple[str, str, int]]) -> Figures:
-    def total(*states: str) -> int:
-        return sum(number for state, _bounce, number in rows if state in states)
+def _figures(issue: Issue, rows: list[Mapping[str, Any]]) -> Figures:
+    def total(*states: str, of: str = "number") -> int:
+        return sum(row[of] for row in rows if row["state"] in states)
 
-    bounced = {bounce: number for state, bounce, number in rows if state == S.BOUNCED}
-    return Figures(
+    counted = Figures(
         readers=issue.readers or 0,
-        queued=sum(number for _state, _bounce, number in rows),
+        queued=sum(row["number"] for row in rows),
         sent=total(S.SENT, S.BOUNCED),
-        waiting=total(S.QUEUED, S.SENDING, S.PAUSED),
+        waiting=total(*UNDER_WAY),
+        retrying=total(*UNDER_WAY, of="tried"),
         failed=total(*LOST),
         unwanted=total(S.SUPPRESSED),
         cancelled=total(S.CANCELLED),
-        bounced=bounced,
+        bounced={row["bounce"]: row["number"] for row in rows if row["state"] == S.BOUNCED},
         unsubscribed=issue.unsubscribed,
     )
+    return _whole(issue, counted)
+
+
+def _whole(issue: Issue, counted: Figures) -> Figures:
+    """Who was not in the outbox yet when it was stopped is spared as well as who was."""
+    if issue.state != IssueState.STOPPED:
+        return counted
+    others = counted.sent + counted.waiting + counted.failed + counted.unwanted
+    return replace(counted, queued=counted.readers, cancelled=counted.readers - others)
 
 
 def of(issue: Issue, now: dt.datetime) -> Figures:
@@ -117,7 +149,7 @@ def of(issue: Issue, now: dt.datetime) -> Figures:
     lately = Message.objects.filter(about=issue.about, sent_at__gt=now - dt.timedelta(seconds=RATE_SECONDS)).count()
     since = (now - issue.started_at).total_seconds() if issue.started_at else RATE_SECONDS
     rate = round(lately * 60 / max(min(since, RATE_SECONDS), 1))
-    return Figures(**{**figures.__dict__, "per_minute": rate})
+    return replace(figures, per_minute=rate)
 
 
 def count_click(link: IssueLink) -> None:

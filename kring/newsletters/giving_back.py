@@ -14,13 +14,16 @@ from kring.foundation.actors import Actor
 from kring.mail import outbox
 from kring.mail.models import Kind
 from kring.newsletters import checking
-from kring.newsletters.models import Issue
+from kring.newsletters.models import Issue, StepNotAllowed
 from members import notices
 
 
 @transaction.atomic
 def give_back(issue: Issue, now: dt.datetime) -> None:
-    """Raises StepNotAllowed where it moved on meanwhile."""
+    """Raises StepNotAllowed where it moved on meanwhile, also to a later day."""
+    issue = issue.locked()
+    if not issue.is_due(now):
+        raise StepNotAllowed(f"{issue.state}, for {issue.scheduled_at}")
     issue.unschedule(Actor.system(), now, note=_("Er is nog iets te herstellen; daarom is de editie niet verstuurd."))
     url = settings.SITE_URL + reverse("newsletters:send", args=[issue.uuid])
     for writer in notices.board():

@@ -1,5 +1,5 @@
 """What this room hears of others: who leaves the newsletter with the button of a mail, who asks for it there, and who
-has another address now.
+has another address now. And what it says to them: which mails are still to be written.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from django.db.models import F, QuerySet
 from kring.accounts import addresses
 from kring.accounts.models import User
 from kring.foundation import news
-from kring.mail import streams
+from kring.mail import retention, streams
 from kring.mail.models import Kind, Message
-from kring.newsletters import consent, subscribing
+from kring.newsletters import consent, sending, subscribing
 from kring.newsletters.models import Issue, Source, Subscriber
 
 
@@ -65,3 +65,4 @@ streams.register_recipients("subscriber", address)
 streams.register(Kind.NEWSLETTER, left=left, came_back=came_back)
 news.take_subscriptions(subscribing.take, consent.words)
 addresses.when_moved(moved)
+retention.keep_stencils(sending.stencils_needed)

@@ -1,6 +1,6 @@
-"""An issue on its way: written down once, put in the outbox in chunks, and looked after until everybody was tried.
+"""An issue on its way: written down once, put in the outbox in chunks, and looked after until none of it waits.
 
-    scheduled ──its time──▶ sending ◀──resume── paused        sending ──all in the outbox, all tried──▶ sent
+    scheduled ──its time──▶ sending ◀──resume── paused        sending ──all in the outbox, none waits──▶ sent
                                └──pause / stop──▶ paused / stopped
 
 Each step is one transaction that selects what is still to be done. A worker that dies leaves its chunk to the next; of
@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.models import Circle
 from kring.mail import outbox, stencils, suppression
-from kring.mail.models import Kind, Message, MessageState, Stencil
+from kring.mail.models import UNDER_WAY, Kind, Message, MessageState, Stencil
 from kring.mail.recipients import Recipient
 from kring.mail.stencils import Copy, Marks
 from kring.newsletters import checking, giving_back, reaching, rendering, tokens
@@ -58,6 +59,19 @@ def begin(issue: Issue, by: Actor, now: dt.datetime) -> Issue:
     stored = issue.locked()
     if stored.state not in {IssueState.DRAFT, IssueState.SCHEDULED}:
         raise StepNotAllowed(f"{stored.state} does not begin")
+    return _begin(stored, by, now)
+
+
+@transaction.atomic
+def begin_due(issue: Issue, now: dt.datetime) -> Issue:
+    """By the clock. Raises NotReady, or StepNotAllowed when it was moved or taken back since the clock saw it."""
+    stored = issue.locked()
+    if not stored.is_due(now):
+        raise StepNotAllowed(f"{stored.state}, for {stored.scheduled_at}")
+    return _begin(stored, Actor.system(), now)
+
+
+def _begin(stored: Issue, by: Actor, now: dt.datetime) -> Issue:
     if stored.audience is None or any(finding.stops for finding in checking.findings(stored, now)):
         raise NotReady
     stored.begin(by, now, readers=reaching.write_down(stored, stored.audience, timezone.localdate(now)))
@@ -76,7 +90,11 @@ def _write_editions(issue: Issue, now: dt.datetime) -> None:
     for language, content in contents.items():
         Edition.objects.create(issue=issue, language=language, content=content)
         if language in read:
-            cut(issue, language, content, counted, key=f"{issue.about}:{language}")
+            cut(issue, language, content, counted, key=stencil_key(issue, language))
+
+
+def stencil_key(issue: Issue, language: str) -> str:
+    return f"{issue.about}:{language}"
 
 
 def cut(issue: Issue, language: str, content: object, counted: dict[str, str], *, key: str) -> Stencil:
@@ -110,6 +128,12 @@ def foot(issue: Issue, *, preferences_url: str) -> list[rendering.Link]:
     ]
 
 
+def stencils_needed() -> list[str]:
+    """The keys of those that somebody may still be written a copy of; one that stands still may do so for months."""
+    on_its_way = Issue.objects.filter(state__in=[IssueState.SENDING, IssueState.PAUSED])
+    return [stencil_key(issue, language) for issue in on_its_way.only("uuid") for language in LANGUAGES]
+
+
 # --- Into the outbox -------------------------------------------------------------------------------------------------
 
 
@@ -118,12 +142,12 @@ def begin_scheduled(now: dt.datetime) -> int:
     begun = 0
     for issue in Issue.objects.to_begin(now):
         try:
-            begin(issue, Actor.system(), now)
+            begin_due(issue, now)
             begun += 1
         except NotReady:
             _give_back(issue, now)
         except StepNotAllowed:
-            logger.info("somebody else began the issue", extra={"issue": str(issue.uuid)})
+            logger.info("somebody else was first with the issue", extra={"issue": str(issue.uuid)})
         except Exception:  # what is wrong with one issue must not hold up the others
             logger.exception("the issue does not begin", extra={"issue": str(issue.uuid)})
     return begun
@@ -160,22 +184,35 @@ def queue_chunk(key: int, now: dt.datetime) -> int:
     if issue is None:
         return 0
     chunk = list(Addressee.objects.waiting().filter(issue=issue).select_related("user").order_by("pk")[:CHUNK])
-    subscribers = dict(
-        Subscriber.objects.filter(email__in=[each.email for each in chunk]).values_list("email", "uuid")
-    )
+    addresses = [present_address(each) for each in chunk]
+    subscribers = dict(Subscriber.objects.filter(email__in=addresses).values_list("email", "uuid"))
     gone = [each for each in chunk if each.user is None and each.email not in subscribers]
+    gone += moved_together(issue, chunk)
     note_gone(issue, gone, now)
     there = [each for each in chunk if each not in gone]
     for language in {each.language for each in there}:
-        stencil = Stencil.objects.get(key=f"{issue.about}:{language}")
+        stencil = Stencil.objects.get(key=stencil_key(issue, language))
         copies = (copy_for(issue, each, subscribers) for each in there if each.language == language)
         outbox.queue_many(stencil, copies, kind=Kind.NEWSLETTER, about=issue.about)
     Addressee.objects.filter(pk__in=[each.pk for each in chunk]).update(queued_at=now)
     return len(chunk)
 
 
+def present_address(addressee: Addressee) -> str:
+    """Where somebody with an account reads by now."""
+    return addressee.email if addressee.user is None else addressee.user.email.lower()
+
+
+def moved_together(issue: Issue, chunk: Iterable[Addressee]) -> list[Addressee]:
+    """Those who moved to an address that the issue goes to anyway."""
+    moved = {present_address(each): each for each in chunk if present_address(each) != each.email}
+    stayed = Addressee.objects.filter(Q(user=None) | Q(user__email__iexact=F("email")), issue=issue)
+    there = stayed.filter(email__in=moved).values_list("email", flat=True) if moved else []
+    return [moved[email] for email in there]
+
+
 def note_gone(issue: Issue, gone: Iterable[Addressee], now: dt.datetime) -> None:
-    """Neither subscriber nor account any more since the issue began: counted with who did not want it, unnamed."""
+    """Who is not there any more since the issue began: counted with who did not want it, unnamed."""
     rows = [
         Message(
             key=key_for(issue, each.email),
@@ -203,13 +240,14 @@ def _sending(key: int) -> Issue | None:
 def copy_for(issue: Issue, addressee: Addressee, subscribers: Mapping[str, uuid.UUID]) -> Copy:
     with translation.override(addressee.language):
         reader = called(addressee.name)
-    name = subscribers.get(addressee.email)
+    email = present_address(addressee)
+    name = subscribers.get(email)
     if addressee.user is not None:
         preferences = tokens.preferences_of_user(addressee.user.uuid)
     else:
         preferences = tokens.preferences_of_subscriber(name)  # type: ignore[arg-type]
     return Copy(
-        Recipient(email=addressee.email, name=addressee.name, language=addressee.language, user=addressee.user),
+        Recipient(email=email, name=addressee.name, language=addressee.language, user=addressee.user),
         key=key_for(issue, addressee.email),
         fields={FIRST_NAME: reader.first_name, NAME: reader.name, PREFERENCES: preferences},
         recipient=f"subscriber:{name}" if name else "",
@@ -222,14 +260,12 @@ def key_for(issue: Issue, email: str) -> str:
 
 
 def finish_if_done(key: int, now: dt.datetime) -> bool:
-    """Sent is when everybody was tried: who is to be tried again may take another day."""
+    """Sent is when nobody is to be tried any more, which may take a day: until then it can still be stopped."""
     with transaction.atomic():
         issue = _sending(key)
         if issue is None or Addressee.objects.waiting().filter(issue=issue).exists():
             return False
-        untried = Message.objects.filter(about=issue.about, state=MessageState.QUEUED, attempts=0)
-        busy = Message.objects.filter(about=issue.about, state=MessageState.SENDING)
-        if untried.exists() or busy.exists():
+        if Message.objects.filter(about=issue.about, state__in=UNDER_WAY).exists():
             return False
         issue.finish(now)
     return True

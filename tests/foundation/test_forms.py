@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from kring.foundation.forms import MAX_TEXT, Form, Once, Versioned, clean_data, clean_text
+from kring.foundation.forms import MAX_TEXT, Form, MomentField, Once, Versioned, clean_data, clean_text
 
 
 class Story(Form):
@@ -129,3 +130,20 @@ def test_version_that_is_none_is_a_mistake(seen: str) -> None:
 
     assert not form.is_valid()
     assert not form.is_stale
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2027-03-28T02:30", "Dat moment bestaat niet, of twee keer"),
+        ("2027-10-31T02:30", "Dat moment bestaat niet, of twee keer"),
+        ("morgen", "geldige datum/tijd"),
+    ],
+)
+def test_moment_that_the_clock_lacks_or_has_twice_is_refused_in_plain_words(typed: str, said: str) -> None:
+    with pytest.raises(forms.ValidationError, match=said):
+        MomentField().clean(typed)
+
+
+def test_moment_is_by_the_clock_of_the_circle() -> None:
+    assert MomentField().clean("2027-03-28T03:30") == dt.datetime(2027, 3, 28, 1, 30, tzinfo=dt.UTC)

@@ -241,3 +241,14 @@ def test_text_is_erased_in_time_and_told_until_then() -> None:
     assert (retention.erase_bodies(later), retention.erase_stencils(later)) == (1, 1)
     assert Message.objects.get().fields == {}
     assert Stencil.objects.get().text == ""
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_of_a_stencil_without_text() -> None:
+    stencil = cut()
+    retention.erase_stencils(timezone.now() + retention.KEEP_BODIES * 2)
+    stencil.refresh_from_db()
+
+    with pytest.raises(ValueError, match="no text any more"):
+        write(stencil)
+    assert Message.objects.count() == 0

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from kring.foundation.actors import Actor
 from kring.newsletters import previewing
 from kring.newsletters.models import MOST_BLOCKS, Block, Issue, IssueState
 from tests.conftest import Cast
@@ -252,6 +253,37 @@ def test_what_is_out_is_not_written_on(board: Client, issue: Issue) -> None:
     assert f'href="{path(issue, "voortgang/")}"' in answer.content.decode()
     assert unchanged["Location"] == path(issue, "voortgang/")
     assert not Issue.objects.filter(subject="Te laat").exists()
+
+
+def test_draft_that_was_scheduled_once_is_set_aside_with_who_did_so(cast: Cast, board: Client, issue: Issue) -> None:
+    by, later = Actor.of(cast.board), timezone.now() + dt.timedelta(days=1)
+    issue.schedule(by, timezone.now(), at=later)
+    refused = board.post(path(issue, "weg/"))["Location"]
+    issue.unschedule(by, timezone.now())
+    mine = typed(issue, subject="Mijn lange werk")
+
+    asked = board.get(path(issue, "weg/"))
+    board.post(path(issue, "weg/"))
+    late = board.post(path(issue), mine)
+
+    stored = Issue.objects.get()
+    assert (refused, asked.status_code) == (path(issue, "versturen/"), 200)
+    assert (stored.state, stored.audience, stored.blocks.count()) == (IssueState.DISCARDED, None, 0)
+    assert stored.steps.latest("pk").actor == cast.board
+    assert path(issue) not in board.get("/bestuur/nieuwsbrief/").content.decode()
+    assert (late.status_code, "Mijn lange werk" in late.content.decode()) == (409, True)
+    for page in ("", "versturen/", "voortgang/"):
+        assert board.get(path(issue, page))["Location"] == "/bestuur/nieuwsbrief/"
+
+
+def test_what_is_scheduled_is_taken_back_to_be_mended(board: Client, issue: Issue) -> None:
+    Issue.objects.update(subject="", state=IssueState.SCHEDULED, scheduled_at=timezone.now() + dt.timedelta(days=1))
+
+    page = board.get(path(issue, "versturen/")).content.decode()
+
+    assert "Haal hem eerst uit de planning" in page
+    assert f'<a href="{path(issue, "versturen/")}#terug">Er is nog geen onderwerp.</a>' in page
+    assert 'id="terug"' in page
 
 
 def test_draft_is_thrown_away_after_a_question(board: Client, issue: Issue) -> None:

@@ -17,14 +17,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from kring.accounts.models import User
 from kring.foundation.actors import Actor
-from kring.mail import delivery, mime, outbox, stencils, suppression
+from kring.mail import delivery, mime, outbox, retention, stencils, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageState, Stencil, Suppression
-from kring.newsletters import figures, sending, tokens
+from kring.newsletters import figures, giving_back, sending, tokens
 from kring.newsletters.content import content_of
 from kring.newsletters.models import Addressee, Audience, Issue, IssueLink, IssueState, StepNotAllowed, Subscriber
 from tests.conftest import Cast
-from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, OfferingFactory, SubscriberFactory
+from tests.factories import (
+    BlockFactory,
+    IssueFactory,
+    NewsletterAudienceFactory,
+    OfferingFactory,
+    SubscriberFactory,
+    UserFactory,
+)
 from tests.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +61,10 @@ def state_of(issue: Issue) -> str:
     return Issue.objects.get(pk=issue.pk).state
 
 
+def version_of(issue: Issue) -> int:
+    return Issue.objects.get(pk=issue.pk).version
+
+
 def test_who_is_gone_since_it_began_holds_nobody_up() -> None:
     gone, there = SubscriberFactory(), SubscriberFactory()
     issue = begun()
@@ -66,6 +78,23 @@ def test_who_is_gone_since_it_began_holds_nobody_up() -> None:
         (there.email, M.QUEUED),
     ]
     assert (counted.readers, counted.unwanted, counted.to_go) == (2, 1, 1)
+
+
+def test_who_moved_meanwhile_gets_it_at_the_present_address_and_once() -> None:
+    moved, together, other = UserFactory(email="oud@voorbeeld.example"), UserFactory(), SubscriberFactory()
+    for user in (moved, together):
+        SubscriberFactory(email=user.email.lower())
+    issue = begun()
+    Subscriber.objects.exclude(pk=other.pk).delete()
+    User.objects.filter(pk=moved.pk).update(email="Nieuw@voorbeeld.example")
+    User.objects.filter(pk=together.pk).update(email=other.email)
+
+    sending.carry_on(now())
+
+    assert sorted(messages(issue).values_list("email", "state")) == [
+        ("", M.SUPPRESSED),
+        *sorted([(other.email, M.QUEUED), ("nieuw@voorbeeld.example", M.QUEUED)]),
+    ]
 
 
 def test_issue_that_does_not_get_on_holds_no_other_up() -> None:
@@ -310,6 +339,54 @@ def test_scheduled_begins_when_its_time_has_come_also_after_a_missed_day() -> No
     assert (state_of(issue), issue.addressees.count()) == (S.SENDING, 1)
 
 
+def test_clock_passes_over_what_was_taken_back_or_moved_since_it_looked() -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    issue.schedule(SYSTEM, now(), at=now())
+    seen = Issue.objects.to_begin(now()).get()
+
+    def passed_over() -> str:
+        for step in (sending.begin_due, giving_back.give_back):
+            with pytest.raises(StepNotAllowed):
+                step(seen, now())
+        return state_of(issue)
+
+    issue.unschedule(SYSTEM, now())
+    taken_back = passed_over()
+    tomorrow = now() + dt.timedelta(days=1)
+    issue.schedule(SYSTEM, now(), at=tomorrow)
+
+    assert (taken_back, passed_over()) == (S.DRAFT, S.SCHEDULED)
+    assert Issue.objects.get().scheduled_at == tomorrow
+    assert Message.objects.count() == 0
+
+
+def test_scheduled_that_does_not_go_is_told_after_an_hour(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = IssueFactory(subject="Nieuws")
+    board, path = cast.client("board"), f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+
+    def pages(late: dt.timedelta) -> list[bool]:
+        Issue.objects.update(state=S.SCHEDULED, scheduled_at=now() - late)
+        attention, page = (board.get(each).content.decode() for each in ("/bestuur/", path))
+        return [f'href="{path}"' in attention, "Had weg moeten gaan op" in page, "Hij ging niet weg" in page]
+
+    assert pages(dt.timedelta(minutes=59)) == [False] * 3
+    assert pages(dt.timedelta(minutes=61)) == [True] * 3
+    assert "De nieuwsbrief ‘Nieuws’ had weg moeten gaan" in board.get("/bestuur/").content.decode()
+
+
+def test_no_version_comes_twice() -> None:
+    issue = IssueFactory()
+    older = Issue.objects.get()
+    issue.locked().keep()
+    written = Issue.objects.get().version
+
+    older.schedule(SYSTEM, now(), at=now())
+
+    assert Issue.objects.get().version > written
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_that_begin_at_once_get_numbers_of_their_own() -> None:
     SubscriberFactory()
@@ -407,10 +484,25 @@ def test_stopped_reaches_nobody_else(server: SmtpServer, client: Client) -> None
     delivery.deliver()
 
     told = figures.of(Issue.objects.get(), now())
-    assert (spared, told.sent, told.cancelled) == (3, 2, 2)
+    assert (spared, told.sent, told.cancelled) == (3, 2, 3)
     assert len(recipients(server)) == 2
     assert client.get(f"/nieuwsbrief/{Issue.objects.get().number}/").status_code == 404
     assert client.get(urlsplit(tokens.web_version(issue)).path).status_code == 200
+
+
+def test_what_stood_still_for_months_goes_out_with_its_text() -> None:
+    SubscriberFactory()
+    issue = begun()
+    sending.pause(issue, SYSTEM, now())
+
+    erased = retention.erase_stencils(now() + dt.timedelta(days=91))
+    sending.resume(issue, SYSTEM, now())
+    sending.carry_on(now())
+
+    body = stencils.body(messages(issue).select_related("stencil").get())
+    assert (erased, "84 gerechten" in body.text) == (0, True)
+    sending.stop(issue, SYSTEM, now())
+    assert retention.erase_stencils(now() + dt.timedelta(days=91)) == 1
 
 
 def test_steps_that_make_no_sense_are_refused_by_the_page(cast: Cast) -> None:
@@ -514,21 +606,23 @@ def test_test_mail_goes_to_oneself_once_and_counts_nothing(cast: Cast, settings:
     assert Issue.objects.get().tested_at is not None
 
 
-def test_board_sends_now_or_plans_or_takes_it_back(cast: Cast) -> None:
+def test_board_sends_at_onceor_plans_or_takes_it_back(cast: Cast) -> None:
     SubscriberFactory()
     issue = IssueFactory()
     path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
     client = cast.client("board")
     tomorrow = timezone.localtime() + dt.timedelta(days=1)
 
-    past = client.post(path, {"doe": "later", "later-at": "2020-01-01T09:00", "later-once": str(issue.uuid)})
-    odd = client.post(path, {"doe": "later", "later-at": "morgen", "later-once": str(issue.uuid)})
-    plan = {"doe": "later", "later-at": f"{tomorrow:%Y-%m-%dT%H:%M}", "later-once": str(issue.uuid)}
-    planned = client.post(path, plan).status_code, state_of(issue)
+    def plan(at: str) -> Any:
+        return client.post(path, {"doe": "later", "later-at": at, "later-version": version_of(issue)})
+
+    past, odd = plan("2020-01-01T09:00"), plan("morgen")
+    planned = plan(f"{tomorrow:%Y-%m-%dT%H:%M}").status_code, state_of(issue)
     back = client.post(path, {"doe": "terug"}).status_code, state_of(issue)
-    client.post(path, plan)
-    sent = client.post(path, {"doe": "nu"}).status_code, state_of(issue)
-    again = client.post(path, {"doe": "nu"}).status_code, state_of(issue)
+    plan(f"{tomorrow:%Y-%m-%dT%H:%M}")
+    at_once = {"doe": "nu", "version": version_of(issue)}
+    sent = client.post(path, at_once).status_code, state_of(issue)
+    again = client.post(path, at_once).status_code, state_of(issue)
 
     assert (past.status_code, odd.status_code) == (422, 422)
     assert "Dat moment is al voorbij" in past.content.decode()
@@ -537,9 +631,49 @@ def test_board_sends_now_or_plans_or_takes_it_back(cast: Cast) -> None:
     assert [step.after for step in issue.steps.order_by("pk")] == [S.SCHEDULED, S.DRAFT, S.SCHEDULED, S.SENDING]
 
 
+def versions(page: Any) -> dict[str, str]:
+    """What its hidden fields hold."""
+    return dict(re.findall(r'name="((?:later-)?version)" value="(\d+)"', page.content.decode()))
+
+
+@pytest.mark.parametrize("deed", ["nu", "later"])
+def test_only_what_was_on_the_screen_goes_out(cast: Cast, deed: str) -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+    client = cast.client("board")
+    at = f"{timezone.localtime() + dt.timedelta(days=1):%Y-%m-%dT%H:%M}"
+    seen = versions(client.get(path))
+    issue.locked().keep()
+
+    stale = client.post(path, {"doe": deed, "later-at": at, **seen})
+    before = state_of(issue)
+    unsaid = client.post(path, {"doe": deed, "later-at": at})
+    again = versions(stale)
+    gone = client.post(path, {"doe": deed, "later-at": at, **again})
+
+    assert (stale.status_code, unsaid.status_code, gone.status_code, before) == (409, 409, 302, S.DRAFT)
+    assert "Deze editie is intussen veranderd" in stale.content.decode()
+    assert f'value="{at}"' in stale.content.decode() or deed == "nu"
+    assert state_of(issue) == (S.SENDING if deed == "nu" else S.SCHEDULED)
+
+
+def test_planned_twice_is_planned_once(cast: Cast) -> None:
+    SubscriberFactory()
+    issue = IssueFactory()
+    path = f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/"
+    client = cast.client("board")
+    at = f"{timezone.localtime() + dt.timedelta(days=1):%Y-%m-%dT%H:%M}"
+    plan = {"doe": "later", "later-at": at, **versions(client.get(path))}
+
+    answers = [client.post(path, plan).status_code for _press in range(2)]
+
+    assert (answers, issue.steps.count()) == ([302, 302], 1)
+
+
 def test_nothing_goes_out_that_is_not_ready(cast: Cast) -> None:
     issue = IssueFactory(audience=NewsletterAudienceFactory(name="Niemand"))
-    answer = cast.client("board").post(f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/", {"doe": "nu"})
+    answer = cast.client("board").post(f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/", {"doe": "nu", "version": 0})
 
     assert (answer.status_code, state_of(issue)) == (422, S.DRAFT)
     assert "In de doelgroep ‘Niemand’ zit niemand." in answer.content.decode()

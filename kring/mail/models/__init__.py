@@ -3,6 +3,7 @@ from kring.mail.models.links import ActionLink
 from kring.mail.models.messages import (
     CAN_BE_LEFT,
     PRIORITY,
+    UNDER_WAY,
     BounceKind,
     Halt,
     Kind,
@@ -17,6 +18,7 @@ from kring.mail.models.suppression import Suppression
 __all__ = [
     "CAN_BE_LEFT",
     "PRIORITY",
+    "UNDER_WAY",
     "ActionLink",
     "Body",
     "BounceKind",

@@ -55,6 +55,8 @@ class BounceKind(models.TextChoices):
 
 
 S = MessageState
+# Something may still become of these.
+UNDER_WAY = (S.QUEUED, S.SENDING, S.PAUSED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

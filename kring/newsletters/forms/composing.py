@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.foundation.forms import Form, ModelForm, Once, Versioned
+from kring.foundation.forms import Form, ModelForm, MomentField, Once, Versioned
 from kring.foundation.images import PictureField, remade_for_mail
 from kring.newsletters.models import Audience, Block, Issue
 
@@ -119,19 +119,31 @@ def prefix_of(block: Block) -> str:
 
 def block_forms(issue: Issue, data: Mapping[str, Any] | None = None, files: Any = None) -> list[BlockForm]:
     """In the order of the page. One that was not on the page that was posted is not bound: it shows what is stored."""
-    blocks = issue.blocks.order_by("order", "pk")
     return [
         BlockForm(data, files, instance=block, prefix=prefix_of(block))
         if data is not None and f"{prefix_of(block)}-order" in data
         else BlockForm(instance=block, prefix=prefix_of(block))
-        for block in blocks
+        for block in issue.blocks.all()
     ]
 
 
-class MomentForm(Once, Form):
+class SeenForm(Versioned, Form):
+    """To send an issue: what goes out is what was on the screen."""
+
+    def __init__(self, *args: Any, instance: Issue, **kwargs: Any) -> None:
+        self.instance = instance
+        super().__init__(*args, **kwargs)
+
+    @property
+    def is_stale(self) -> bool:
+        """Also where the page did not say what was on it."""
+        return super().is_stale or self.has_error("version")
+
+
+class MomentForm(SeenForm):
     """When it goes out."""
 
-    at = forms.DateTimeField(
+    at = MomentField(
         label=gettext_lazy("Dag en tijd"),
         help_text=gettext_lazy("Dinsdag- of donderdagochtend wordt het meest gelezen."),
     )

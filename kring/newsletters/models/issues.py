@@ -38,18 +38,22 @@ class IssueState(models.TextChoices):
     PAUSED = "paused", _("staat even stil")
     SENT = "sent", _("verstuurd")
     STOPPED = "stopped", _("gestopt")
+    DISCARDED = "discarded", _("weggegooid")
 
 
 S = IssueState
 TRANSITIONS: dict[str, frozenset[str]] = {
-    S.DRAFT: frozenset({S.SCHEDULED, S.SENDING}),
+    S.DRAFT: frozenset({S.SCHEDULED, S.SENDING, S.DISCARDED}),
     S.SCHEDULED: frozenset({S.DRAFT, S.SENDING}),
     S.SENDING: frozenset({S.PAUSED, S.SENT, S.STOPPED}),
     S.PAUSED: frozenset({S.SENDING, S.STOPPED}),
     S.SENT: frozenset(),
     S.STOPPED: frozenset(),
+    S.DISCARDED: frozenset(),
 }
 OUT = (S.SENDING, S.PAUSED, S.SENT)
+# The clock looks every few seconds: what did not go so long after its time does not go by itself.
+OVERDUE_AFTER = dt.timedelta(hours=1)
 
 
 class StepNotAllowed(Exception):
@@ -61,9 +65,16 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """On their way to readers, or with them; not one that was taken back half-way."""
         return self.filter(state__in=OUT)
 
+    def not_discarded(self) -> IssueQuerySet:
+        return self.exclude(state=S.DISCARDED)
+
     def to_begin(self, now: dt.datetime) -> IssueQuerySet:
         """Scheduled, and their time has come."""
         return self.filter(state=S.SCHEDULED, scheduled_at__lte=now)
+
+    def overdue(self, now: dt.datetime) -> IssueQuerySet:
+        """Their time came a while ago, and something keeps them back that nobody was told of."""
+        return self.to_begin(now - OVERDUE_AFTER)
 
     def with_why_not(self) -> IssueQuerySet:
         """With `why_not`: of a draft that was to go by itself, and could not, what its last step says of that."""
@@ -154,6 +165,13 @@ class Issue(models.Model):
     def is_out(self) -> bool:
         return self.state in {*OUT, S.STOPPED}
 
+    def is_due(self, now: dt.datetime) -> bool:
+        """Scheduled, and its time has come."""
+        return self.state == S.SCHEDULED and self.scheduled_at is not None and self.scheduled_at <= now
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        return self.is_due(now - OVERDUE_AFTER)
+
     def locked(self) -> Issue:
         """The issue as it is now, its row locked until the transaction ends."""
         return Issue.objects.select_for_update(of=("self",)).select_related("audience").get(pk=self.pk)
@@ -170,6 +188,10 @@ class Issue(models.Model):
 
     def unschedule(self, by: Actor, now: dt.datetime, *, note: str = "") -> None:
         self._move(S.DRAFT, by, now, note, scheduled_at=None)
+
+    def discard(self, by: Actor, now: dt.datetime) -> None:
+        """Of what was scheduled once, who did what is kept: it is not deleted."""
+        self._move(S.DISCARDED, by, now, audience=None)
 
     @transaction.atomic
     def begin(self, by: Actor, now: dt.datetime, *, readers: int) -> None:
@@ -193,15 +215,15 @@ class Issue(models.Model):
 
     @transaction.atomic
     def _move(self, to: str, by: Actor, at: dt.datetime, note: str = "", **changes: Any) -> None:
-        before = Issue.objects.select_for_update().only("state").get(pk=self.pk).state
-        if to not in TRANSITIONS[before]:
-            raise StepNotAllowed(f"{before} → {to}")
+        was = Issue.objects.select_for_update().only("state", "version").get(pk=self.pk)
+        if to not in TRANSITIONS[was.state]:
+            raise StepNotAllowed(f"{was.state} → {to}")
         for field, value in changes.items():
             setattr(self, field, value)
         self.state = to
-        self.version += 1
+        self.version = was.version + 1  # not of ours, which may be older: no version comes twice
         self.save(update_fields=["state", "version", *changes])
-        IssueStep.objects.create(issue=self, before=before, after=to, at=at, note=note, **IssueStep.signature(by))
+        IssueStep.objects.create(issue=self, before=was.state, after=to, at=at, note=note, **IssueStep.signature(by))
 
 
 class Block(models.Model):

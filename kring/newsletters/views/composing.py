@@ -21,11 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts import access
 from kring.foundation import news
+from kring.foundation.actors import Actor
 from kring.foundation.forms import clean_data
 from kring.newsletters import checking, composing, figures, previewing, reaching
 from kring.newsletters.content import span_of
 from kring.newsletters.forms.composing import BlockForm, IssueForm, OnceForm, block_forms
-from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, IssueState
+from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, StepNotAllowed
 
 PER_PAGE, MAX_PAGES = 20, 50
 DEED = re.compile(r"(erbij|omhoog|omlaag|weg):([a-z0-9_-]{1,30})")
@@ -37,7 +38,7 @@ NOT_COMPARED = {"audience", "is_public"}
 @require_safe
 def issues(request: HttpRequest) -> HttpResponse:
     """All of them, what is being worked on first."""
-    found = Issue.objects.with_why_not().select_related("audience").order_by(*composing.WORK_FIRST)
+    found = Issue.objects.not_discarded().with_why_not().select_related("audience").order_by(*composing.WORK_FIRST)
     page = Paginator(found[: PER_PAGE * MAX_PAGES], PER_PAGE).get_page(request.GET.get("page"))
     counted = figures.of_all(page.object_list)
     rows = [{"issue": each, "figures": counted[each.pk], "url": composing.page_of(each)} for each in page.object_list]
@@ -58,7 +59,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def compose(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    issue = Issue.objects.with_why_not().select_related("audience").filter(uuid=uuid).first()
+    found = Issue.objects.with_why_not().select_related("audience").prefetch_related("blocks")
+    issue = found.filter(uuid=uuid).first()
     if issue is None:
         return _gone(request)
     if request.method == "POST":
@@ -201,10 +203,15 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Throws a draft away. What was ever scheduled stays, since it says who did so."""
-    issue = get_object_or_404(Issue.objects.filter(state=IssueState.DRAFT, steps=None), uuid=uuid)
-    if request.method == "POST":
-        composing.throw_away(issue)
+    """Throws a draft away, also one that was scheduled once."""
+    issue = get_object_or_404(Issue.objects.not_discarded(), uuid=uuid)
+    if not issue.is_open:
+        return redirect(composing.page_of(issue))
+    if request.method != "POST":
+        return render(request, "newsletters/board/remove.html", {"issue": issue})
+    try:
+        composing.throw_away(issue, Actor.of(access.user_of(request)), timezone.now())
         messages.success(request, _("Het concept is weg."))
-        return redirect("newsletters:issues")
-    return render(request, "newsletters/board/remove.html", {"issue": issue})
+    except StepNotAllowed:
+        messages.info(request, _("Een collega was je voor: de editie is geen concept meer."))
+    return redirect("newsletters:issues")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from kring.accounts.models import User
 from kring.foundation.actors import Actor
 from kring.foundation.wording import long_datetime
 from kring.newsletters import checking, composing, figures, reaching, sending
-from kring.newsletters.forms.composing import MomentForm, OnceForm, suggested_moment
+from kring.newsletters.forms.composing import MomentForm, OnceForm, SeenForm, suggested_moment
 from kring.newsletters.models import Issue, IssueState, StepNotAllowed
 
 TEST, NOW, LATER, BACK = "proef", "nu", "later", "terug"
@@ -28,53 +29,78 @@ PAUSE, RESUME, STOP = "pauze", "verder", "stop"
 
 @access.board
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
     issue = get_object_or_404(Issue.objects.select_related("audience"), uuid=uuid)
-    if issue.is_out:
-        return redirect("newsletters:progress", uuid)
-    now = timezone.now()
-    moment = MomentForm(request.POST if request.POST.get("doe") == LATER else None, now=now, prefix=LATER)
     if request.method == "POST":
-        done = _sent(request, issue, moment)
-        if done is not None:
-            return done
-    elif not moment.is_bound:
+        issue = issue.locked()  # so that what goes out is what was on the screen
+    if issue.state not in {IssueState.DRAFT, IssueState.SCHEDULED}:
+        return redirect(composing.page_of(issue))
+    deed, now = request.POST.get("doe", ""), timezone.now()
+    moment = MomentForm(request.POST if deed == LATER else None, instance=issue, now=now, prefix=LATER)
+    at_once = SeenForm(request.POST if deed == NOW else None, instance=issue)
+    if not moment.is_bound:
         moment.initial["at"] = suggested_moment(now)
-    findings = checking.findings(issue, now)
+    done = _sent(request, issue, moment, at_once) if request.method == "POST" else None
+    return done or _before_sending(request, issue, moment, at_once)
+
+
+def _before_sending(request: HttpRequest, issue: Issue, moment: MomentForm, at_once: SeenForm) -> HttpResponse:
+    now = timezone.now()
+    numbers = reaching.numbers(issue.audience, timezone.localdate(now)) if issue.audience else None
+    findings = checking.findings(issue, now, numbers)
+    is_stale = moment.is_stale or at_once.is_stale
+    if moment.is_stale:
+        moment.take_version_of(issue)
     shown: dict[str, Any] = {
         "issue": issue,
         "stopping": [each for each in findings if each.stops],
         "doubts": [each for each in findings if not each.stops],
-        "readers": reaching.count(issue.audience, timezone.localdate(now)) if issue.audience else 0,
+        "numbers": numbers,
+        "is_overdue": issue.is_overdue(now),
+        "is_stale": is_stale,
         "moment": moment,
+        "at_once": SeenForm(instance=issue),
         "form": OnceForm(),
     }
-    return render(request, "newsletters/board/send.html", shown, status=422 if request.method == "POST" else 200)
+    status = 409 if is_stale else 422 if request.method == "POST" else 200
+    return render(request, "newsletters/board/send.html", shown, status=status)
 
 
-def _sent(request: HttpRequest, issue: Issue, moment: MomentForm) -> HttpResponse | None:
-    """Does what the button says; nothing where something has to be mended first."""
+def _sent(request: HttpRequest, issue: Issue, moment: MomentForm, at_once: SeenForm) -> HttpResponse | None:
+    """Does what the button says; nothing where something has to be mended, or looked at, first."""
     deed, user, now = request.POST.get("doe", ""), access.user_of(request), timezone.now()
+    if deed not in {TEST, NOW, LATER, BACK}:
+        return HttpResponseBadRequest()
     try:
         if deed == TEST:
             return _tested(request, issue, user)
         if deed == BACK:
             issue.unschedule(Actor.of(user), now)
             return redirect("newsletters:compose", issue.uuid)
-        if deed == NOW:
+        if deed == NOW and at_once.is_valid():
             sending.begin(issue, Actor.of(user), now)
             return redirect("newsletters:progress", issue.uuid)
-        if deed == LATER and moment.is_valid() and not any(each.stops for each in checking.findings(issue, now)):
-            issue.schedule(Actor.of(user), now, at=moment.cleaned_data["at"])
-            told = _("Hij gaat weg op %(moment)s.") % {"moment": long_datetime(moment.cleaned_data["at"])}
-            messages.success(request, told)
-            return redirect("newsletters:send", issue.uuid)
+        if deed == LATER:
+            return _planned(request, issue, moment, now)
     except StepNotAllowed:
         messages.info(request, _("Dat was al gebeurd. Hieronder zie je hoe het nu staat."))
         return redirect("newsletters:send", issue.uuid)
     except sending.NotReady:
+        pass
+    return None
+
+
+def _planned(request: HttpRequest, issue: Issue, moment: MomentForm, now: dt.datetime) -> HttpResponse | None:
+    """Raises StepNotAllowed for what is planned already."""
+    if not issue.is_open:
+        raise StepNotAllowed(f"{issue.state} is not planned")
+    if not moment.is_valid() or any(each.stops for each in checking.findings(issue, now)):
         return None
-    return None if deed == LATER else HttpResponseBadRequest()
+    at = moment.cleaned_data["at"]
+    issue.schedule(Actor.of(access.user_of(request)), now, at=at)
+    messages.success(request, _("Hij gaat weg op %(moment)s.") % {"moment": long_datetime(at)})
+    return redirect("newsletters:send", issue.uuid)
 
 
 def _tested(request: HttpRequest, issue: Issue, user: User) -> HttpResponse:
@@ -103,7 +129,10 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect(composing.page_of(issue))
     shown: dict[str, Any] = {"issue": issue, "figures": figures.of(issue, timezone.now())}
     if request.headers.get("HX-Target") == "voortgang":
-        return render(request, "newsletters/board/_progress.html", shown)
+        part = render(request, "newsletters/board/_progress.html", shown)
+        if issue.state != IssueState.SENDING:
+            part["HX-Refresh"] = "true"  # its buttons, and who did what, are about something else now
+        return part
     steps = issue.steps.select_related("actor").order_by("-at", "-pk")
     shown |= {
         "links": issue.links.all()[:50],
