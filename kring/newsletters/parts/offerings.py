@@ -39,9 +39,16 @@ def offered(offerings: QuerySet[Offering]) -> list[news.Item]:
     ]
 
 
+def days_of(span: news.Span) -> tuple[dt.date, dt.date]:
+    """For what is known by the day: its first one, and the last. The day of an issue is for the next, when it is
+    complete: what came that morning and what comes that evening are told together, and once.
+    """
+    return day_of(span.since), day_of(span.until) - dt.timedelta(days=1)
+
+
 def new_offerings(span: news.Span) -> QuerySet[Offering]:
     published = Offering.objects.published(day_of(span.until)).of_members()
-    return published.filter(published_on__gt=day_of(span.since)).order_by("-published_on", "-pk")
+    return published.filter(published_on__range=days_of(span)).order_by("-published_on", "-pk")
 
 
 def new_on_the_card(span: news.Span, most: int) -> list[news.Item]:
@@ -62,7 +69,7 @@ def needs_open(span: news.Span, most: int) -> list[news.Item]:
 def city_asks(span: news.Span, most: int) -> list[news.Item]:
     """What many looked for on the menu card and did not find."""
     found = (
-        SearchCount.objects.filter(found=False, day__gt=day_of(span.since), day__lte=day_of(span.until))
+        SearchCount.objects.filter(found=False, day__range=days_of(span))
         .values("words")
         .annotate(total=Sum("times"), days=Count("day", distinct=True))
         .filter(total__gte=TIMES, days__gte=DAYS)
@@ -133,7 +140,7 @@ news.register_block(
         "new_on_the_card",
         gettext_lazy("Nieuw op de menukaart"),
         new_on_the_card,
-        hint=gettext_lazy("Wat leden erop zetten sinds de vorige nieuwsbrief."),
+        hint=gettext_lazy("Wat leden erop zetten sinds de vorige nieuwsbrief, tot en met gisteren."),
         more="offerings:list",
         more_label=gettext_lazy("Bekijk de hele menukaart"),
         order=10,
@@ -155,7 +162,7 @@ news.register_block(
         "city_asks",
         gettext_lazy("De stad vraagt"),
         city_asks,
-        hint=gettext_lazy("Waar vaak naar is gezocht op de menukaart, zonder iets te vinden."),
+        hint=gettext_lazy("Waar tot en met gisteren vaak naar is gezocht op de menukaart, zonder iets te vinden."),
         order=60,
     )
 )
