@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -16,12 +17,18 @@ from kring.foundation import news, text
 from members.models import Organisation
 from offerings.matching import Match
 from offerings.models import FRESH_MONTHS, Need, Offering, OfferingState, SearchCount, months_before
-from offerings.suggestions import suggestions
+from offerings.suggestions import answers, best_first, suggestions
 
-MOST, REASONS = 6, 2
+MOST, A_FEW, REASONS = 6, 3, 2
 LENGTH = 140
 # What is searched for by so many, on so many days, says something of the city and nothing of one of them.
 TIMES, DAYS = 3, 2
+
+
+class Find(Protocol):
+    """What became possible for an organisation from the one day up to the other, the best first."""
+
+    def __call__(self, organisation: Organisation, *, since: dt.date, until: dt.date) -> list[Match]: ...
 
 
 def day_of(moment: dt.datetime) -> dt.date:
@@ -115,12 +122,25 @@ def to_confirm(user: User, span: news.Span) -> list[news.Item]:
 
 def matches(user: User, span: news.Span) -> list[news.Item]:
     """What became possible for one's organisations: who has what they need, who needs what they have; and why."""
+    return in_turn(user, span, suggestions, MOST)
+
+
+def answers_to_my_needs(user: User, span: news.Span) -> list[news.Item]:
+    """Who has what one's organisations look for; also where a tip of the week said so: a month has the best of all."""
+    return in_turn(user, span, answers, A_FEW)
+
+
+def in_turn(user: User, span: news.Span, find: Find, most: int) -> list[news.Item]:
+    """The best of each organisation before the second of any, so that none crowds out another; the best on top."""
     since, until = day_of(span.since), day_of(span.until)
-    return [
-        suggested(match, organisation)
-        for organisation in served(user)
-        for match in suggestions(organisation, since=since, until=until)
-    ][:MOST]
+    found = [
+        (place, match, organisation)
+        for organisation in served(user).order_by("pk")
+        for place, match in enumerate(find(organisation, since=since, until=until))
+    ]
+    chosen = sorted(found, key=lambda row: (row[0], best_first(row[1])))[:most]
+    told = sorted(chosen, key=lambda row: best_first(row[1]))
+    return [suggested(match, organisation) for _place, match, organisation in told]
 
 
 def suggested(match: Match, organisation: Organisation) -> news.Item:
@@ -167,6 +187,9 @@ news.register_block(
     )
 )
 news.register_part(news.Part("offerings_to_confirm", gettext_lazy("Klopt dit nog?"), to_confirm, order=20))
+news.register_part(
+    news.Part("answers_to_needs", gettext_lazy("Wie heeft wat jullie zoeken?"), answers_to_my_needs, order=25)
+)
 news.register_part(
     news.Part("offerings_in_sector", gettext_lazy("Nieuw aanbod in jullie sector"), new_in_my_sector, order=50)
 )
