@@ -47,6 +47,8 @@ def ask(
         if not proven and not is_new:
             _tell_again(subscriber, at)
         return subscriber
+    if not proven and not _may_mail(subscriber):
+        return subscriber  # as it was: the code in the last mail is made of the moment of that mail
     subscriber.state, subscriber.asked_at, subscriber.language = S.PENDING, at, language
     subscriber.name = name[:120] or subscriber.name
     subscriber.save(update_fields=["state", "asked_at", "language", "name"])
@@ -132,8 +134,6 @@ def _may_mail(subscriber: Subscriber) -> bool:
 
 
 def _ask_to_confirm(subscriber: Subscriber, at: dt.datetime) -> None:
-    if not _may_mail(subscriber):
-        return
     links.revoke(CONFIRM, subscriber.uuid, at)
     with translation.override(subscriber.language):
         context = {

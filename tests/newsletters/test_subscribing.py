@@ -195,6 +195,17 @@ def test_nobody_is_mailed_for_ever_by_others() -> None:
     assert Message.objects.filter(email=READER).count() == 3
 
 
+def test_code_of_the_last_mail_works_after_more_is_asked_than_is_mailed() -> None:
+    for _time in range(5):
+        Client().post("/nieuwsbrief/aanmelden/", {"email": READER})
+
+    answer = Client().post(link_in(last_mail()), {"code": code_in(last_mail())})
+
+    assert answer.status_code == 302
+    assert Subscriber.objects.get().state == SubscriberState.ACTIVE
+    assert steps() == [(Step.ASKED, Source.SITE)] * 3 + [(Step.CONFIRMED, Source.SITE)]
+
+
 def test_form_of_another_site_is_refused(client: Client) -> None:
     answer = client.post("/nieuwsbrief/aanmelden/", {"email": READER}, headers={"Sec-Fetch-Site": "cross-site"})
 
