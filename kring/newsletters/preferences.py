@@ -26,6 +26,8 @@ def now_for(reader: Reader, today: dt.date) -> dict[str, Any]:
 
 def gets_newsletter(reader: Reader, today: dt.date) -> bool:
     """Because they asked, or because they belong to the association and never said no."""
+    if suppression.is_left(reader.email, Kind.NEWSLETTER):  # known longer than the row of who left
+        return False
     known = reader.subscriber
     if known is not None and (known.state != SubscriberState.PENDING or known.left_at is not None):
         return known.state == SubscriberState.ACTIVE

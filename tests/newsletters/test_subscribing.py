@@ -14,13 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from kring.accounts import addresses
+from kring.accounts.models import User
 from kring.foundation import news
 from kring.mail import leaving, outbox, retention, suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageState, Suppression
-from kring.newsletters import consent, subscribing, tokens
-from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
+from kring.newsletters import consent, reaching, subscribing, tokens
+from kring.newsletters.models import Consent, Group, Issue, Reach, Source, Step, Subscriber, SubscriberState
 from tests.conftest import Cast
-from tests.factories import IssueFactory, MeetingFactory, SubscriberFactory
+from tests.factories import IssueFactory, MeetingFactory, NewsletterAudienceFactory, SubscriberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -345,6 +346,20 @@ def test_proof_of_who_left_is_kept_a_year() -> None:
     assert suppression.is_left(READER, Kind.NEWSLETTER)
 
 
+def test_no_of_a_member_stays_as_long_as_the_account(cast: Cast) -> None:
+    """Or they would count among the readers of every issue, and get none."""
+    now, members = timezone.now(), NewsletterAudienceFactory(groups=[Group.MEMBERS], reach=Reach.BELONGING)
+    before = reaching.count(members, timezone.localdate())
+    subscribing.leave(email=cast.owner.email, source=Source.MAIL, at=now)
+
+    forgotten = subscribing.forget(now + dt.timedelta(days=400))
+    still = reaching.count(members, timezone.localdate())
+    User.objects.filter(pk=cast.owner.pk).update(email="ander@voorbeeld.example")
+
+    assert (forgotten, still) == (0, before - 1)
+    assert subscribing.forget(now + dt.timedelta(days=400)) == 1
+
+
 # --- Preferences -----------------------------------------------------------------------------------------------------
 
 
@@ -409,6 +424,18 @@ def test_who_gets_it_as_a_member_sees_so_and_keeps_it(cast: Cast, client: Client
     assert not asked
     assert left["newsletter"] is False
     assert subscribing.has_left(cast.owner.email)
+
+
+def test_member_whose_no_is_known_by_its_hash_alone_comes_back(cast: Cast, client: Client) -> None:
+    suppression.suppress(cast.owner.email, Suppression.Reason.REQUEST, timezone.now(), kind=Kind.NEWSLETTER)
+    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    shown = client.get(path).context["form"].initial["newsletter"]
+
+    client.post(path, {"newsletter": "on", "digest": "on", "reminders": "on", "language": "nl"})
+
+    assert shown is False
+    assert not suppression.is_left(cast.owner.email, Kind.NEWSLETTER)
+    assert Subscriber.objects.get(email=cast.owner.email).state == SubscriberState.ACTIVE
 
 
 def test_saving_the_language_unsubscribes_nobody(cast: Cast, client: Client) -> None:
