@@ -247,7 +247,7 @@ def newsletters() -> dict[str, Any]:
         "public issue": public.number,
         "members' issue": members.number,
         "reader's token": tokens.READ.sign(members.uuid.hex),
-        "preferences": tokens.PREFERENCES.sign(f"a{SubscriberFactory().uuid.hex}"),
+        "preferences": tokens.preferences_of_subscriber(SubscriberFactory()).rstrip("/").rpartition("/")[2],
         "audience": str(NewsletterAudienceFactory().uuid),
         "draft issue": str(IssueFactory().uuid),
         "subscriber": str(SubscriberFactory().uuid),

@@ -150,7 +150,7 @@ def _tell_again(subscriber: Subscriber, at: dt.datetime) -> None:
         return
     with translation.override(subscriber.language):
         context = {
-            "action_url": tokens.preferences_of_subscriber(subscriber.uuid),
+            "action_url": tokens.preferences_of_subscriber(subscriber),
             "action_label": str(_("Bekijk mijn voorkeuren")),
         }
     _post("already", subscriber, context, at)

@@ -1,6 +1,7 @@
 """Signed names in addresses: of whose preferences these are, of a link in an issue, of an issue to read.
 
-Nothing is kept of them, they work for as long as what they name is there, and nobody can make one up.
+Nothing is kept of them, they work for as long as what they name is there, and nobody can make one up. That of
+somebody's preferences holds a hash of the address that it was mailed to, and works for that address alone.
 """
 
 from __future__ import annotations
@@ -13,12 +14,19 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from kring.accounts.models import User
+from kring.mail import suppression
 from kring.newsletters.models import Issue, IssueLink, Subscriber
 
 PREFERENCES = Signer(salt="kring.newsletters.preferences", sep="~")
 LINK = Signer(salt="kring.newsletters.link", sep="~")
 READ = Signer(salt="kring.newsletters.read", sep="~")
 SUBSCRIBER, USER = "a", "u"
+# Of a name and of a hash, in hexadecimals: 64 bits of it are more than anybody guesses.
+NAME, HASH = 32, 16
+
+
+class FormerAddress(Exception):
+    """A link was mailed to an address that its reader has no more: who reads there may be another by now."""
 
 
 class Reader(NamedTuple):
@@ -35,31 +43,45 @@ class Reader(NamedTuple):
         return self.subscriber.language if self.subscriber is not None else "nl"
 
 
-def preferences_of_subscriber(name: uuid.UUID) -> str:
-    return _preferences(SUBSCRIBER, name)
+def preferences_of_subscriber(subscriber: Subscriber) -> str:
+    return preferences(SUBSCRIBER, subscriber.uuid, subscriber.email)
 
 
-def preferences_of_user(name: uuid.UUID) -> str:
-    return _preferences(USER, name)
+def preferences_of_user(user: User) -> str:
+    return preferences(USER, user.uuid, user.email)
 
 
-def _preferences(kind: str, name: uuid.UUID) -> str:
-    return settings.SITE_URL + reverse("newsletters:preferences", args=[PREFERENCES.sign(kind + name.hex)])
+def preferences(kind: str, name: uuid.UUID, email: str) -> str:
+    """For a mail to `email`, or a page that only its owner sees."""
+    signed = PREFERENCES.sign(f"{kind}{name.hex}{suppression.hash_of(email)[:HASH]}")
+    return settings.SITE_URL + reverse("newsletters:preferences", args=[signed])
 
 
 def reader_of(token: str) -> Reader | None:
-    """Whose preferences an address is about; None for one that nobody gave out, or of somebody who is gone."""
+    """Whose preferences an address is about; None for one that nobody gave out, or of somebody who is gone.
+
+    Raises FormerAddress.
+    """
     try:
         signed = PREFERENCES.unsign(token)
     except BadSignature:
         return None
-    kind, name = signed[:1], signed[1:]
-    if kind == SUBSCRIBER:
-        subscriber = Subscriber.objects.filter(uuid=name).first()
-        if subscriber is None:
-            return None
-        user = User.objects.get_queryset().filter(email__iexact=subscriber.email).first()
-        return Reader(subscriber.email, subscriber, user)
+    kind, name, hashed = signed[:1], signed[1 : 1 + NAME], signed[1 + NAME :]
+    reader = _subscriber(name) if kind == SUBSCRIBER else _user(name)
+    if reader is not None and hashed not in {each[:HASH] for each in suppression.hashes_of(reader.email)}:
+        raise FormerAddress
+    return reader
+
+
+def _subscriber(name: str) -> Reader | None:
+    subscriber = Subscriber.objects.filter(uuid=name).first()
+    if subscriber is None:
+        return None
+    user = User.objects.get_queryset().filter(email__iexact=subscriber.email).first()
+    return Reader(subscriber.email, subscriber, user)
+
+
+def _user(name: str) -> Reader | None:
     user = User.objects.get_queryset().filter(uuid=name).first()
     if user is None:
         return None

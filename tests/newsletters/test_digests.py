@@ -102,7 +102,7 @@ def test_says_what_is_asked_with_a_way_there_and_a_way_out(cast: Cast) -> None:
     message = Message.objects.get(email=cast.owner.email)
     assert message.subject == "Jouw maand in de kring: een vraag aan jullie"
     assert "vraagt naar ‘Taalles’" in message.text
-    assert tokens.preferences_of_user(cast.owner.uuid) in message.text
+    assert tokens.preferences_of_user(cast.owner) in message.text
     assert f"/afmelden/{message.uuid.hex}" in message.text
     assert "Dag Owner," in message.html
 

@@ -12,6 +12,7 @@ from allauth.account.signals import email_changed
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from kring.accounts import addresses
 from kring.accounts.models import User
@@ -122,7 +123,7 @@ def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> N
 @pytest.mark.django_db
 def test_every_form_says_what_is_kept_as_proof(client: Client, cast: Cast) -> None:
     MeetingFactory(slug="avond")
-    with_account = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+    with_account = urlsplit(tokens.preferences_of_user(cast.business)).path
 
     pages = [client.get(path).content.decode() for path in ("/", "/bijeenkomsten/avond/aanmelden/", with_account)]
     component = render_to_string("components/newsletter.html", {"email": READER, "name": "", "source": "sign_up"})
@@ -369,7 +370,7 @@ def choose(client: Client, url: str, **wanted: str) -> int:
 
 def test_preferences_need_no_account_and_change_nothing_by_looking(client: Client) -> None:
     subscriber = SubscriberFactory(email=READER)
-    url = tokens.preferences_of_subscriber(subscriber.uuid)
+    url = tokens.preferences_of_subscriber(subscriber)
 
     page = client.get(urlsplit(url).path)
     seen = Subscriber.objects.get().state
@@ -384,7 +385,7 @@ def test_preferences_need_no_account_and_change_nothing_by_looking(client: Clien
 
 
 def test_preferences_of_a_user_are_about_every_kind_that_comes_by_itself(cast: Cast, client: Client) -> None:
-    url = tokens.preferences_of_user(cast.business.uuid)
+    url = tokens.preferences_of_user(cast.business)
     choose(client, url, language="en", newsletter="on", reminders="on")
 
     cast.business.refresh_from_db()
@@ -410,7 +411,7 @@ def test_preferences_of_a_user_are_about_every_kind_that_comes_by_itself(cast: C
 
 
 def test_who_gets_it_as_a_member_sees_so_and_keeps_it(cast: Cast, client: Client) -> None:
-    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    path = urlsplit(tokens.preferences_of_user(cast.owner)).path
     shown = client.get(path).context["form"].initial
 
     client.post(path, {"newsletter": "on", "digest": "on", "language": "en"})  # no more reminders
@@ -428,7 +429,7 @@ def test_who_gets_it_as_a_member_sees_so_and_keeps_it(cast: Cast, client: Client
 
 def test_member_whose_no_is_known_by_its_hash_alone_comes_back(cast: Cast, client: Client) -> None:
     suppression.suppress(cast.owner.email, Suppression.Reason.REQUEST, timezone.now(), kind=Kind.NEWSLETTER)
-    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    path = urlsplit(tokens.preferences_of_user(cast.owner)).path
     shown = client.get(path).context["form"].initial["newsletter"]
 
     client.post(path, {"newsletter": "on", "digest": "on", "reminders": "on", "language": "nl"})
@@ -438,8 +439,36 @@ def test_member_whose_no_is_known_by_its_hash_alone_comes_back(cast: Cast, clien
     assert Subscriber.objects.get(email=cast.owner.email).state == SubscriberState.ACTIVE
 
 
+@pytest.mark.parametrize("is_member", [True, False])
+def test_link_that_was_mailed_to_a_former_address_shows_and_changes_nothing(
+    cast: Cast, client: Client, *, is_member: bool
+) -> None:
+    """Who reads the old mailbox may be another."""
+    subscriber = SubscriberFactory(email=READER)
+    url = tokens.preferences_of_user(cast.owner) if is_member else tokens.preferences_of_subscriber(subscriber)
+    User.objects.filter(pk=cast.owner.pk).update(email="nieuw@voorbeeld.example")
+    Subscriber.objects.update(email="ander@voorbeeld.example")
+
+    page = client.get(urlsplit(url).path)
+    status = choose(client, url, language="en")
+
+    assert (page.status_code, status) == (410, 410)
+    assert "Deze link is van een vorig adres" in page.content.decode()
+    assert "nieuw@" not in page.content.decode()
+    assert "ander@" not in page.content.decode()
+    assert set(Subscriber.objects.values_list("state", "language")) == {(SubscriberState.ACTIVE, "nl")}
+    assert not Suppression.objects.exists()
+
+
+def test_link_in_a_mail_works_after_the_secret_changed(client: Client, settings: Settings) -> None:
+    url = tokens.preferences_of_subscriber(SubscriberFactory(email=READER))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "een-nieuw-geheim"
+
+    assert client.get(urlsplit(url).path).status_code == 200
+
+
 def test_saving_the_language_unsubscribes_nobody(cast: Cast, client: Client) -> None:
-    path = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+    path = urlsplit(tokens.preferences_of_user(cast.business)).path
 
     client.post(path, {"digest": "on", "reminders": "on", "language": "en"})
 
@@ -449,7 +478,7 @@ def test_saving_the_language_unsubscribes_nobody(cast: Cast, client: Client) -> 
 
 def test_preferences_show_trouble_and_its_way_out(cast: Cast, client: Client) -> None:
     suppression.suppress(cast.owner.email, Suppression.Reason.BOUNCE, timezone.now())
-    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    path = urlsplit(tokens.preferences_of_user(cast.owner)).path
 
     before = client.get(path).content.decode()
     after = client.post(path, {"klopt": "1"}, follow=True).content.decode()
@@ -541,13 +570,13 @@ def test_no_goes_along_to_an_address_that_mail_came_back_from(db: None) -> None:
 def test_unknown_language_is_explained(client: Client, language: str) -> None:
     subscriber = SubscriberFactory(email=READER)
 
-    assert choose(client, tokens.preferences_of_subscriber(subscriber.uuid), language=language) == 422
+    assert choose(client, tokens.preferences_of_subscriber(subscriber), language=language) == 422
     assert Subscriber.objects.get().state == SubscriberState.ACTIVE
 
 
 def test_nobody_can_make_up_an_address_of_preferences(client: Client) -> None:
     subscriber, other = SubscriberFactory(), SubscriberFactory()
-    token = tokens.preferences_of_subscriber(subscriber.uuid).rstrip("/").rsplit("/", 1)[1]
+    token = tokens.preferences_of_subscriber(subscriber).rstrip("/").rsplit("/", 1)[1]
     name, _sign, signature = token.partition("~")
     made_up = [name, f"a{other.uuid.hex}~{signature}", f"u{name[1:]}~{signature}", token[:-1], "x" * 3000]
 

@@ -62,7 +62,7 @@ def test_both_sides_hear_what_became_possible_also_a_business(cast: Cast) -> Non
     assert message.key == f"suggestions:{cast.business.uuid}:2026-W45"
     assert message.subject == "Past bij jullie: Ruimte voor een taalles te leen"
     assert "voor jullie vraag ‘Ruimte voor taalles gezocht’" in message.text
-    assert tokens.preferences_of_user(cast.business.uuid) in message.text
+    assert tokens.preferences_of_user(cast.business) in message.text
     assert f"/afmelden/{message.uuid.hex}" in message.text
     assert dict(Overview.objects.values_list("user__email", "had_news"))[cast.outsider.email] is False
 
