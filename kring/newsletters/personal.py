@@ -72,6 +72,7 @@ register(
                 "at": "at",
                 "text_version": "text_version",
                 "words": "words",
+                "issue": ISSUE,
             },
         ),
         purpose=_("Om te kunnen laten zien dat je er zelf om vroeg. We bewaren niet vanaf welk IP-adres."),

@@ -207,7 +207,7 @@ def copy_for(issue: Issue, addressee: Addressee, subscribers: Mapping[str, uuid.
     of: tuple[str, uuid.UUID] = (tokens.SUBSCRIBER, name)  # type: ignore[assignment]
     if addressee.user is not None:
         of = (tokens.USER, addressee.user.uuid)
-    preferences = tokens.preferences(*of, addressee.email)
+    preferences = tokens.preferences(*of, addressee.email, issue=issue.number)
     return Copy(
         Recipient(email=addressee.email, name=addressee.name, language=addressee.language, user=addressee.user),
         key=key_for(issue, addressee.email),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ from kring.foundation.ratelimit import exceeded
 from kring.mail import links, outbox, retention, suppression
 from kring.mail.models import Kind, Suppression
 from kring.newsletters import consent, tokens
-from kring.newsletters.models import Consent, Source, Step, Subscriber, SubscriberState
+from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
 from kring.newsletters.models.subscribers import CONFIRM_WITHIN
 
 CONFIRM = "newsletter.confirm"
@@ -75,6 +77,8 @@ def confirm(subscriber: Subscriber, *, source: str, at: dt.datetime) -> None:
     stored = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if stored.state == S.ACTIVE:
         return
+    if stored.left_at is not None:
+        _count_back(stored)
     stored.state, stored.confirmed_at, stored.left_at = S.ACTIVE, at, None
     stored.save(update_fields=["state", "confirmed_at", "left_at"])
     suppression.lift(stored.email, at, kind=Kind.NEWSLETTER)
@@ -82,19 +86,28 @@ def confirm(subscriber: Subscriber, *, source: str, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl") -> bool:
+def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl", issue: Issue | None = None) -> bool:
     """No newsletter for this address any more, whether it had asked for it or got it as a member.
 
-    False for who had left already.
+    Counted with the issue that they left by. False for who had left already.
     """
     stored, _is_new = _taken(email, "", language, at)
     if stored.state == S.LEFT:
         return False
     stored.state, stored.left_at = S.LEFT, at
     stored.save(update_fields=["state", "left_at"])
-    _note(stored, Step.LEFT, source, at)
+    _note(stored, Step.LEFT, source, at, issue)
+    if issue is not None:
+        Issue.objects.filter(pk=issue.pk).update(unsubscribed=F("unsubscribed") + 1)
     suppression.suppress(stored.email, Suppression.Reason.REQUEST, at, kind=Kind.NEWSLETTER)
     return True
+
+
+def _count_back(subscriber: Subscriber) -> None:
+    """Who comes back has not left by that issue, whatever brought them back."""
+    left = subscriber.consents.filter(step=Step.LEFT).order_by("-at", "-pk").first()
+    if left is not None and left.issue_id is not None:
+        Issue.objects.filter(pk=left.issue_id, unsubscribed__gt=0).update(unsubscribed=F("unsubscribed") - 1)
 
 
 @transaction.atomic
@@ -120,12 +133,12 @@ def has_left(email: str) -> bool:
     return Subscriber.objects.said_no().filter(email=email.lower()).exists()
 
 
-def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> None:
+def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime, issue: Issue | None = None) -> None:
     """The proof. The words are those of the moment of asking, in the language they were read in."""
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {"issue": issue}
     if step == Step.ASKED:
         with translation.override(subscriber.language):
-            told = {"text_version": consent.TEXT_VERSION, "words": consent.words_at(source)}
+            told |= {"text_version": consent.TEXT_VERSION, "words": consent.words_at(source)}
     Consent.objects.create(subscriber=subscriber, step=step, source=source, at=at, **told)
 
 

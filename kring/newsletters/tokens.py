@@ -21,8 +21,9 @@ PREFERENCES = Signer(salt="kring.newsletters.preferences", sep="~")
 LINK = Signer(salt="kring.newsletters.link", sep="~")
 READ = Signer(salt="kring.newsletters.read", sep="~")
 SUBSCRIBER, USER = "a", "u"
-# Of a name and of a hash, in hexadecimals: 64 bits of it are more than anybody guesses.
-NAME, HASH = 32, 16
+# Where in what is signed the hash of the address begins, and the number of the issue. Before them stand the kind and
+# a name of 32 figures; of the hash there are 16, which nobody guesses.
+HASHED, ISSUE = 33, 49
 
 
 class FormerAddress(Exception):
@@ -35,6 +36,8 @@ class Reader(NamedTuple):
     email: str
     subscriber: Subscriber | None
     user: User | None
+    # Of the issue whose mail they came by.
+    issue: int | None = None
 
     @property
     def language(self) -> str:
@@ -51,9 +54,9 @@ def preferences_of_user(user: User) -> str:
     return preferences(USER, user.uuid, user.email)
 
 
-def preferences(kind: str, name: uuid.UUID, email: str) -> str:
-    """For a mail to `email`, or a page that only its owner sees."""
-    signed = PREFERENCES.sign(f"{kind}{name.hex}{suppression.hash_of(email)[:HASH]}")
+def preferences(kind: str, name: uuid.UUID, email: str, *, issue: int | None = None) -> str:
+    """For a mail to `email`, or a page that only its owner sees; with the number of the issue that it stands in."""
+    signed = PREFERENCES.sign(f"{kind}{name.hex}{suppression.hash_of(email)[: ISSUE - HASHED]}{issue or ''}")
     return settings.SITE_URL + reverse("newsletters:preferences", args=[signed])
 
 
@@ -66,11 +69,13 @@ def reader_of(token: str) -> Reader | None:
         signed = PREFERENCES.unsign(token)
     except BadSignature:
         return None
-    kind, name, hashed = signed[:1], signed[1 : 1 + NAME], signed[1 + NAME :]
+    kind, name, hashed, issue = signed[:1], signed[1:HASHED], signed[HASHED:ISSUE], signed[ISSUE:]
     reader = _subscriber(name) if kind == SUBSCRIBER else _user(name)
-    if reader is not None and hashed not in {each[:HASH] for each in suppression.hashes_of(reader.email)}:
+    if reader is None:
+        return None
+    if hashed not in {each[: ISSUE - HASHED] for each in suppression.hashes_of(reader.email)}:
         raise FormerAddress
-    return reader
+    return reader._replace(issue=int(issue) if issue else None)
 
 
 def _subscriber(name: str) -> Reader | None:

@@ -17,9 +17,10 @@ from pytest_django.fixtures import Settings
 from kring.accounts import addresses
 from kring.accounts.models import User
 from kring.foundation import news
-from kring.mail import leaving, outbox, retention, suppression
+from kring.foundation.actors import Actor
+from kring.mail import leaving, outbox, retention, stencils, suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageState, Suppression
-from kring.newsletters import consent, reaching, subscribing, tokens
+from kring.newsletters import consent, reaching, sending, subscribing, tokens
 from kring.newsletters.models import Consent, Group, Issue, Reach, Source, Step, Subscriber, SubscriberState
 from tests.conftest import Cast
 from tests.factories import IssueFactory, MeetingFactory, NewsletterAudienceFactory, SubscriberFactory
@@ -115,7 +116,7 @@ def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> N
 
     assert (proof.text_version, proof.words) == (consent.TEXT_VERSION, PROOF[consent.TEXT_VERSION])
     assert {field.name for field in Consent._meta.get_fields()} == {
-        *("id", "subscriber", "step", "source", "text_version", "words", "at")
+        *("id", "subscriber", "step", "source", "text_version", "words", "at", "issue")
     }
     assert proof.words in client.get("/nieuwsbrief/").content.decode()
 
@@ -270,6 +271,11 @@ def newsletter_to(email: str, issue: Issue, number: int = 1) -> Message:
     )
 
 
+def counted(*issues: Issue) -> list[int]:
+    """How many left by each."""
+    return [Issue.objects.get(pk=issue.pk).unsubscribed for issue in issues]
+
+
 def test_one_click_leaves_for_good_and_is_counted_once() -> None:
     subscriber, issue = SubscriberFactory(email=READER), IssueFactory()
     path = urlsplit(leaving.address(newsletter_to(READER, issue).uuid)).path
@@ -316,6 +322,36 @@ def test_who_left_by_mistake_comes_back_from_the_same_mail(client: Client) -> No
     issue.refresh_from_db()
     assert (subscriber.state, issue.unsubscribed) == (SubscriberState.ACTIVE, 0)
     assert not suppression.is_left(READER, Kind.NEWSLETTER)
+
+
+def test_who_comes_back_is_counted_back_with_the_issue_they_left_by(client: Client) -> None:
+    SubscriberFactory(email=READER)
+    first, second = IssueFactory(unsubscribed=4), IssueFactory(unsubscribed=4)
+    by_first, by_second = [newsletter_to(READER, issue, number) for number, issue in enumerate((first, second))]
+
+    leaving.leave(by_first, timezone.now())
+    left = counted(first, second)
+    leaving.come_back(by_second, timezone.now())
+
+    assert (left, counted(first, second)) == ([5, 4], [4, 4])
+
+
+@pytest.mark.parametrize("is_member", [True, False])
+def test_who_leaves_by_the_preferences_in_a_mail_is_counted_with_its_issue(
+    cast: Cast, client: Client, *, is_member: bool
+) -> None:
+    email = cast.owner.email if is_member else READER
+    SubscriberFactory(email=email)
+    issue, other = sending.begin(IssueFactory(), Actor.system(), timezone.now()), IssueFactory()
+    sending.carry_on(timezone.now())
+    letter = stencils.body(Message.objects.select_related("stencil").get(about=issue.about))
+    url = re.findall(r"http\S+/nieuwsbrief/voorkeuren/\S+/", letter.text)[0]
+
+    choose(client, url, language="nl")
+    left = counted(issue, other)
+    choose(client, url, language="nl", newsletter="on")
+
+    assert (left, counted(issue, other)) == ([1, 0], [0, 0])
 
 
 def test_who_left_and_asks_again_gets_it_again(client: Client) -> None:

@@ -127,6 +127,10 @@ class Consent(models.Model):
     text_version = models.CharField(_("versie van de tekst"), max_length=20, blank=True)
     words = models.TextField(_("de tekst die erbij stond"), blank=True)
     at = models.DateTimeField(_("wanneer"))
+    # Of who left: the one whose mail they left by, for its figures.
+    issue = models.ForeignKey(
+        "newsletters.Issue", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("editie")
+    )
 
     class Meta:
         verbose_name = _("toestemming")
