@@ -65,6 +65,8 @@ def test_the_browser_that_asked_confirms_with_one_button(client: Client) -> None
     before = Subscriber.objects.get().state
     answer = client.post(path)
 
+    assert last_mail().subject == "Wil je de nieuwsbrief? Bevestig het nog even"
+    assert "zeg op de pagina die opent nog één keer ja" in last_mail().text
     assert "De code uit de mail" not in page.content.decode()
     assert (before, answer.status_code) == (SubscriberState.PENDING, 302)
     subscriber = Subscriber.objects.get()
