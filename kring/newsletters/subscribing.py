@@ -21,8 +21,9 @@ from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, S
 from kring.newsletters.models.subscribers import CONFIRM_WITHIN
 
 CONFIRM = "newsletter.confirm"
-# Who types another's address could have us carry a link there, as a name to greet.
-LINKED = re.compile(r"://|www\.|/", re.IGNORECASE)
+# Who types another's address could have us carry a link there, as a name to greet. A mail program makes one of a bare
+# domain too; a letter and a point, such as in J.W. or A.de, are initials.
+LINKED = re.compile(r"://|www\.|/|\w{2,}\.\w{2,}", re.IGNORECASE)
 # Whoever types somebody's address again and again, mails them no more than this.
 MAILS_PER_ADDRESS, PER_SECONDS = 3, 3600
 S = SubscriberState
@@ -35,6 +36,10 @@ def code_of(subscriber: Subscriber) -> str:
     return f"{number % 1_000_000:06d}"
 
 
+def is_name(name: str) -> bool:
+    return LINKED.search(name) is None
+
+
 @transaction.atomic
 def ask(
     *, email: str, name: str = "", language: str = "nl", source: str, at: dt.datetime, proven: bool = False
@@ -43,7 +48,7 @@ def ask(
 
     With `proven` it is known that the address is theirs and that they want it: nothing more is asked.
     """
-    name = "" if LINKED.search(name) else name
+    name = name if is_name(name) else ""
     subscriber, is_new = _taken(email, name, language, at)
     if subscriber.state == S.ACTIVE:
         if not proven and not is_new:
@@ -52,7 +57,8 @@ def ask(
     if not proven and not _may_mail(subscriber):
         return subscriber  # as it was: the code in the last mail is made of the moment of that mail
     subscriber.state, subscriber.asked_at, subscriber.language = S.PENDING, at, language
-    subscriber.name = name[:120] or subscriber.name
+    if proven or not subscriber.name:  # whoever types an address gives it no other name
+        subscriber.name = name[:120] or subscriber.name
     subscriber.save(update_fields=["state", "asked_at", "language", "name"])
     _note(subscriber, Step.ASKED, source, at)
     if proven:

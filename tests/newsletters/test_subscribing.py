@@ -162,12 +162,48 @@ def test_proof_of_who_left_is_not_wiped_by_who_types_the_address(client: Client)
     assert Consent.objects.filter(step=Step.LEFT).count() == 1
 
 
-@pytest.mark.parametrize("name", ["Win nu http://kwaad.example", "WWW.kwaad.example", "kwaad.example/x"])
-def test_name_carries_no_link_to_another(client: Client, name: str) -> None:
-    ask(client, name=name)
+LINKS = [
+    "Win nu http://kwaad.example",
+    "WWW.kwaad.example",
+    "kwaad/x",
+    "win-kwaad.nl jouw prijs",
+    "Jan @kwaad.example",
+]
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_name_that_is_a_link_is_refused_beside_the_field(client: Client, name: str) -> None:
+    answer = client.post("/nieuwsbrief/aanmelden/", {"email": READER, "name": name})
+
+    assert (answer.status_code, Subscriber.objects.count()) == (422, 0)
+    assert "Vul alleen je naam in" in answer.content.decode()
+    assert f'value="{name}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_name_from_another_room_carries_no_link(name: str) -> None:
+    news.subscribe(email=READER, name=name, source="meeting", at=timezone.now())
 
     assert "kwaad" not in last_mail().text + last_mail().html + last_mail().name.lower()
     assert Subscriber.objects.get().name == ""
+
+
+@pytest.mark.parametrize("name", ["J.W. de Boer", "A.de Vries", "Th. van 't Hof", "drs. P", "Anne-Fleur d’Hont"])
+def test_initials_are_no_link(client: Client, name: str) -> None:
+    ask(client, name=name)
+
+    assert Subscriber.objects.get().name == name
+
+
+@pytest.mark.parametrize("left_at", [None, timezone.now()])
+def test_who_types_the_address_of_another_gives_no_other_name(client: Client, left_at: dt.datetime | None) -> None:
+    SubscriberFactory(email=READER, name="Nadia", state=SubscriberState.PENDING, left_at=left_at)
+
+    ask(client, name="Domme Gans")
+    asked = Subscriber.objects.get().name
+    news.subscribe(email=READER, name="Nadia H.", source="meeting", at=timezone.now(), proven=True)
+
+    assert (asked, last_mail().name, Subscriber.objects.get().name) == ("Nadia", "Nadia", "Nadia H.")
 
 
 def test_same_page_whether_somebody_has_it_or_not(client: Client) -> None:
