@@ -18,7 +18,7 @@ from kring.newsletters.digests import DIGEST
 from kring.newsletters.models import Overview
 from kring.newsletters.parts import offerings
 from kring.newsletters.weekly import TIPS
-from offerings.models import Need, Offering
+from offerings.models import Need, NeedState, Offering
 from tests.conftest import Cast
 from tests.factories import (
     CategoryFactory,
@@ -87,6 +87,18 @@ def test_what_comes_on_the_day_of_the_mail_is_told_once(cast: Cast) -> None:
     Need.objects.update(created_at=MONDAY - dt.timedelta(hours=2))
 
     assert [TIPS.make_due(MONDAY + weeks * WEEK) for weeks in range(3)] == [0, 3, 0]
+
+
+def test_need_that_was_a_draft_first_is_new_when_it_opens(pair: tuple[Need, Offering]) -> None:
+    Need.objects.update(created_at=MONDAY - 30 * DAY, state=NeedState.DRAFT)
+    made = [TIPS.make_due(MONDAY)]
+    need = Need.objects.get()
+    need.extend(MONDAY.date() + DAY)
+    made.append(TIPS.make_due(MONDAY + WEEK))
+    need.close(MONDAY.date() + 8 * DAY)
+    need.extend(MONDAY.date() + 9 * DAY)
+
+    assert [*made, TIPS.make_due(MONDAY + 2 * WEEK)] == [0, 3, 0]
 
 
 @pytest.mark.usefixtures("pair")
