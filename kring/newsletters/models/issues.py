@@ -65,6 +65,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Scheduled, and their time has come."""
         return self.filter(state=S.SCHEDULED, scheduled_at__lte=now)
 
+    def scheduled_for(self, audience: Audience) -> IssueQuerySet:
+        """Those that go to it by themselves, to whoever is in it by then; the first to go first."""
+        return self.filter(state=S.SCHEDULED, audience=audience.pk).order_by("scheduled_at")
+
     def with_why_not(self) -> IssueQuerySet:
         """With `why_not`: of a draft that was to go by itself, and could not, what its last step says of that."""
         told = Case(
