@@ -48,7 +48,7 @@ class IssueForm(Versioned, ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Another audience takes the archive along, where that was the one of the audience before."""
         cleaned = super().clean() or self.cleaned_data
-        before = Audience.objects.filter(pk=self.initial.get("audience")).first()
+        before = Audience.objects.filter(pk=self.initial["audience"]).first()
         if "audience" in self.changed_data and cleaned.get("archive") == composing.archive_for(before):
             cleaned["archive"] = composing.archive_for(cleaned.get("audience"))
         return cleaned
