@@ -51,7 +51,9 @@ def ask(
     name = name if is_name(name) else ""
     subscriber, is_new = _taken(email, name, language, at)
     if subscriber.state == S.ACTIVE:
-        if not proven and not is_new:
+        if proven:  # at an address that came with a no of its own
+            suppression.lift(subscriber.email, at, kind=Kind.NEWSLETTER)
+        elif not is_new:
             _tell_again(subscriber, at)
         return subscriber
     if not proven and not _may_mail(subscriber):

@@ -513,6 +513,16 @@ def test_member_whose_no_is_known_by_its_hash_alone_comes_back(cast: Cast, clien
     assert Subscriber.objects.get(email=cast.owner.email).state == SubscriberState.ACTIVE
 
 
+def test_subscriber_whose_new_address_had_said_no_comes_back(client: Client) -> None:
+    former = SubscriberFactory(email="oud@voorbeeld.example")
+    suppression.suppress(READER, Suppression.Reason.REQUEST, timezone.now(), kind=Kind.NEWSLETTER)
+    subscribing.move(former.email, READER, timezone.now())
+
+    choose(client, tokens.preferences_of_subscriber(Subscriber.objects.get()), newsletter="on", language="nl")
+
+    assert not suppression.is_left(READER, Kind.NEWSLETTER)
+
+
 @pytest.mark.parametrize("is_member", [True, False])
 def test_link_that_was_mailed_to_a_former_address_shows_and_changes_nothing(
     cast: Cast, client: Client, *, is_member: bool
