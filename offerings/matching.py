@@ -71,7 +71,7 @@ class Match:
     @property
     def possible_since(self) -> dt.date:
         """The day that the later of the two came."""
-        asked_on = timezone.localdate(self.need.created_at)
+        asked_on = self.need.asked_on
         return max(asked_on, self.offering.published_on or asked_on)
 
 

@@ -34,9 +34,24 @@ def suggestions(organisation: Organisation, *, since: dt.date, until: dt.date) -
 
     What comes on `until` itself is for the next time: not all of it has come yet, and nothing is suggested twice.
     """
+    is_new = possible_between(since, until)
+    return best_of(
+        *offerings_for_needs(organisation, until, is_new), *needs_for_offerings(organisation, until, is_new)
+    )
 
-    def is_new(match: Match) -> bool:
-        return since <= match.possible_since < until
 
-    new = (*offerings_for_needs(organisation, until, is_new), *needs_for_offerings(organisation, until, is_new))
-    return sorted(new, key=lambda match: (-match.score, match.need.pk, match.offering.pk))[:IN_A_MAIL]
+def answers(organisation: Organisation, *, since: dt.date, until: dt.date) -> list[Match]:
+    """As `suggestions`, of its needs alone: who has what it looks for."""
+    return best_of(*offerings_for_needs(organisation, until, possible_between(since, until)))
+
+
+def possible_between(since: dt.date, until: dt.date) -> Wanted:
+    return lambda match: since <= match.possible_since < until
+
+
+def best_of(*matches: Match) -> list[Match]:
+    return sorted(matches, key=best_first)[:IN_A_MAIL]
+
+
+def best_first(match: Match) -> tuple[float, int, int]:
+    return -match.score, match.need.pk, match.offering.pk

@@ -36,7 +36,7 @@ from kring.mail.models import ActionLink, Kind, Message
 from kring.mail.recipients import Recipient
 from kring.meetings.models import MeetingState, Minutes, Openness, OutcomeKind
 from kring.newsletters import tokens
-from kring.newsletters.models import Edition, IssueState
+from kring.newsletters.models import Archive, Edition, IssueState
 from members.models import MembershipStatus, Role, RoleKind
 from offerings.models import OfferingState
 from tests.access_table import CAST, OK, TABLE, Row
@@ -239,7 +239,7 @@ def newsletters() -> dict[str, Any]:
     """A draft, one on its way, and two in the archive: for everybody and for members alone."""
     out = {"started_at": timezone.now(), "readers": 1}
     public = IssueFactory(number=1, state=IssueState.SENT, **out)
-    members = IssueFactory(number=2, state=IssueState.SENT, is_public=False, **out)
+    members = IssueFactory(number=2, state=IssueState.SENT, archive=Archive.MEMBERS, **out)
     for each in (public, members):
         content = {"subject": "Nieuws", "preheader": "", "sections": []}
         Edition.objects.create(issue=each, language="nl", content=content)
@@ -247,7 +247,7 @@ def newsletters() -> dict[str, Any]:
         "public issue": public.number,
         "members' issue": members.number,
         "reader's token": tokens.READ.sign(members.uuid.hex),
-        "preferences": tokens.PREFERENCES.sign(f"a{SubscriberFactory().uuid.hex}"),
+        "preferences": tokens.preferences_of_subscriber(SubscriberFactory()).rstrip("/").rpartition("/")[2],
         "audience": str(NewsletterAudienceFactory().uuid),
         "draft issue": str(IssueFactory().uuid),
         "subscriber": str(SubscriberFactory().uuid),

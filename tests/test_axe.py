@@ -228,7 +228,7 @@ def behind_links() -> list[Look]:
     pending = Subscriber.objects.filter(state=SubscriberState.PENDING)[0]
     holder = Recipient(email=pending.email, name="Iemand", language="nl")
     confirm = urlsplit(links.issue(subscribing.CONFIRM, pending.uuid, holder, expires_in=dt.timedelta(days=1))).path
-    preferences = urlsplit(tokens.preferences_of_user(person("owner").uuid)).path
+    preferences = urlsplit(tokens.preferences_of_user(person("owner"))).path
     looks += [Look(confirm), Look(confirm, "Ja, stuur mij de nieuwsbrief"), Look(preferences)]
     return [*looks, Look("/a/dit-is-geen-link/")]
 

@@ -88,7 +88,7 @@ def forms(cast: Cast) -> Iterator[tuple[str, str]]:
     for page in ("gegevens", "agenda/nieuw", "avond/wie", "verslag", "stap/afzeggen", f"uitkomsten/{idea.uuid}"):
         yield "board", f"{evening}/{page}/"
     SubscriberFactory(email=cast.owner.email)
-    yield "visitor", urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
+    yield "visitor", urlsplit(tokens.preferences_of_user(cast.owner)).path
     yield "board", "/bestuur/nieuwsbrief/doelgroepen/nieuw/"
     yield "visitor", "/inloggen/"
     yield "visitor", "/inloggen/wachtwoord/"

@@ -207,7 +207,7 @@ def named_things(cast: Cast) -> dict[str, str]:
         "outcome": f"{EVENING}uitkomsten/{outcome.uuid}/",
         "sent": f"/bestuur/nieuwsbrief/{issue.uuid}/",
         "draft": f"/bestuur/nieuwsbrief/{IssueFactory().uuid}/",
-        "preferences": urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path,
+        "preferences": urlsplit(tokens.preferences_of_user(cast.owner)).path,
         "enquiry": enquiry.get_absolute_url(),
         "commitment": commitment.get_absolute_url(),
         "application": f"/bestuur/aanmeldingen/{application.uuid}/",

@@ -1,6 +1,6 @@
 """What is signed in a mail, and hashed of its reader, as django.utils.crypto.salted_hmac does.
 
-A copy of a newsletter takes four. The key of a salt is derived once, not for each: that is a tenth of a copy's time.
+A copy of a newsletter takes five. The key of a salt is derived once, not for each: that is a tenth of a copy's time.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from kring.foundation import news
 from kring.foundation.actors import Actor
-from kring.newsletters.models import MOST_BLOCKS, TEXT, Block, Issue, IssueState, StepNotAllowed
+from kring.newsletters.models import MOST_BLOCKS, TEXT, Archive, Audience, Block, Issue, IssueState, StepNotAllowed
 
 if TYPE_CHECKING:
     from kring.newsletters.forms.composing import BlockForm, IssueForm
@@ -39,12 +39,18 @@ def page_of(issue: Issue) -> str:
     return reverse("newsletters:progress", args=[issue.uuid])
 
 
+def archive_for(audience: Audience | None) -> Archive:
+    """Where an issue is read afterwards as long as nobody chose; everywhere while it is for nobody yet."""
+    return audience.archive if audience else Archive.PUBLIC
+
+
 @transaction.atomic
 def new_issue(*, once: uuid.UUID, at: dt.datetime) -> Issue:
     """A draft with a greeting and every block that fills itself, for the same audience as the last. Once for a key."""
-    last = Issue.objects.out().order_by("-started_at").first()
-    audience = last.audience_id if last else None
-    Issue.objects.bulk_create([Issue(once=once, audience_id=audience, created_at=at)], ignore_conflicts=True)
+    last = Issue.objects.out().select_related("audience").order_by("-started_at").first()
+    audience = last.audience if last else None
+    fresh = Issue(once=once, audience=audience, archive=archive_for(audience), created_at=at)
+    Issue.objects.bulk_create([fresh], ignore_conflicts=True)
     issue = Issue.objects.select_for_update().get(once=once)
     if not issue.blocks.exists():
         hello = Block(issue=issue, order=0, kind=TEXT, body=_("Dag {voornaam},") + "\n\n")

@@ -7,8 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from django.db.models import F, QuerySet
-
 from kring.accounts import addresses
 from kring.accounts.models import User
 from kring.foundation import news
@@ -29,8 +27,8 @@ def left_on_request(message: Message, now: dt.datetime) -> None:
 
 
 def _leave(message: Message, source: str, now: dt.datetime) -> None:
-    if subscribing.leave(email=message.email, source=source, at=now, language=message.language):
-        _issues(message).update(unsubscribed=F("unsubscribed") + 1)
+    issue = _issue(message)
+    subscribing.leave(email=message.email, source=source, at=now, language=message.language, issue=issue)
 
 
 def came_back(message: Message, now: dt.datetime) -> None:
@@ -40,20 +38,19 @@ def came_back(message: Message, now: dt.datetime) -> None:
     subscribing.ask(
         email=message.email, name=message.name, language=message.language, source=Source.MAIL, at=now, proven=True
     )
-    _issues(message).filter(unsubscribed__gt=0).update(unsubscribed=F("unsubscribed") - 1)
 
 
 def moved(user: User, former: str, now: dt.datetime) -> None:
     subscribing.move(former, user.email, now)
 
 
-def _issues(message: Message) -> QuerySet[Issue]:
+def _issue(message: Message) -> Issue | None:
     """The one that the mail brought; none for a test."""
     kind, _colon, name = message.about.partition(":")
     try:
-        return Issue.objects.filter(uuid=uuid.UUID(name)) if kind == "newsletter" else Issue.objects.none()
+        return Issue.objects.filter(uuid=uuid.UUID(name)).first() if kind == "newsletter" else None
     except ValueError:
-        return Issue.objects.none()
+        return None
 
 
 def address(name: str) -> str:

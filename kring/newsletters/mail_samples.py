@@ -73,15 +73,20 @@ def digest(to: Recipient, leave_url: str) -> Rendered:
     sections = [
         section("enquiries", _now("Een vraag aan jullie"), [asked]),
         section("promises", _now("Toezeggingen die op jullie wachten"), [Item("Een ochtend taalles", "/mijn/", late)]),
+        section("answers_to_needs", _now("Wie heeft wat jullie zoeken?"), [found()]),
     ]
     return DIGEST.mail(sections, to, preferences_url=PREFERENCES, leave_url=leave_url)
 
 
-def suggestions(to: Recipient, leave_url: str) -> Rendered:
+def found() -> Item:
+    """Of another, for what the reader looks for."""
     why = _now("%(who)s, voor jullie vraag ‘%(own)s’: %(why)s")
     told = why % {"who": "Werf Noord B.V.", "own": "Ruimte voor het taalcafé", "why": _now("dezelfde wijk")}
-    items = [Item("Een kantine die op vrijdag leeg staat", "/menukaart/", told)]
-    return TIPS.mail(items, to, preferences_url=PREFERENCES, leave_url=leave_url)
+    return Item("Een kantine die op vrijdag leeg staat", "/menukaart/", told)
+
+
+def suggestions(to: Recipient, leave_url: str) -> Rendered:
+    return TIPS.mail([found()], to, preferences_url=PREFERENCES, leave_url=leave_url)
 
 
 def of(name: str, when: Any, button: Any) -> Sample:

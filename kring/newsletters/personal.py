@@ -56,7 +56,9 @@ register(
         ),
         purpose=_("Om je de nieuwsbrief te sturen die je vroeg, en je niet te mailen als je je afmeldde."),
         basis=Basis.CONSENT,
-        retention=_("zonder bevestiging 48 uur; anders tot een jaar nadat je je afmeldde"),
+        retention=_(
+            "zonder bevestiging 48 uur; anders tot een jaar na je afmelding, of zolang dit adres een account heeft"
+        ),
         covers=frozenset({"newsletters.Subscriber.email", "newsletters.Subscriber.name"}),
     ),
     Kept(
@@ -70,6 +72,7 @@ register(
                 "at": "at",
                 "text_version": "text_version",
                 "words": "words",
+                "issue": ISSUE,
             },
         ),
         purpose=_("Om te kunnen laten zien dat je er zelf om vroeg. We bewaren niet vanaf welk IP-adres."),

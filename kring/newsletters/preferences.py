@@ -12,7 +12,7 @@ from django.utils import timezone
 from kring.mail import suppression
 from kring.mail.models import Kind, Suppression
 from kring.newsletters import reaching, subscribing
-from kring.newsletters.models import Source, Subscriber, SubscriberState
+from kring.newsletters.models import Issue, Source, Subscriber, SubscriberState
 from kring.newsletters.tokens import Reader
 
 KINDS = {"digest": Kind.DIGEST, "reminders": Kind.REMINDER}
@@ -26,6 +26,8 @@ def now_for(reader: Reader, today: dt.date) -> dict[str, Any]:
 
 def gets_newsletter(reader: Reader, today: dt.date) -> bool:
     """Because they asked, or because they belong to the association and never said no."""
+    if suppression.is_left(reader.email, Kind.NEWSLETTER):  # known longer than the row of who left
+        return False
     known = reader.subscriber
     if known is not None and (known.state != SubscriberState.PENDING or known.left_at is not None):
         return known.state == SubscriberState.ACTIVE
@@ -57,7 +59,8 @@ def _want_newsletter(reader: Reader, language: str, at: dt.datetime, *, is_wante
             email=reader.email, name=name, language=language, source=Source.PREFERENCES, at=at, proven=True
         )
     else:
-        subscribing.leave(email=reader.email, source=Source.PREFERENCES, at=at, language=language)
+        issue = Issue.objects.filter(number=reader.issue).first() if reader.issue else None
+        subscribing.leave(email=reader.email, source=Source.PREFERENCES, at=at, language=language, issue=issue)
 
 
 def _want(email: str, kind: str, at: dt.datetime, *, is_wanted: bool) -> None:

@@ -61,14 +61,9 @@ def _users(audience: Audience, group: str, today: dt.date) -> QuerySet[User]:
     return User.objects.get_queryset().filter(is_active=True, pk__in=roles)
 
 
-def is_narrowed(audience: Audience) -> bool:
-    """Whether it is about those who serve some organisations, and not about everybody."""
-    return bool(audience.sectors or audience.districts or audience.roles)
-
-
 def _subscribed(audience: Audience, group: str, today: dt.date) -> QuerySet[Any]:
     found = Subscriber.objects.active()
-    if group != Group.SUBSCRIBERS or is_narrowed(audience):
+    if group != Group.SUBSCRIBERS or audience.is_narrowed:
         # Not a question per subscriber: whatever the planner believes of the tables, the addresses are read once.
         addresses = _users(audience, group, today).annotate(address=Lower("email")).order_by().values("address")
         found = found.filter(email__in=addresses)

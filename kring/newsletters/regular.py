@@ -137,7 +137,7 @@ class Regular(Generic[Told]):
             about=f"{self.kind.value}:{user.uuid}",
             template=self.template,
         )
-        preferences_url, leave_url = tokens.preferences_of_user(user.uuid), leaving.address(made.uuid)
+        preferences_url, leave_url = tokens.preferences_of_user(user), leaving.address(made.uuid)
         rendered = self.mail(told, Recipient.of(user), preferences_url=preferences_url, leave_url=leave_url)
         made.subject, made.text, made.html = rendered.subject, rendered.text, rendered.html
         return made

@@ -242,10 +242,10 @@ def copy_for(issue: Issue, addressee: Addressee, subscribers: Mapping[str, uuid.
         reader = called(addressee.name)
     email = present_address(addressee)
     name = subscribers.get(email)
+    of: tuple[str, uuid.UUID] = (tokens.SUBSCRIBER, name)  # type: ignore[assignment]
     if addressee.user is not None:
-        preferences = tokens.preferences_of_user(addressee.user.uuid)
-    else:
-        preferences = tokens.preferences_of_subscriber(name)  # type: ignore[arg-type]
+        of = (tokens.USER, addressee.user.uuid)
+    preferences = tokens.preferences(*of, email, issue=issue.number)
     return Copy(
         Recipient(email=email, name=addressee.name, language=addressee.language, user=addressee.user),
         key=key_for(issue, addressee.email),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +17,13 @@ from kring.foundation.ratelimit import exceeded
 from kring.mail import links, outbox, retention, suppression
 from kring.mail.models import Kind, Suppression
 from kring.newsletters import consent, tokens
-from kring.newsletters.models import Consent, Source, Step, Subscriber, SubscriberState
+from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
 from kring.newsletters.models.subscribers import CONFIRM_WITHIN
 
 CONFIRM = "newsletter.confirm"
-# Who types another's address could have us carry a link there, as a name to greet.
-LINKED = re.compile(r"://|www\.|/", re.IGNORECASE)
+# Who types another's address could have us carry a link there, as a name to greet. A mail program makes one of a bare
+# domain too; a letter and a point, such as in J.W. or A.de, are initials.
+LINKED = re.compile(r"://|www\.|/|\w{2,}\.\w{2,}", re.IGNORECASE)
 # Whoever types somebody's address again and again, mails them no more than this.
 MAILS_PER_ADDRESS, PER_SECONDS = 3, 3600
 S = SubscriberState
@@ -33,6 +36,10 @@ def code_of(subscriber: Subscriber) -> str:
     return f"{number % 1_000_000:06d}"
 
 
+def is_name(name: str) -> bool:
+    return LINKED.search(name) is None
+
+
 @transaction.atomic
 def ask(
     *, email: str, name: str = "", language: str = "nl", source: str, at: dt.datetime, proven: bool = False
@@ -41,14 +48,19 @@ def ask(
 
     With `proven` it is known that the address is theirs and that they want it: nothing more is asked.
     """
-    name = "" if LINKED.search(name) else name
+    name = name if is_name(name) else ""
     subscriber, is_new = _taken(email, name, language, at)
     if subscriber.state == S.ACTIVE:
-        if not proven and not is_new:
+        if proven:  # at an address that came with a no of its own
+            suppression.lift(subscriber.email, at, kind=Kind.NEWSLETTER)
+        elif not is_new:
             _tell_again(subscriber, at)
         return subscriber
+    if not proven and not _may_mail(subscriber):
+        return subscriber  # as it was: the code in the last mail is made of the moment of that mail
     subscriber.state, subscriber.asked_at, subscriber.language = S.PENDING, at, language
-    subscriber.name = name[:120] or subscriber.name
+    if proven or not subscriber.name:  # whoever types an address gives it no other name
+        subscriber.name = name[:120] or subscriber.name
     subscriber.save(update_fields=["state", "asked_at", "language", "name"])
     _note(subscriber, Step.ASKED, source, at)
     if proven:
@@ -73,6 +85,8 @@ def confirm(subscriber: Subscriber, *, source: str, at: dt.datetime) -> None:
     stored = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if stored.state == S.ACTIVE:
         return
+    if stored.left_at is not None:
+        _count_back(stored)
     stored.state, stored.confirmed_at, stored.left_at = S.ACTIVE, at, None
     stored.save(update_fields=["state", "confirmed_at", "left_at"])
     suppression.lift(stored.email, at, kind=Kind.NEWSLETTER)
@@ -80,19 +94,28 @@ def confirm(subscriber: Subscriber, *, source: str, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl") -> bool:
+def leave(*, email: str, source: str, at: dt.datetime, language: str = "nl", issue: Issue | None = None) -> bool:
     """No newsletter for this address any more, whether it had asked for it or got it as a member.
 
-    False for who had left already.
+    Counted with the issue that they left by. False for who had left already.
     """
     stored, _is_new = _taken(email, "", language, at)
     if stored.state == S.LEFT:
         return False
     stored.state, stored.left_at = S.LEFT, at
     stored.save(update_fields=["state", "left_at"])
-    _note(stored, Step.LEFT, source, at)
+    _note(stored, Step.LEFT, source, at, issue)
+    if issue is not None:
+        Issue.objects.filter(pk=issue.pk).update(unsubscribed=F("unsubscribed") + 1)
     suppression.suppress(stored.email, Suppression.Reason.REQUEST, at, kind=Kind.NEWSLETTER)
     return True
+
+
+def _count_back(subscriber: Subscriber) -> None:
+    """Who comes back has not left by that issue, whatever brought them back."""
+    left = subscriber.consents.filter(step=Step.LEFT).order_by("-at", "-pk").first()
+    if left is not None and left.issue_id is not None:
+        Issue.objects.filter(pk=left.issue_id, unsubscribed__gt=0).update(unsubscribed=F("unsubscribed") - 1)
 
 
 @transaction.atomic
@@ -118,12 +141,12 @@ def has_left(email: str) -> bool:
     return Subscriber.objects.said_no().filter(email=email.lower()).exists()
 
 
-def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime) -> None:
+def _note(subscriber: Subscriber, step: str, source: str, at: dt.datetime, issue: Issue | None = None) -> None:
     """The proof. The words are those of the moment of asking, in the language they were read in."""
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {"issue": issue}
     if step == Step.ASKED:
         with translation.override(subscriber.language):
-            told = {"text_version": consent.TEXT_VERSION, "words": consent.words_at(source)}
+            told |= {"text_version": consent.TEXT_VERSION, "words": consent.words_at(source)}
     Consent.objects.create(subscriber=subscriber, step=step, source=source, at=at, **told)
 
 
@@ -132,8 +155,6 @@ def _may_mail(subscriber: Subscriber) -> bool:
 
 
 def _ask_to_confirm(subscriber: Subscriber, at: dt.datetime) -> None:
-    if not _may_mail(subscriber):
-        return
     links.revoke(CONFIRM, subscriber.uuid, at)
     with translation.override(subscriber.language):
         context = {
@@ -150,7 +171,7 @@ def _tell_again(subscriber: Subscriber, at: dt.datetime) -> None:
         return
     with translation.override(subscriber.language):
         context = {
-            "action_url": tokens.preferences_of_subscriber(subscriber.uuid),
+            "action_url": tokens.preferences_of_subscriber(subscriber),
             "action_label": str(_("Bekijk mijn voorkeuren")),
         }
     _post("already", subscriber, context, at)

@@ -8,7 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,8 @@ OVER = (S.FORMER, S.REJECTED, S.WITHDRAWN)
 ENDING = (S.RESIGNED, S.EXPELLED, S.FORMER)
 # Within this time after an expulsion one may appeal to the general meeting (BW 2:35 lid 4).
 APPEAL = dt.timedelta(days=31)
+# Who began longer ago than this when it was noted is nobody new.
+NOTED_WITHIN = dt.timedelta(days=62)
 NEEDS_OWNER = (S.TRIAL, S.ACTIVE)
 # What a membership says of its end while it goes on.
 UNENDED: dict[str, Any] = {"reason": "", "ended_by_board": False}
@@ -97,6 +99,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             MembershipTransition.objects.filter(membership=OuterRef("pk"), after=S.EXPELLED, at__gt=now - APPEAL)
         )
         return self.filter(Q(status=S.RESIGNED, period__endswith__lte=today) | Q(Q(status=S.EXPELLED) & ~appealable))
+
+    def taken_in(self, *, since: dt.datetime, until: dt.datetime) -> MembershipQuerySet:
+        """Accepted or noted after the one moment and up to the other, also with an earlier first day.
+
+        Not what was noted long after it began, such as all that stood in an older list.
+        """
+        steps = MembershipTransition.objects.filter(membership=OuterRef("pk"), after__in=BELONGING).order_by("at")
+        first_day = timezone.localdate(since) - NOTED_WITHIN
+        return self.annotate(taken_in_at=Subquery(steps.values("at")[:1])).filter(
+            taken_in_at__gt=since, taken_in_at__lte=until, period__startswith__gte=first_day
+        )
 
     def member_since(self, today: dt.date) -> dt.date | None:
         """Of one organisation: the start of the unbroken run of periods that goes on today."""

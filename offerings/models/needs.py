@@ -108,6 +108,8 @@ class Need(models.Model):
     wanted_by = models.DateField(_("nodig voor"), null=True, blank=True)
     expires_on = models.DateField(_("staat open tot en met"), null=True, blank=True, default=end_of_a_new_need)
     confirmed_on = models.DateField(_("bevestigd op"))
+    # Of one that was a draft first: when it came in the open. That it opens again is no news.
+    opened_on = models.DateField(_("open sinds"), null=True, blank=True, editable=False)
     search = SearchVectorField(null=True, editable=False)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -141,6 +143,11 @@ class Need(models.Model):
         listed = self.listed_until is not None and self.listed_until > today
         return self.state == NeedState.OPEN and listed and not self.has_ended(today)
 
+    @property
+    def asked_on(self) -> dt.date:
+        """When it first came in the open."""
+        return self.opened_on or timezone.localdate(self.created_at)
+
     def has_ended(self, today: dt.date) -> bool:
         """Whether nobody said in time that it still stands."""
         return self.state == NeedState.OPEN and self.expires_on is not None and self.expires_on < today
@@ -173,6 +180,8 @@ class Need(models.Model):
         now = Need.objects.select_for_update().only("state").get(pk=self.pk)
         if to not in STEPS[now.state]:
             raise NeedStateNotAllowed(f"{now.state} → {to}")
+        if now.state == NeedState.DRAFT and to == NeedState.OPEN:
+            changes["opened_on"] = today
         for field, value in changes.items():
             setattr(self, field, value)
         self.state, self.confirmed_on = to, today

@@ -55,7 +55,7 @@ def test_from_a_wish_to_the_archive_and_away(page: Page, product: Product, mailb
     page.get_by_role("link", name="Stamppot, cijfers en twee nieuwe leden").click()
     page.get_by_label("Onderwerp").fill(subject)
     page.get_by_label("Doelgroep").select_option(str(audience.pk))
-    page.get_by_label("Komt in het openbare archief").check()
+    page.get_by_label("In het openbare archief").check()
     preview = page.frame_locator("iframe[name=voorbeeld]")
     page.locator("[data-block] textarea").first.fill("Dag {voornaam}, er is **stamppot**.")
     expect(preview.get_by_text("Dag lezer, er is stamppot.")).to_be_visible()

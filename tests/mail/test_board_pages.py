@@ -86,7 +86,7 @@ def test_text_is_for_who_may_read_it(cast: Cast, kind: str, of_reader: bool, is_
 def test_nobody_gets_hold_of_the_links_of_another(cast: Cast) -> None:
     subscriber = SubscriberFactory(email=READER)
     links = [
-        tokens.preferences_of_subscriber(subscriber.uuid),
+        tokens.preferences_of_subscriber(subscriber),
         tokens.web_version(IssueFactory()),
         "https://elders.example/~anna/blad/",
     ]

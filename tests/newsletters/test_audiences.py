@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from kring.foundation.actors import Actor
 from kring.newsletters import reaching, subscribing
 from kring.newsletters.models import Audience, Group, Reach, Source, SubscriberState
 from members.models import MembershipStatus, RoleKind
@@ -139,6 +140,17 @@ def test_board_counts_before_it_keeps(cast: Cast) -> None:
     audience = Audience.objects.get(name="Bedrijven")
     stale = client.post(audience.get_absolute_url(), typed)
     assert (stale.status_code, "intussen veranderd" in stale.content.decode()) == (422, True)
+
+
+def test_page_says_which_scheduled_issue_goes_to_whom_it_finds(cast: Cast) -> None:
+    issue, other = IssueFactory(subject="Voor ‘jullie’ & ons"), IssueFactory()
+    issue.schedule(Actor.system(), timezone.now(), at=dt.datetime(2027, 1, 5, 8, tzinfo=dt.UTC))
+
+    pages = [cast.client("board").get(each.audience.get_absolute_url()).content.decode() for each in (issue, other)]
+
+    told = "‘Voor ‘jullie’ &amp; ons’ gaat op dinsdag 5 januari 2027, 09.00 uur naar deze doelgroep."
+    assert [told in page for page in pages] == [True, False]
+    assert f"/bestuur/nieuwsbrief/{issue.uuid}/versturen/" in pages[0]
 
 
 def test_audience_of_an_issue_stays(cast: Cast) -> None:

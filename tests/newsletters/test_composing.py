@@ -16,9 +16,9 @@ from PIL import Image
 
 from kring.foundation.actors import Actor
 from kring.newsletters import previewing
-from kring.newsletters.models import MOST_BLOCKS, Block, Issue, IssueState
+from kring.newsletters.models import MOST_BLOCKS, Archive, Block, Group, Issue, IssueState
 from tests.conftest import Cast
-from tests.factories import BlockFactory, IssueFactory, SubscriberFactory
+from tests.factories import BlockFactory, IssueFactory, NewsletterAudienceFactory, SubscriberFactory
 from tests.test_bad_input import ODD
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def typed(issue: Issue, **changes: Any) -> dict[str, Any]:
         "subject": issue.subject,
         "preheader": issue.preheader,
         "audience": issue.audience_id or "",
-        "is_public": "on",
+        "archive": issue.archive,
         "version": issue.version,
     }
     for block in issue.blocks.all():
@@ -92,6 +92,47 @@ def test_buttons_move_add_and_remove_and_keep_what_was_typed(board: Client, issu
     assert press("erbij:bestaat-niet") == ["B", "C2", ""]
     issue.refresh_from_db()
     assert issue.subject == "Getypt en niet bewaard"
+
+
+@pytest.mark.parametrize(
+    ("audience", "archive"),
+    [
+        ({"groups": [Group.SUBSCRIBERS, Group.BOARD]}, Archive.PUBLIC),
+        ({"groups": [Group.SUBSCRIBERS], "sectors": ["sport"]}, Archive.NOWHERE),
+        ({"groups": [Group.MEMBERS]}, Archive.MEMBERS),
+        ({"groups": [Group.MEMBERS], "roles": ["owner"]}, Archive.NOWHERE),
+        ({"groups": [Group.BOARD]}, Archive.NOWHERE),
+    ],
+)
+def test_issue_is_read_afterwards_by_no_others_than_its_audience(
+    board: Client, issue: Issue, audience: dict[str, Any], archive: str
+) -> None:
+    """Unless its writers choose otherwise; what they chose stays with the next audience too."""
+    chosen, other = NewsletterAudienceFactory(**audience), NewsletterAudienceFactory(groups=[Group.BUSINESSES])
+
+    board.post(path(issue), typed(issue, audience=chosen.pk))
+    followed = Issue.objects.get().archive
+    sentence = {
+        Archive.PUBLIC: "in het openbare archief: iedereen kan hem lezen",
+        Archive.MEMBERS: "in het archief, alleen voor leden",
+        Archive.NOWHERE: "Hij komt in geen archief",
+    }[Archive(followed)]
+    told = board.get(path(issue, "versturen/")).content.decode()
+    own = Archive.PUBLIC if followed == Archive.MEMBERS else Archive.MEMBERS
+    for changes in ({"archive": own}, {"audience": other.pk}):
+        board.post(path(issue), typed(issue, **changes))
+
+    assert (followed, Issue.objects.get().archive) == (archive, own)
+    assert sentence in told
+
+
+def test_new_issue_is_read_where_its_audience_may(board: Client) -> None:
+    for_board = NewsletterAudienceFactory(groups=[Group.BOARD])
+    IssueFactory(audience=for_board, number=1, state=IssueState.SENT, started_at=timezone.now(), readers=1)
+
+    board.post("/bestuur/nieuwsbrief/nieuw/", {"once": str(uuid.uuid4())})
+
+    assert Issue.objects.latest("pk").archive == Archive.NOWHERE
 
 
 def test_dragging_is_an_order_of_numbers(board: Client, issue: Issue) -> None:
@@ -297,7 +338,7 @@ def test_draft_is_thrown_away_after_a_question(board: Client, issue: Issue) -> N
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_odd_things_in_every_field_are_kept_or_explained(board: Client, issue: Issue, odd: str) -> None:
     BlockFactory(issue=issue, kind="needs_open", title="", body="", order=3)
-    changes = {name: odd for name in typed(issue) if name not in {"version", "is_public"}}
+    changes = {name: odd for name in typed(issue) if name not in {"version"}}
 
     for page in ("", "voorbeeld/"):
         answer = board.post(path(issue, page), typed(issue, **changes) | {"persoon": odd, "toon": odd})

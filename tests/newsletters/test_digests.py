@@ -10,12 +10,13 @@ from django.utils import timezone
 from commitments.models import CommitmentState, EnquiryState
 from kring.accounts.models import User
 from kring.foundation import news
+from kring.foundation.actors import Actor
 from kring.mail import suppression
 from kring.mail.models import Kind, Message, Suppression
 from kring.newsletters import digests, tokens
 from kring.newsletters.digests import DIGEST
 from kring.newsletters.models import Overview
-from members.models import MembershipStatus
+from members.models import MembershipStatus, MembershipTransition
 from tests.conftest import Cast
 from tests.factories import (
     CategoryFactory,
@@ -101,7 +102,7 @@ def test_says_what_is_asked_with_a_way_there_and_a_way_out(cast: Cast) -> None:
     message = Message.objects.get(email=cast.owner.email)
     assert message.subject == "Jouw maand in de kring: een vraag aan jullie"
     assert "vraagt naar ‘Taalles’" in message.text
-    assert tokens.preferences_of_user(cast.owner.uuid) in message.text
+    assert tokens.preferences_of_user(cast.owner) in message.text
     assert f"/afmelden/{message.uuid.hex}" in message.text
     assert "Dag Owner," in message.html
 
@@ -134,7 +135,8 @@ def test_parts_are_of_ones_own_and_new(cast: Cast) -> None:
     )
     CommitmentFactory(promisor=cast.firm, beneficiary=cast.elsewhere, title="Van anderen", due_on=old)
     fresh = OrganisationFactory(name="Nieuw huis", membership=False)
-    fresh.memberships.create(status=MembershipStatus.ACTIVE, period=(new, None))
+    joined = fresh.memberships.create(status=MembershipStatus.ACTIVE, period=(new, None))
+    MembershipTransition.note_first(joined, Actor.system(), since + dt.timedelta(days=27), "")
 
     assert titles(cast.owner, since) == {
         "promises": [late.title, "Stoelen"],

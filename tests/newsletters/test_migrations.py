@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from kring.newsletters.models import Overview, OverviewKind
+from kring.newsletters.models import Archive, Issue, Overview, OverviewKind
 from tests.conftest import Cast
+from tests.factories import IssueFactory
 
 MADE = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
 MONTH, WEEK = dt.date(2026, 11, 1), dt.date(2026, 11, 2)
@@ -19,6 +20,17 @@ def migrate(name: str) -> None:
     with connection.cursor() as cursor:  # what is still to be checked at the end keeps a table from being changed
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     MigrationExecutor(connection).migrate([("newsletters", name)])
+
+
+@pytest.mark.django_db
+def test_where_an_issue_is_read_stays_as_it_was() -> None:
+    issues = [IssueFactory(archive=archive) for archive in (Archive.PUBLIC, Archive.MEMBERS, Archive.NOWHERE)]
+
+    migrate("0006_consent_issue")
+    migrate("0007_issue_archive")
+
+    kept = [Issue.objects.get(pk=issue.pk).archive for issue in issues]
+    assert kept == [Archive.PUBLIC, Archive.MEMBERS, Archive.MEMBERS]
 
 
 @pytest.mark.django_db

@@ -125,7 +125,8 @@ def test_each_gets_it_in_their_own_words_and_language() -> None:
     assert "Dag Nadia, er staan 84 gerechten op. Kijk maar (https://voorbeeld.example/kaart)." in body.text
     assert "Lees dit in je browser" in body.html
     subscriber = Subscriber.objects.get(email="nadia@voorbeeld.example")
-    assert tokens.preferences_of_subscriber(subscriber.uuid) in body.text
+    choices = tokens.preferences(tokens.SUBSCRIBER, subscriber.uuid, subscriber.email, issue=issue.number)
+    assert choices in body.text
     assert (dutch.kind, dutch.recipient) == (Kind.NEWSLETTER, f"subscriber:{subscriber.uuid}")
 
 

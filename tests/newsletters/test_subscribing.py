@@ -14,13 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from kring.accounts import addresses
+from kring.accounts.models import User
 from kring.foundation import news
 from kring.mail import leaving, outbox, retention, suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageState, Suppression
-from kring.newsletters import consent, subscribing, tokens
-from kring.newsletters.models import Consent, Issue, Source, Step, Subscriber, SubscriberState
+from kring.newsletters import consent, reaching, subscribing, tokens
+from kring.newsletters.models import Consent, Group, Issue, Reach, Source, Step, Subscriber, SubscriberState
 from tests.conftest import Cast
-from tests.factories import IssueFactory, MeetingFactory, SubscriberFactory
+from tests.factories import IssueFactory, MeetingFactory, NewsletterAudienceFactory, SubscriberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,8 @@ def test_the_browser_that_asked_confirms_with_one_button(client: Client) -> None
     before = Subscriber.objects.get().state
     answer = client.post(path)
 
+    assert last_mail().subject == "Wil je de nieuwsbrief? Bevestig het nog even"
+    assert "zeg op de pagina die opent nog één keer ja" in last_mail().text
     assert "De code uit de mail" not in page.content.decode()
     assert (before, answer.status_code) == (SubscriberState.PENDING, 302)
     subscriber = Subscriber.objects.get()
@@ -113,7 +116,7 @@ def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> N
 
     assert (proof.text_version, proof.words) == (consent.TEXT_VERSION, PROOF[consent.TEXT_VERSION])
     assert {field.name for field in Consent._meta.get_fields()} == {
-        *("id", "subscriber", "step", "source", "text_version", "words", "at")
+        *("id", "subscriber", "step", "source", "text_version", "words", "at", "issue")
     }
     assert proof.words in client.get("/nieuwsbrief/").content.decode()
 
@@ -121,7 +124,7 @@ def test_proof_holds_the_words_and_no_address_of_a_computer(client: Client) -> N
 @pytest.mark.django_db
 def test_every_form_says_what_is_kept_as_proof(client: Client, cast: Cast) -> None:
     MeetingFactory(slug="avond")
-    with_account = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
+    with_account = urlsplit(tokens.preferences_of_user(cast.business)).path
 
     pages = [client.get(path).content.decode() for path in ("/", "/bijeenkomsten/avond/aanmelden/", with_account)]
     component = render_to_string("components/newsletter.html", {"email": READER, "name": "", "source": "sign_up"})
@@ -157,12 +160,48 @@ def test_proof_of_who_left_is_not_wiped_by_who_types_the_address(client: Client)
     assert Consent.objects.filter(step=Step.LEFT).count() == 1
 
 
-@pytest.mark.parametrize("name", ["Win nu http://kwaad.example", "WWW.kwaad.example", "kwaad.example/x"])
-def test_name_carries_no_link_to_another(client: Client, name: str) -> None:
-    ask(client, name=name)
+LINKS = [
+    "Win nu http://kwaad.example",
+    "WWW.kwaad.example",
+    "kwaad/x",
+    "win-kwaad.nl jouw prijs",
+    "Jan @kwaad.example",
+]
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_name_that_is_a_link_is_refused_beside_the_field(client: Client, name: str) -> None:
+    answer = client.post("/nieuwsbrief/aanmelden/", {"email": READER, "name": name})
+
+    assert (answer.status_code, Subscriber.objects.count()) == (422, 0)
+    assert "Vul alleen je naam in" in answer.content.decode()
+    assert f'value="{name}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_name_from_another_room_carries_no_link(name: str) -> None:
+    news.subscribe(email=READER, name=name, source="meeting", at=timezone.now())
 
     assert "kwaad" not in last_mail().text + last_mail().html + last_mail().name.lower()
     assert Subscriber.objects.get().name == ""
+
+
+@pytest.mark.parametrize("name", ["J.W. de Boer", "A.de Vries", "Th. van 't Hof", "drs. P", "Anne-Fleur d’Hont"])
+def test_initials_are_no_link(client: Client, name: str) -> None:
+    ask(client, name=name)
+
+    assert Subscriber.objects.get().name == name
+
+
+@pytest.mark.parametrize("left_at", [None, timezone.now()])
+def test_who_types_the_address_of_another_gives_no_other_name(client: Client, left_at: dt.datetime | None) -> None:
+    SubscriberFactory(email=READER, name="Nadia", state=SubscriberState.PENDING, left_at=left_at)
+
+    ask(client, name="Domme Gans")
+    asked = Subscriber.objects.get().name
+    news.subscribe(email=READER, name="Nadia H.", source="meeting", at=timezone.now(), proven=True)
+
+    assert (asked, last_mail().name, Subscriber.objects.get().name) == ("Nadia", "Nadia", "Nadia H.")
 
 
 def test_same_page_whether_somebody_has_it_or_not(client: Client) -> None:
@@ -193,6 +232,17 @@ def test_nobody_is_mailed_for_ever_by_others() -> None:
         Client().post("/nieuwsbrief/aanmelden/", {"email": READER})
 
     assert Message.objects.filter(email=READER).count() == 3
+
+
+def test_code_of_the_last_mail_works_after_more_is_asked_than_is_mailed() -> None:
+    for _time in range(5):
+        Client().post("/nieuwsbrief/aanmelden/", {"email": READER})
+
+    answer = Client().post(link_in(last_mail()), {"code": code_in(last_mail())})
+
+    assert answer.status_code == 302
+    assert Subscriber.objects.get().state == SubscriberState.ACTIVE
+    assert steps() == [(Step.ASKED, Source.SITE)] * 3 + [(Step.CONFIRMED, Source.SITE)]
 
 
 def test_form_of_another_site_is_refused(client: Client) -> None:
@@ -257,6 +307,11 @@ def newsletter_to(email: str, issue: Issue, number: int = 1) -> Message:
     )
 
 
+def counted(*issues: Issue) -> list[int]:
+    """How many left by each."""
+    return [Issue.objects.get(pk=issue.pk).unsubscribed for issue in issues]
+
+
 def test_one_click_leaves_for_good_and_is_counted_once() -> None:
     subscriber, issue = SubscriberFactory(email=READER), IssueFactory()
     path = urlsplit(leaving.address(newsletter_to(READER, issue).uuid)).path
@@ -305,6 +360,18 @@ def test_who_left_by_mistake_comes_back_from_the_same_mail(client: Client) -> No
     assert not suppression.is_left(READER, Kind.NEWSLETTER)
 
 
+def test_who_comes_back_is_counted_back_with_the_issue_they_left_by(client: Client) -> None:
+    SubscriberFactory(email=READER)
+    first, second = IssueFactory(unsubscribed=4), IssueFactory(unsubscribed=4)
+    by_first, by_second = [newsletter_to(READER, issue, number) for number, issue in enumerate((first, second))]
+
+    leaving.leave(by_first, timezone.now())
+    left = counted(first, second)
+    leaving.come_back(by_second, timezone.now())
+
+    assert (left, counted(first, second)) == ([5, 4], [4, 4])
+
+
 def test_who_left_and_asks_again_gets_it_again(client: Client) -> None:
     subscriber = SubscriberFactory(email=READER)
     subscribing.leave(email=READER, source=Source.PREFERENCES, at=timezone.now())
@@ -334,92 +401,21 @@ def test_proof_of_who_left_is_kept_a_year() -> None:
     assert suppression.is_left(READER, Kind.NEWSLETTER)
 
 
-# --- Preferences -----------------------------------------------------------------------------------------------------
+def test_no_of_a_member_stays_as_long_as_the_account(cast: Cast) -> None:
+    """Or they would count among the readers of every issue, and get none."""
+    now, members = timezone.now(), NewsletterAudienceFactory(groups=[Group.MEMBERS], reach=Reach.BELONGING)
+    before = reaching.count(members, timezone.localdate())
+    subscribing.leave(email=cast.owner.email, source=Source.MAIL, at=now)
+
+    forgotten = subscribing.forget(now + dt.timedelta(days=400))
+    still = reaching.count(members, timezone.localdate())
+    User.objects.filter(pk=cast.owner.pk).update(email="ander@voorbeeld.example")
+
+    assert (forgotten, still) == (0, before - 1)
+    assert subscribing.forget(now + dt.timedelta(days=400)) == 1
 
 
-def choose(client: Client, url: str, **wanted: str) -> int:
-    return client.post(urlsplit(url).path, wanted).status_code
-
-
-def test_preferences_need_no_account_and_change_nothing_by_looking(client: Client) -> None:
-    subscriber = SubscriberFactory(email=READER)
-    url = tokens.preferences_of_subscriber(subscriber.uuid)
-
-    page = client.get(urlsplit(url).path)
-    seen = Subscriber.objects.get().state
-    status = choose(client, url, language="en")
-
-    subscriber.refresh_from_db()
-    assert "Mijn overzichten" not in page.content.decode()
-    assert page["Referrer-Policy"] == "same-origin"
-    assert (seen, status) == (SubscriberState.ACTIVE, 302)
-    assert (subscriber.state, subscriber.language) == (SubscriberState.LEFT, "en")
-    assert suppression.is_left(READER, Kind.NEWSLETTER)
-
-
-def test_preferences_of_a_user_are_about_every_kind_that_comes_by_itself(cast: Cast, client: Client) -> None:
-    url = tokens.preferences_of_user(cast.business.uuid)
-    choose(client, url, language="en", newsletter="on", reminders="on")
-
-    cast.business.refresh_from_db()
-    assert cast.business.language == "en"
-    assert [
-        suppression.is_left(cast.business.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)
-    ] == [
-        False,
-        True,
-        False,
-    ]
-    assert Subscriber.objects.get(email=cast.business.email).state == SubscriberState.ACTIVE
-
-    choose(client, url, language="nl", digest="on")
-
-    assert [
-        suppression.is_left(cast.business.email, kind) for kind in (Kind.NEWSLETTER, Kind.DIGEST, Kind.REMINDER)
-    ] == [
-        True,
-        False,
-        True,
-    ]
-
-
-def test_who_gets_it_as_a_member_sees_so_and_keeps_it(cast: Cast, client: Client) -> None:
-    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
-    shown = client.get(path).context["form"].initial
-
-    client.post(path, {"newsletter": "on", "digest": "on", "language": "en"})  # no more reminders
-    kept = client.get(path).context["form"].initial
-    asked = Subscriber.objects.exists()
-    client.post(path, {"digest": "on", "language": "en"})
-    left = client.get(path).context["form"].initial
-
-    assert (shown["newsletter"], shown["reminders"]) == (True, True)
-    assert (kept["newsletter"], kept["reminders"], kept["language"]) == (True, False, "en")
-    assert not asked
-    assert left["newsletter"] is False
-    assert subscribing.has_left(cast.owner.email)
-
-
-def test_saving_the_language_unsubscribes_nobody(cast: Cast, client: Client) -> None:
-    path = urlsplit(tokens.preferences_of_user(cast.business.uuid)).path
-
-    client.post(path, {"digest": "on", "reminders": "on", "language": "en"})
-
-    assert not Subscriber.objects.exists()
-    assert not Suppression.objects.exists()
-
-
-def test_preferences_show_trouble_and_its_way_out(cast: Cast, client: Client) -> None:
-    suppression.suppress(cast.owner.email, Suppression.Reason.BOUNCE, timezone.now())
-    path = urlsplit(tokens.preferences_of_user(cast.owner.uuid)).path
-
-    before = client.get(path).content.decode()
-    after = client.post(path, {"klopt": "1"}, follow=True).content.decode()
-
-    assert f"komt mail van ons naar {cast.owner.email} terug" in before
-    assert f"We sturen weer mail naar {cast.owner.email}." in after
-    assert not suppression.is_suppressed(cast.owner.email)
-    assert not Subscriber.objects.exists()
+# --- Another address, and the board ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by_hand", [True, False])
@@ -497,23 +493,3 @@ def test_no_goes_along_to_an_address_that_mail_came_back_from(db: None) -> None:
     suppression.copy_requests(former, email, timezone.now())
 
     assert suppression.is_left(email, Kind.REMINDER)
-
-
-@pytest.mark.parametrize("language", ["", "fr", "x" * 5000])
-def test_unknown_language_is_explained(client: Client, language: str) -> None:
-    subscriber = SubscriberFactory(email=READER)
-
-    assert choose(client, tokens.preferences_of_subscriber(subscriber.uuid), language=language) == 422
-    assert Subscriber.objects.get().state == SubscriberState.ACTIVE
-
-
-def test_nobody_can_make_up_an_address_of_preferences(client: Client) -> None:
-    subscriber, other = SubscriberFactory(), SubscriberFactory()
-    token = tokens.preferences_of_subscriber(subscriber.uuid).rstrip("/").rsplit("/", 1)[1]
-    name, _sign, signature = token.partition("~")
-    made_up = [name, f"a{other.uuid.hex}~{signature}", f"u{name[1:]}~{signature}", token[:-1], "x" * 3000]
-
-    answers = {client.post(f"/nieuwsbrief/voorkeuren/{each}/", {"language": "nl"}).status_code for each in made_up}
-
-    assert answers == {404}
-    assert Subscriber.objects.active().count() == 2

@@ -108,7 +108,7 @@ def load_issue(source: Source, row: dict[str, Any], subscribers: list[dict[str, 
         subject=row["subject"],
         preheader=row["preheader"],
         audience=audience,
-        is_public=reach == Reach.SUBSCRIBED,
+        archive=audience.archive,
         created_at=source.moment(row["sent_on"]) if row["sent_on"] else timezone.now(),
     )
     Block.objects.bulk_create(blocks_of(source, issue, row))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.foundation.forms import Form, ModelForm, MomentField, Once, Versioned
 from kring.foundation.images import PictureField, remade_for_mail
+from kring.newsletters import composing
 from kring.newsletters.models import Audience, Block, Issue
 
 MOST_TEXT = 8000
@@ -26,12 +27,16 @@ FURTHEST = dt.timedelta(days=366)
 class IssueForm(Versioned, ModelForm):
     class Meta:
         model = Issue
-        fields = ["subject", "preheader", "audience", "is_public"]
+        fields = ["subject", "preheader", "audience", "archive"]
         help_texts = {
             "subject": gettext_lazy("Zeg wat erin staat, in hoogstens 60 tekens."),
             "preheader": gettext_lazy("Staat in het mailprogramma achter of onder het onderwerp."),
-            "is_public": gettext_lazy("Zonder vinkje ziet alleen wie lid is hem op de site."),
+            "archive": gettext_lazy(
+                "Gaat mee met de doelgroep, tot je zelf iets kiest. Staat hij in geen archief, dan lezen alleen het "
+                "bestuur en wie de mail kreeg hem."
+            ),
         }
+        widgets = {"archive": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,6 +44,14 @@ class IssueForm(Versioned, ModelForm):
         if isinstance(audience, forms.ModelChoiceField):
             audience.queryset = Audience.objects.order_by("name")
             audience.empty_label = _("Kies een doelgroep")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Another audience takes the archive along, where that was the one of the audience before."""
+        cleaned = super().clean() or self.cleaned_data
+        before = Audience.objects.filter(pk=self.initial["audience"]).first()
+        if "audience" in self.changed_data and cleaned.get("archive") == composing.archive_for(before):
+            cleaned["archive"] = composing.archive_for(cleaned.get("audience"))
+        return cleaned
 
 
 class BlockForm(ModelForm):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kring.foundation.forms import Form
-from kring.newsletters import consent, preferences
+from kring.newsletters import consent, preferences, subscribing
 from kring.newsletters.models import Source
 from kring.newsletters.tokens import Reader
 
@@ -30,6 +30,14 @@ class SubscribeForm(Form):
 
     # What a form on the site may say of itself; the other sources are the code's own.
     SOURCES = frozenset({Source.SITE, Source.FOOTER, Source.SIGN_UP, Source.MEETING})
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not subscribing.is_name(name):
+            raise forms.ValidationError(
+                _("Dit lijkt op het adres van een website. Vul alleen je naam in, met een spatie na een punt.")
+            )
+        return name
 
     def clean_source(self) -> str:
         given = self.cleaned_data["source"]

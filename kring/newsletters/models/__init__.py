@@ -1,4 +1,4 @@
-from kring.newsletters.models.audiences import Audience, Group, Reach
+from kring.newsletters.models.audiences import Archive, Audience, Group, Reach
 from kring.newsletters.models.issues import (
     MOST_BLOCKS,
     MOST_ITEMS,
@@ -19,6 +19,7 @@ __all__ = [
     "MOST_ITEMS",
     "TEXT",
     "Addressee",
+    "Archive",
     "Audience",
     "Block",
     "Consent",

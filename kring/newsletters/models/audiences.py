@@ -24,6 +24,14 @@ class Reach(models.TextChoices):
     BELONGING = "belonging", _("ook wie zich niet inschreef: het is bericht van hun eigen vereniging")
 
 
+class Archive(models.TextChoices):
+    """Where an issue is read after it went out, besides in the mail."""
+
+    PUBLIC = "public", _("In het openbare archief")
+    MEMBERS = "members", _("Alleen voor leden")
+    NOWHERE = "nowhere", _("In geen archief")
+
+
 class Audience(models.Model):
     """A saved filter: whom an issue goes to. Who is in it follows from the day on which it is sent."""
 
@@ -61,3 +69,15 @@ class Audience(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("newsletters:audience", args=[self.uuid])
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is about those who serve some organisations, and not about everybody."""
+        return bool(self.sectors or self.districts or self.roles)
+
+    @property
+    def archive(self) -> Archive:
+        """Where what went to it is read, unless its writers say otherwise: by no others than it is for."""
+        if Group.SUBSCRIBERS in self.groups and not self.is_narrowed:
+            return Archive.PUBLIC
+        return Archive.MEMBERS if Group.MEMBERS in self.groups and not self.is_narrowed else Archive.NOWHERE

@@ -16,7 +16,7 @@ from kring.accounts.access import is_board
 from kring.foundation import news
 from kring.foundation.actors import Actor
 from kring.foundation.trail import Trace
-from kring.newsletters.models.audiences import Audience
+from kring.newsletters.models.audiences import Archive, Audience
 from members.models import Organisation
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Their time came a while ago, and something keeps them back that nobody was told of."""
         return self.to_begin(now - OVERDUE_AFTER)
 
+    def scheduled_for(self, audience: Audience) -> IssueQuerySet:
+        """Those that go to it by themselves, to whoever is in it by then; the first to go first."""
+        return self.filter(state=S.SCHEDULED, audience=audience.pk).order_by("scheduled_at")
+
     def with_why_not(self) -> IssueQuerySet:
         """With `why_not`: of a draft that was to go by itself, and could not, what its last step says of that."""
         told = Case(
@@ -86,14 +90,16 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def archived(self) -> IssueQuerySet:
         """What everybody may read."""
-        return self.out().filter(is_public=True)
+        return self.out().filter(archive=Archive.PUBLIC)
 
     def visible_to(self, user: User | AnonymousUser, today: dt.date | None = None) -> IssueQuerySet:
         """The board sees all; who serves a member also what was for members alone."""
         if is_board(user):
             return self.all()
         served = Organisation.objects.served_by(user, today).members().listed(today)
-        return self.out() if user.is_authenticated and served.exists() else self.archived()
+        if user.is_authenticated and served.exists():
+            return self.out().exclude(archive=Archive.NOWHERE)
+        return self.archived()
 
 
 class Issue(models.Model):
@@ -107,7 +113,9 @@ class Issue(models.Model):
     audience = models.ForeignKey(
         Audience, models.PROTECT, null=True, blank=True, related_name="issues", verbose_name=_("doelgroep")
     )
-    is_public = models.BooleanField(_("komt in het openbare archief"), default=True)
+    archive = models.CharField(
+        _("waar hij daarna te lezen is"), max_length=7, choices=Archive.choices, default=Archive.PUBLIC
+    )
     scheduled_at = models.DateTimeField(_("gaat weg op"), null=True, blank=True)
     tested_at = models.DateTimeField(_("proefmail gestuurd"), null=True, blank=True)
     started_at = models.DateTimeField(_("begonnen"), null=True, blank=True)
@@ -134,6 +142,7 @@ class Issue(models.Model):
         ordering = ["-started_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="issue_state_known"),
+            models.CheckConstraint(condition=Q(archive__in=Archive.values), name="issue_archive_known"),
             models.CheckConstraint(
                 condition=~Q(state="scheduled") | Q(scheduled_at__isnull=False), name="issue_scheduled_has_time"
             ),
@@ -181,7 +190,7 @@ class Issue(models.Model):
         if not self.is_open:
             raise StepNotAllowed(f"{self.state} is not written on")
         self.version += 1
-        self.save(update_fields=["subject", "preheader", "audience", "is_public", "tested_at", "version"])
+        self.save(update_fields=["subject", "preheader", "audience", "archive", "tested_at", "version"])
 
     def schedule(self, by: Actor, now: dt.datetime, *, at: dt.datetime) -> None:
         self._move(S.SCHEDULED, by, now, scheduled_at=at)

@@ -5,10 +5,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import User
 from kring.mail.recipients import Recipient
 
 if TYPE_CHECKING:
@@ -57,10 +59,13 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(NO)
 
     def to_forget(self, now: dt.datetime) -> SubscriberQuerySet:
-        """Who never confirmed, and who left so long ago that nobody will ask why they got it."""
-        return self.unconfirmed(now).filter(left_at=None) | self.filter(
-            state=SubscriberState.LEFT, left_at__lt=now - KEEP_LEFT
-        )
+        """Who never confirmed, and who left so long ago that nobody will ask why they got it.
+
+        Not while the address has an account: it would count anew among who gets the newsletter as a member.
+        """
+        account = User.objects.get_queryset().annotate(address=Lower("email")).filter(address=OuterRef("email"))
+        left = self.filter(state=SubscriberState.LEFT, left_at__lt=now - KEEP_LEFT).filter(~Exists(account))
+        return self.unconfirmed(now).filter(left_at=None) | left
 
     def unconfirmed(self, now: dt.datetime) -> SubscriberQuerySet:
         """Who was asked to confirm, and did not in time."""
@@ -122,6 +127,10 @@ class Consent(models.Model):
     text_version = models.CharField(_("versie van de tekst"), max_length=20, blank=True)
     words = models.TextField(_("de tekst die erbij stond"), blank=True)
     at = models.DateTimeField(_("wanneer"))
+    # Of who left: the one whose mail they left by, for its figures.
+    issue = models.ForeignKey(
+        "newsletters.Issue", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("editie")
+    )
 
     class Meta:
         verbose_name = _("toestemming")

@@ -15,11 +15,10 @@ MOST = 6
 
 
 def new_members(span: news.Span) -> QuerySet[Membership]:
-    """Who belongs to the circle since then."""
-    today, since = timezone.localdate(span.until), timezone.localdate(span.since)
+    """Who was taken in since then, and belongs to the circle now."""
     return (
-        Membership.objects.current(today)
-        .filter(period__startswith__gt=since, period__startswith__lte=today)
+        Membership.objects.current(timezone.localdate(span.until))
+        .taken_in(since=span.since, until=span.until)
         .select_related("organisation__main_sector")
         .order_by("-period", "organisation__name")
     )

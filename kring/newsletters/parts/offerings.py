@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -16,12 +17,18 @@ from kring.foundation import news, text
 from members.models import Organisation
 from offerings.matching import Match
 from offerings.models import FRESH_MONTHS, Need, Offering, OfferingState, SearchCount, months_before
-from offerings.suggestions import suggestions
+from offerings.suggestions import answers, best_first, suggestions
 
-MOST, REASONS = 6, 2
+MOST, A_FEW, REASONS = 6, 3, 2
 LENGTH = 140
 # What is searched for by so many, on so many days, says something of the city and nothing of one of them.
 TIMES, DAYS = 3, 2
+
+
+class Find(Protocol):
+    """What became possible for an organisation from the one day up to the other, the best first."""
+
+    def __call__(self, organisation: Organisation, *, since: dt.date, until: dt.date) -> list[Match]: ...
 
 
 def day_of(moment: dt.datetime) -> dt.date:
@@ -39,9 +46,16 @@ def offered(offerings: QuerySet[Offering]) -> list[news.Item]:
     ]
 
 
+def days_of(span: news.Span) -> tuple[dt.date, dt.date]:
+    """For what is known by the day: its first one, and the last. The day of an issue is for the next, when it is
+    complete: what came that morning and what comes that evening are told together, and once.
+    """
+    return day_of(span.since), day_of(span.until) - dt.timedelta(days=1)
+
+
 def new_offerings(span: news.Span) -> QuerySet[Offering]:
     published = Offering.objects.published(day_of(span.until)).of_members()
-    return published.filter(published_on__gt=day_of(span.since)).order_by("-published_on", "-pk")
+    return published.filter(published_on__range=days_of(span)).order_by("-published_on", "-pk")
 
 
 def new_on_the_card(span: news.Span, most: int) -> list[news.Item]:
@@ -62,7 +76,7 @@ def needs_open(span: news.Span, most: int) -> list[news.Item]:
 def city_asks(span: news.Span, most: int) -> list[news.Item]:
     """What many looked for on the menu card and did not find."""
     found = (
-        SearchCount.objects.filter(found=False, day__gt=day_of(span.since), day__lte=day_of(span.until))
+        SearchCount.objects.filter(found=False, day__range=days_of(span))
         .values("words")
         .annotate(total=Sum("times"), days=Count("day", distinct=True))
         .filter(total__gte=TIMES, days__gte=DAYS)
@@ -108,12 +122,25 @@ def to_confirm(user: User, span: news.Span) -> list[news.Item]:
 
 def matches(user: User, span: news.Span) -> list[news.Item]:
     """What became possible for one's organisations: who has what they need, who needs what they have; and why."""
+    return in_turn(user, span, suggestions, MOST)
+
+
+def answers_to_my_needs(user: User, span: news.Span) -> list[news.Item]:
+    """Who has what one's organisations look for; also where a tip of the week said so: a month has the best of all."""
+    return in_turn(user, span, answers, A_FEW)
+
+
+def in_turn(user: User, span: news.Span, find: Find, most: int) -> list[news.Item]:
+    """The best of each organisation before the second of any, so that none crowds out another; the best on top."""
     since, until = day_of(span.since), day_of(span.until)
-    return [
-        suggested(match, organisation)
-        for organisation in served(user)
-        for match in suggestions(organisation, since=since, until=until)
-    ][:MOST]
+    found = [
+        (place, match, organisation)
+        for organisation in served(user).order_by("pk")
+        for place, match in enumerate(find(organisation, since=since, until=until))
+    ]
+    chosen = sorted(found, key=lambda row: (row[0], best_first(row[1])))[:most]
+    told = sorted(chosen, key=lambda row: best_first(row[1]))
+    return [suggested(match, organisation) for _place, match, organisation in told]
 
 
 def suggested(match: Match, organisation: Organisation) -> news.Item:
@@ -133,7 +160,7 @@ news.register_block(
         "new_on_the_card",
         gettext_lazy("Nieuw op de menukaart"),
         new_on_the_card,
-        hint=gettext_lazy("Wat leden erop zetten sinds de vorige nieuwsbrief."),
+        hint=gettext_lazy("Wat leden erop zetten sinds de vorige nieuwsbrief, tot en met gisteren."),
         more="offerings:list",
         more_label=gettext_lazy("Bekijk de hele menukaart"),
         order=10,
@@ -155,11 +182,14 @@ news.register_block(
         "city_asks",
         gettext_lazy("De stad vraagt"),
         city_asks,
-        hint=gettext_lazy("Waar vaak naar is gezocht op de menukaart, zonder iets te vinden."),
+        hint=gettext_lazy("Waar tot en met gisteren vaak naar is gezocht op de menukaart, zonder iets te vinden."),
         order=60,
     )
 )
 news.register_part(news.Part("offerings_to_confirm", gettext_lazy("Klopt dit nog?"), to_confirm, order=20))
+news.register_part(
+    news.Part("answers_to_needs", gettext_lazy("Wie heeft wat jullie zoeken?"), answers_to_my_needs, order=25)
+)
 news.register_part(
     news.Part("offerings_in_sector", gettext_lazy("Nieuw aanbod in jullie sector"), new_in_my_sector, order=50)
 )

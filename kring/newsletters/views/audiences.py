@@ -22,7 +22,7 @@ from kring.foundation.views import back
 from kring.mail import suppression
 from kring.newsletters import reaching, subscribing
 from kring.newsletters.forms.audiences import AudienceForm
-from kring.newsletters.models import Audience, Group, Source, Subscriber, SubscriberState
+from kring.newsletters.models import Audience, Group, Issue, Source, Subscriber, SubscriberState
 
 MOST = 100
 PER_PAGE, MAX_PAGES = 50, 200
@@ -73,7 +73,7 @@ def _written(request: HttpRequest, audience: Audience) -> HttpResponse:
             form.take_version_of(Audience.objects.get(pk=audience.pk))
     elif audience.pk:
         count = reaching.count(audience, today)
-    shown = {"form": form, "audience": audience, "count": count}
+    shown = {"form": form, "audience": audience, "count": count, "scheduled": Issue.objects.scheduled_for(audience)}
     return render(request, "newsletters/board/audience.html", shown, status=status)
 
 

@@ -31,7 +31,7 @@ from kring.newsletters.models import MOST_BLOCKS, TEXT, Audience, Block, Issue, 
 PER_PAGE, MAX_PAGES = 20, 50
 DEED = re.compile(r"(erbij|omhoog|omlaag|weg):([a-z0-9_-]{1,30})")
 WORDS_OF = re.compile(r"b(\d{1,9})-(title|body|picture_alt|button_label|button_url)", re.ASCII)
-NOT_COMPARED = {"audience", "is_public"}
+NOT_COMPARED = {"audience", "archive"}
 
 
 @access.board

@@ -53,7 +53,7 @@ def _own(user: object) -> dict[str, Any] | None:
     if not isinstance(user, User):
         return None
     active = Subscriber.objects.active().filter(email=user.email.lower()).exists()
-    return {"email": user.email, "subscribed": active, "url": tokens.preferences_of_user(user.uuid)}
+    return {"email": user.email, "subscribed": active, "url": tokens.preferences_of_user(user)}
 
 
 @access.anyone
@@ -179,7 +179,10 @@ def _entry(issue: Issue) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, token: str) -> HttpResponse:
     """Which mail somebody gets. The address stands in each newsletter and digest; no account is needed."""
-    reader = tokens.reader_of(token)
+    try:
+        reader = tokens.reader_of(token)
+    except tokens.FormerAddress:
+        return discreet(render(request, "newsletters/former_address.html", status=410))
     if reader is None:
         return discreet(render(request, "mail/link_unknown.html", status=404))
     if request.method == "POST" and suppression.WORKS in request.POST:

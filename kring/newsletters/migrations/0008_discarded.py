@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletters', '0005_one_kind_of_overview'),
+        ('newsletters', '0007_issue_archive'),
     ]
 
     operations = [
