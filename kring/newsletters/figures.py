@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,7 +37,7 @@ class Figures:
     failed: int = 0
     unwanted: int = 0  # left since, or the address does not work
     cancelled: int = 0
-    bounced: dict[str, int] = field(default_factory=dict)  # of those sent
+    bounced: dict[str, int] = field(default_factory=dict)  # by kind: refused at once, or back after it was sent
     unsubscribed: int = 0
     per_minute: int = 0
 
@@ -127,10 +128,18 @@ def _figures(issue: Issue, rows: list[Mapping[str, Any]]) -> Figures:
         failed=total(*LOST),
         unwanted=total(S.SUPPRESSED),
         cancelled=total(S.CANCELLED),
-        bounced={row["bounce"]: row["number"] for row in rows if row["state"] == S.BOUNCED},
+        bounced=bounced_by_kind(rows),
         unsubscribed=issue.unsubscribed,
     )
     return _whole(issue, counted)
+
+
+def bounced_by_kind(rows: list[Mapping[str, Any]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for row in rows:
+        if row["bounce"] and row["state"] in {S.BOUNCED, S.FAILED}:
+            found[row["bounce"]] += row["number"]
+    return dict(found)
 
 
 def _whole(issue: Issue, counted: Figures) -> Figures:

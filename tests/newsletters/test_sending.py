@@ -33,7 +33,7 @@ from tests.factories import (
     SubscriberFactory,
     UserFactory,
 )
-from tests.smtp_server import SmtpServer
+from tests.smtp_server import Behaviour, SmtpServer
 
 pytestmark = pytest.mark.django_db
 
@@ -559,6 +559,21 @@ def test_figures_are_totals_and_stay_when_the_readers_are_erased(client: Client)
     after = figures.of(Issue.objects.get(), now())
     assert Addressee.objects.count() == 0
     assert (after.sent, after.per_bounce, after.failed) == (before.sent, before.per_bounce, before.failed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_address_that_is_refused_at_once_is_counted_as_what_it_is(server: SmtpServer) -> None:
+    nobody, full, *_others = SubscriberFactory.create_batch(4)
+    noes = {nobody.email: "550 5.1.1 no such user", full.email: "552 5.2.2 mailbox full"}
+    server.behaviour = lambda address: Behaviour(rcpt=noes.get(address, "250 2.1.5 Ok"))
+    begun()
+    sending.carry_on(now())
+    delivery.deliver()
+
+    counted = figures.of(Issue.objects.get(), now())
+
+    assert (counted.sent, counted.failed) == (2, 2)
+    assert counted.bounced == {BounceKind.HARD: 1, BounceKind.SOFT: 1}
 
 
 def test_rate_and_time_left() -> None:
