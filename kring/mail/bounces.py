@@ -7,7 +7,6 @@ counts as hard. complaint: it gets nothing but the codes that somebody asks for 
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from django.db import transaction
 
@@ -17,24 +16,11 @@ from kring.mail.models import BounceKind, Message, MessageEvent, MessageState, S
 
 SOFT_LIMIT = 3
 SOFT_WITHIN = dt.timedelta(days=30)
-# RFC 3463: x.1.x is about the address; 2.1 is a mailbox that was closed, 1.10 (RFC 7505) a domain that takes no mail.
-HARD = re.compile(r"5\.(1\.(0|1|2|3|6|10)|2\.1)")
-STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-NO_SUCH_MAILBOX = re.compile(r"\b(550|551|553)\b")
 WEIGHT = {"": 0, BounceKind.SOFT: 1, BounceKind.HARD: 2, BounceKind.COMPLAINT: 3}
 # What is over for good does not come back because its report comes late.
 LIVING = {MessageState.SENT, MessageState.SENDING, MessageState.QUEUED, MessageState.BOUNCED}
 
 What = MessageEvent.What
-
-
-def classed(status: str, diagnostic: str) -> str:
-    """Hard or soft, by the status (RFC 3463), or by what the server said where that says no more than 5.0.0."""
-    said = STATUS.findall(diagnostic)
-    exact = said[0] if status in {"", "5.0.0"} and said else status
-    if exact in {"", "5.0.0"}:
-        return BounceKind.HARD if NO_SUCH_MAILBOX.search(diagnostic) else BounceKind.SOFT
-    return BounceKind.HARD if HARD.fullmatch(exact) else BounceKind.SOFT
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from kring.mail import bounces, leaving, return_address
+from kring.mail import bounces, classing, leaving, return_address
 from kring.mail.models import CAN_BE_LEFT, BounceKind, Kind, Message, MessageEvent, MessageState
 
 # Amazon's is not among them: to be confirmed it wants an address fetched that somebody else gives.
@@ -72,8 +72,8 @@ def note(event: AnymailTrackingEvent, message: Message, now: dt.datetime) -> Non
 
 def kind_of(event: AnymailTrackingEvent, detail: str) -> str:
     """By what the receiving server said; by the provider's word where it said nothing exact."""
-    if bounces.STATUS.search(detail):
-        return bounces.classed("", detail)
+    if classing.STATUS.search(detail):
+        return classing.classed("", detail)
     is_for_now = event.reject_reason not in HARD_REASONS or FOR_NOW.search(str(event.esp_event))
     return BounceKind.SOFT if is_for_now else BounceKind.HARD
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from email.message import Message as Mail
 from typing import NamedTuple
 
-from kring.mail import bounces, leaving, return_address
+from kring.mail import bounces, classing, leaving, return_address
 from kring.mail.models import BounceKind, Message, MessageEvent
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _of_delivery(part: Mail) -> Report | None:
         status, diagnostic = _field(block, "Status"), _field(block, "Diagnostic-Code").partition(";")[2].strip()
         detail = f"{status} {diagnostic}".strip()
         if action == "failed":
-            return Report(bounce=bounces.classed(status, diagnostic), detail=detail)
+            return Report(bounce=classing.classed(status, diagnostic), detail=detail)
         if action == "delayed":
             return Report(event=MessageEvent.What.DELAYED, detail=detail)
         if action in {"delivered", "relayed", "expanded"}:
