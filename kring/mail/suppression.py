@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from kring.foundation.counting import how_many
+from kring.foundation.logs import discreet
 from kring.mail import signatures
 from kring.mail.models import Kind, Message, MessageState, Suppression
 
@@ -18,6 +19,7 @@ SALT = "kring.mail.suppression"
 EVERYTHING = ""
 # The button by which who reads there says that the address is good.
 WORKS = "klopt"
+SAID_BY_READER = [Suppression.Reason.COMPLAINT, Suppression.Reason.REQUEST]
 TRY_CODE_AFTER = dt.timedelta(days=1)
 
 
@@ -100,11 +102,17 @@ def suppress(
     kind: str = EVERYTHING,
     message: Message | None = None,
 ) -> None:
-    """`message` is the mail that it follows from."""
-    told = {"reason": reason, "since": now, "note": note[:500], "message": message}
-    Suppression.objects.update_or_create(
-        address_hash=hash_of(email), kind=kind, defaults={**told, "lifted_at": None, "dealt_with_at": None}
-    )
+    """`message` is the mail that it follows from. That mail came back does not replace what the reader said.
+
+    The note is kept for ever, and servers like to repeat the address: so without.
+    """
+    told = {"reason": reason, "since": now, "note": discreet(note)[:500], "message": message}
+    listed, is_new = Suppression.objects.get_or_create(address_hash=hash_of(email), kind=kind, defaults=told)
+    if not is_new:
+        others = Suppression.objects.filter(pk=listed.pk)
+        if reason == Suppression.Reason.BOUNCE:
+            others = others.exclude(reason__in=SAID_BY_READER, lifted_at=None)
+        others.update(**told, lifted_at=None, dealt_with_at=None)
 
 
 def try_again(email: str, now: dt.datetime, *, by_owner: bool) -> int:

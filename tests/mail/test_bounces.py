@@ -162,6 +162,20 @@ def test_board_gives_another_chance_but_takes_no_complaint_back() -> None:
     assert not is_suppressed(READER)
 
 
+def test_bounce_does_not_replace_a_complaint() -> None:
+    """A code still goes there, and may come back: the board would get to lift what is the reader's to take back."""
+    suppression.suppress(READER, Suppression.Reason.COMPLAINT, NOW)
+
+    reports.take(returns.delivery(back(sent(kind=Kind.CODE))), NOW)
+
+    listed = Suppression.objects.get()
+    assert (listed.reason, listed.can_be_lifted_by_board) == (Suppression.Reason.COMPLAINT, False)
+    assert not suppression.try_listed_again(listed, NOW)
+    suppression.try_again(READER, NOW, by_owner=True)
+    suppression.suppress(READER, Suppression.Reason.BOUNCE, NOW)
+    assert Suppression.objects.standing().get().reason == Suppression.Reason.BOUNCE
+
+
 def test_report_that_overtakes_the_record_stands() -> None:
     """The receiving server may say no before we wrote down that ours said yes."""
     message = outbox.add(Message(key="k", kind=Kind.TRANSACTIONAL, email=READER, subject="Dag", text="Dag"))
