@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
-from kring.mail import outbox, suppression
+from kring.mail import leaving, outbox, suppression
 from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageEvent, MessageQuerySet, MessageState, Suppression
 
 S, What = MessageState, MessageEvent.What
@@ -121,7 +121,7 @@ def deal_with(message: Message, by: User, now: dt.datetime) -> None:
 def leave(message: Message, by: User, now: dt.datetime) -> None:
     """Its reader asked somebody of the board not to get such mail any more."""
     message = _locked(message, "leave")
-    suppression.suppress(message.email, Suppression.Reason.REQUEST, now, kind=message.kind, message=message)
+    leaving.suppress(message, now)
     _note(message, What.LEFT, by, now)
 
 

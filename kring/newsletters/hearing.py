@@ -29,17 +29,21 @@ def left_on_request(message: Message, now: dt.datetime) -> None:
 
 
 def _leave(message: Message, source: str, now: dt.datetime) -> None:
-    if subscribing.leave(email=message.email, source=source, at=now, language=message.language):
+    """Where the mail went, and where its reader is now: one who leaves."""
+    left = [
+        subscribing.leave(email=email, source=source, at=now, language=message.language)
+        for email in streams.addresses_of(message)
+    ]
+    if any(left):
         _issues(message).update(unsubscribed=F("unsubscribed") + 1)
 
 
 def came_back(message: Message, now: dt.datetime) -> None:
     """By the link of their own mail, which shows that the address is theirs."""
-    if not subscribing.has_left(message.email):
+    email = streams.addresses_of(message)[-1]
+    if not subscribing.has_left(email):
         return
-    subscribing.ask(
-        email=message.email, name=message.name, language=message.language, source=Source.MAIL, at=now, proven=True
-    )
+    subscribing.ask(email=email, name=message.name, language=message.language, source=Source.MAIL, at=now, proven=True)
     _issues(message).filter(unsubscribed__gt=0).update(unsubscribed=F("unsubscribed") - 1)
 
 
