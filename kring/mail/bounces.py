@@ -59,6 +59,13 @@ def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> Non
         suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail, message=message)
 
 
+@transaction.atomic
+def note_complaint_of(email: str, now: dt.datetime) -> None:
+    """Of a mail that we know nothing of any more."""
+    suppression.suppress(email, Suppression.Reason.COMPLAINT, now)
+    streams.tell_left_all(Message(email=email), now)
+
+
 def comes_back_often(email: str, now: dt.datetime) -> bool:
     soft = Message.objects.filter(email__iexact=email, bounce=BounceKind.SOFT, bounced_at__gt=now - SOFT_WITHIN)
     return soft.count() >= SOFT_LIMIT

@@ -336,6 +336,16 @@ def test_report_about_an_address_that_is_erased_suppresses_nobody() -> None:
     assert not Suppression.objects.exists()
 
 
+def test_complaint_that_only_holds_the_address_to_leave_by_counts() -> None:
+    """As some providers send it: the mail itself, without the envelope that it came in."""
+    message = sent(kind=Kind.NEWSLETTER)
+
+    assert reports.take(returns.complaint(f"https://k.example/, <mailto:{return_address.to_leave(message.uuid)}"), NOW)
+
+    assert Message.objects.get().bounce == BounceKind.COMPLAINT
+    assert is_suppressed(READER, Kind.TRANSACTIONAL)
+
+
 def test_complaint_about_any_mail_ends_the_newsletter_too() -> None:
     message = sent(kind=Kind.REMINDER)
 
@@ -412,6 +422,19 @@ def test_provider_reports_a_complaint(provider: dict[str, str]) -> None:
     post(told(message, RecordType="SpamComplaint", Type="SpamComplaint", TypeCode=512), provider)
 
     assert Message.objects.get().bounce == BounceKind.COMPLAINT
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_complaint_counts_however_late(provider: dict[str, str], is_erased: bool) -> None:
+    message = sent(kind=Kind.NEWSLETTER)
+    complaint = told(message, RecordType="SpamComplaint", Type="SpamComplaint", TypeCode=512)
+    Message.objects.update(sent_at=NOW - dt.timedelta(days=45), email="" if is_erased else READER)
+
+    post(complaint, provider)
+
+    assert Message.objects.get().bounce == ("" if is_erased else BounceKind.COMPLAINT)
+    assert is_suppressed(READER, Kind.TRANSACTIONAL)
+    assert Subscriber.objects.get().state == SubscriberState.LEFT
 
 
 def test_nobody_else_may_tell(provider: dict[str, str], settings: Settings) -> None:
