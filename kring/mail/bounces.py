@@ -67,10 +67,16 @@ def note_complaint_of(email: str, now: dt.datetime) -> None:
 
 
 def comes_back_often(email: str, now: dt.datetime) -> bool:
-    soft = Message.objects.filter(email__iexact=email, bounce=BounceKind.SOFT, bounced_at__gt=now - SOFT_WITHIN)
-    return soft.count() >= SOFT_LIMIT
+    """By what happened, since a mail that is tried again does not hold any more that it came back."""
+    since = max(now - SOFT_WITHIN, suppression.lifted_at(email) or now - SOFT_WITHIN)
+    returned = MessageEvent.objects.filter(what=What.BOUNCED, message__email__iexact=email, at__gt=since)
+    return returned.count() >= SOFT_LIMIT
 
 
+@transaction.atomic
 def note_on_the_way(message: Message, what: str, detail: str, now: dt.datetime) -> None:
-    """It was held up, or it is there: nothing changes, but it is part of its life."""
+    """It was held up, or it is there, maybe after all: that is part of its life."""
+    if what == What.DELIVERED:
+        late = Message.objects.filter(pk=message.pk, bounce=BounceKind.SOFT, state=MessageState.BOUNCED)
+        late.update(state=MessageState.SENT, bounce="", bounced_at=None, error="")
     MessageEvent.objects.create(message=message, what=what, at=now, detail=_kept(message, detail))

@@ -71,7 +71,7 @@ def note(event: AnymailTrackingEvent, message: Message, now: dt.datetime) -> Non
             bounces.note(message, kind_of(event, detail), detail, now)
         case "deferred":
             bounces.note_on_the_way(message, MessageEvent.What.DELAYED, detail, now)
-        case "delivered" if message.kind != Kind.NEWSLETTER:
+        case "delivered" if message.kind != Kind.NEWSLETTER or message.bounce:
             bounces.note_on_the_way(message, MessageEvent.What.DELIVERED, detail, now)
         case "unsubscribed" if message.kind in CAN_BE_LEFT:
             leaving.leave(message, now)

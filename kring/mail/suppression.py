@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -85,6 +85,27 @@ def standing(emails: Iterable[str]) -> dict[str, Suppression]:
     owners = {each: email for email in emails for each in hashes_of(email)}
     listed = Suppression.objects.standing().filter(address_hash__in=owners)
     return {owners[each.address_hash]: each for each in listed}
+
+
+def is_closed(email: str, kind: str) -> bool:
+    """Whether its reader said no, to all of our mail or to this kind: only who reads there can take that back."""
+    said = Suppression.objects.filter(address_hash__in=hashes_of(email), kind__in={EVERYTHING, kind}, lifted_at=None)
+    reasons = said.filter(reason__in=SAID_BY_READER).values_list("reason", flat=True)
+    return any(stops(reason, kind) for reason in reasons)
+
+
+def closed_by() -> Exists:
+    """Of each message whether its reader said no since, as far as it is known by what mail: within another query."""
+    said = Suppression.objects.filter(reason__in=SAID_BY_READER, lifted_at=None, message__email=OuterRef("email"))
+    return Exists(said.filter(Q(kind=EVERYTHING) | Q(kind=OuterRef("kind"))))
+
+
+def lifted_at(email: str) -> dt.datetime | None:
+    """When it was last said that mail to this address arrives after all."""
+    found: dt.datetime | None = Suppression.objects.filter(
+        address_hash__in=hashes_of(email), kind=EVERYTHING
+    ).aggregate(last=Max("lifted_at"))["last"]
+    return found
 
 
 def is_left(email: str, kind: str) -> bool:

@@ -18,10 +18,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, mailbox, outbox, reports, return_address, streams, suppression
+from kring.mail import delivery, life, mailbox, outbox, reports, return_address, streams, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import is_suppressed
 from kring.newsletters.models import Subscriber, SubscriberState
+from tests.conftest import Cast
 from tests.factories import SubscriberFactory
 from tests.mail import returns
 from tests.smtp_server import SmtpServer
@@ -112,6 +113,43 @@ def test_third_soft_bounce_in_thirty_days_suppresses() -> None:
         known.append(is_suppressed(READER.upper()))
 
     assert known == [False, False, False, True]
+
+
+def soft(message: Message, at: dt.datetime) -> None:
+    reports.take(returns.delivery(back(message), "5.2.2", "552 full"), at)
+
+
+def test_who_says_that_the_address_is_good_begins_anew() -> None:
+    for number in range(3):
+        soft(sent(number), NOW - dt.timedelta(days=1))
+    before = is_suppressed(READER)
+    suppression.try_again(READER, NOW, by_owner=True)
+
+    soft(sent(4), NOW + dt.timedelta(hours=1))
+
+    assert (before, is_suppressed(READER)) == (True, False)
+
+
+def test_mail_that_is_tried_again_and_again_counts_each_time(cast: Cast) -> None:
+    message, known = sent(), []
+    for hours in range(3):
+        Message.objects.update(state=MessageState.SENT, sent_at=NOW)
+        soft(message, NOW + dt.timedelta(hours=hours))
+        known.append(is_suppressed(READER))
+        life.retry(message, cast.board, NOW)
+
+    assert known == [False, False, True]
+
+
+def test_mail_that_arrives_after_all_asks_for_no_attention() -> None:
+    message = sent()
+    soft(message, NOW)
+
+    reports.take(returns.delivery(back(message), "2.0.0", "250 ok", action="delivered"), NOW)
+
+    message.refresh_from_db()
+    assert (message.state, message.bounce, message.error) == (MessageState.SENT, "", "")
+    assert not Message.objects.to_look_at().exists()
 
 
 def test_same_report_twice_counts_once() -> None:
