@@ -23,8 +23,8 @@ from kring.board.folds import Fold
 from kring.board.models import Import
 from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
-from kring.mail import servers
-from kring.mail.models import MailServer, Message, Suppression
+from kring.mail import servers, suppression
+from kring.mail.models import Kind, MailServer, Message, Suppression
 from members import duplicates
 from members.models import Application, OrganisationKind
 from offerings.models import Offering
@@ -292,13 +292,14 @@ def mail() -> list[Group]:
     In one query, since this page asks enough of the database.
     """
     look, dead = Message.objects.pressing(), Suppression.objects.to_look_at()
-    nothing = {"uuid": Value(None, UUIDField()), "email": Value("")}
-    letters = look.annotate(total=how_many(look), since=F("created_at"), what=F("subject")).order_by("-pk")[:SHOWN]
+    nothing = {"uuid": Value(None, UUIDField()), "email": Value(""), "never": Value("")}
+    told = {"since": F("created_at"), "what": F("subject"), "never": never_again()}
+    letters = look.annotate(total=how_many(look), **told).order_by("-pk")[:SHOWN]
     away = MailServer.objects.filter(host=servers.host(), away_since__isnull=False).annotate(
         **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
     )
     newest = dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1]
-    columns = ("part", "uuid", "email", "what", "since", "total")
+    columns = ("part", "uuid", "email", "never", "what", "since", "total")
     one, two, three = (
         rows.annotate(part=Value(part)).values_list(*columns)
         for part, rows in (("away", away), ("letters", letters), ("addresses", newest))
@@ -306,9 +307,9 @@ def mail() -> list[Group]:
     found: dict[str, list[tuple[Any, ...]]] = {"away": [], "letters": [], "addresses": []}
     for part, *row in one.union(two, three, all=True):
         found[part].append(tuple(row))
-    down = [mail_server_row(what, since) for _uuid, _email, what, since, _total in found["away"]]
-    rows = [mail_row(uuid, email, what, since) for uuid, email, what, since, _total in found["letters"]]
-    without = [addresses_row(total, since) for _uuid, _email, _what, since, total in found["addresses"]]
+    down = [mail_server_row(what, since) for *_none, what, since, _total in found["away"]]
+    rows = [mail_row(uuid, email, never, what, since) for uuid, email, never, what, since, _total in found["letters"]]
+    without = [addresses_row(total, since) for *_none, since, total in found["addresses"]]
     return [
         Group(_("Er gaat geen mail weg"), down, len(down)),
         Group(_("Mail die niet aankwam"), rows, found["letters"][0][-1] if rows else 0),
@@ -316,7 +317,19 @@ def mail() -> list[Group]:
     ]
 
 
-def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
+def never_again() -> Case:
+    """Why a mail that did not arrive cannot go once more, if that is so."""
+    return Case(
+        When(kind=Kind.CODE, then=Value("code")),
+        When(suppression.closed_by(), then=Value("reader")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def mail_row(uuid: Any, email: str, never: str, subject: str, since: dt.datetime) -> Row:
+    why = {"code": _("een nieuwe code vraagt de lezer zelf aan"), "reader": _("de lezer wil deze mail niet meer")}
+    again = () if never else (("opnieuw", _("Probeer opnieuw")),)
     sentence = _("Mail aan %(email)s kwam niet aan: %(subject)s") % {"email": email, "subject": subject}
     return Row(
         sentence,
@@ -324,7 +337,8 @@ def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
         reverse("board:mail_message", args=[uuid]),
         _("Bekijk"),
         deed_url=reverse("board:mend_mail", args=[uuid]),
-        deeds=(("opnieuw", _("Probeer opnieuw")), ("afgehandeld", _("Afgehandeld"))),
+        deeds=(*again, ("afgehandeld", _("Afgehandeld"))),
+        note=why.get(never, ""),
     )
 
 

@@ -102,6 +102,7 @@ def message(request: HttpRequest, uuid: str) -> HttpResponse:
         "trouble": trouble,
         "is_complaint": trouble is not None and trouble.reason == Suppression.Reason.COMPLAINT,
         "steps": life.steps_of(told),
+        "is_closed": life.may_go_again(told) and suppression.is_closed(told.email, told.kind),
         "has_left": suppression.is_left(told.email, told.kind),
         "text": personal.without_keys(stencils.body(told).text) if may_read else "",
     }
@@ -142,8 +143,8 @@ def mended(told: Message, name: str, by: User) -> tuple[str, bool]:
             if verb == "leave" and told.kind == Kind.NEWSLETTER:
                 hearing.left_on_request(told, timezone.now())
     except life.StepNotAllowed:
-        trouble = life.trouble_of(told.email)
-        return str(BY_COMPLAINT if trouble else _("Dat kan nu niet meer: kijk hoe het ervoor staat.")), False
+        is_closed = verb == "retry" and suppression.is_closed(told.email, told.kind)
+        return str(BY_COMPLAINT if is_closed else _("Dat kan nu niet meer: kijk hoe het ervoor staat.")), False
     return str(DONE[verb]), True
 
 

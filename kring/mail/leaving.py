@@ -62,7 +62,7 @@ def leave(message: Message, now: dt.datetime) -> None:
 def suppress(message: Message, now: dt.datetime) -> None:
     """No mail of this kind any more to its reader, where it went and where they are now."""
     for email in streams.addresses_of(message):
-        suppression.suppress(email, Suppression.Reason.REQUEST, now, kind=message.kind)
+        suppression.suppress(email, Suppression.Reason.REQUEST, now, kind=message.kind, message=message)
 
 
 def leave_by_mail(names: Iterable[uuid.UUID], now: dt.datetime) -> int:

@@ -64,10 +64,14 @@ def may_read(user: User, message: Message) -> bool:
     return message.kind == Kind.NEWSLETTER or message.user_id == user.pk
 
 
+def may_go_again(message: Message) -> bool:
+    return message.state in STRANDED and message.kind != Kind.CODE and not message.body_erased_at
+
+
 def steps_of(message: Message) -> set[str]:
     """What can be done now, by the names of the functions below."""
     steps = set()
-    if message.state in STRANDED and message.kind != Kind.CODE and not message.body_erased_at:
+    if may_go_again(message) and not suppression.is_closed(message.email, message.kind):
         steps.add("retry")
     if message.state in WAITING:
         steps.add("stop")
@@ -90,8 +94,6 @@ def retry(message: Message, by: User, now: dt.datetime) -> None:
     """Sends it once more, and gives an address that bounced another chance. Not after a complaint: StepNotAllowed."""
     message = _locked(message, "retry")
     suppression.try_again(message.email, now, by_owner=False)
-    if suppression.is_suppressed(message.email, message.kind):
-        raise StepNotAllowed("retry")
     message.state, message.attempts, message.next_attempt_at = S.QUEUED, 0, now
     message.error, message.bounce, message.bounced_at, message.dealt_with_at = "", "", None, None
     message.expires_at = None

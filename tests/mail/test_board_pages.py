@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kring.mail import bounces, outbox, servers, suppression
+from kring.mail import bounces, leaving, outbox, servers, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
 from kring.newsletters import subscribing, tokens
 from kring.newsletters.models import Consent, Subscriber, SubscriberState
@@ -130,6 +130,24 @@ def test_complaint_is_only_taken_back_by_its_maker(cast: Cast) -> None:
     assert still
     assert not suppression.is_suppressed(cast.owner.email)
     assert "komt niet aan" not in owner.get("/mijn/").content.decode()
+
+
+@pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.CODE])
+def test_mail_that_can_never_go_again_is_not_tried_again(board: Client, kind: str) -> None:
+    """Its reader left since, or asks for another code."""
+    message = write(kind=kind, state=MessageState.FAILED, error="554 no")
+    leaving.leave(write(2, kind=Kind.REMINDER), NOW)
+    path = f"/bestuur/post/{message.uuid}/"
+
+    pages = [board.get(each).content.decode() for each in ("/bestuur/", path)]
+    told = board.post(f"{path}opnieuw/", follow=True).content.decode()
+
+    message.refresh_from_db()
+    why = ["de lezer wil deze mail niet meer"] * 2 if kind == Kind.REMINDER else ["een nieuwe code vraagt", ""]
+    assert [words in page for words, page in zip(why, pages, strict=True)] == [True, True]
+    assert not any("Probeer opnieuw" in page for page in pages)
+    assert ("Alleen de lezer kan dat veranderen" in told) is (kind == Kind.REMINDER)
+    assert message.state == MessageState.FAILED
 
 
 def test_nobody_lifts_what_is_anothers(cast: Cast) -> None:
