@@ -23,8 +23,8 @@ from kring.board.folds import Fold
 from kring.board.models import Import
 from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
-from kring.mail import servers, suppression
-from kring.mail.models import Kind, MailServer, Message, Suppression
+from kring.mail import mailbox, servers, suppression
+from kring.mail.models import Kind, MailServer, Message, ReturnBox, Suppression
 from members import duplicates
 from members.models import Application, OrganisationKind
 from offerings.models import Offering
@@ -65,9 +65,10 @@ class Group:
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
     promises = commitments(now)
-    nothing_goes, returned, dead_addresses = mail()
+    nothing_goes, unread, returned, dead_addresses = mail()
     made = [
         nothing_goes,
+        unread,
         applications(now),
         imports(),
         review(now, is_due=any(group.rows for why, group in promises.items() if why != "own")),
@@ -287,7 +288,7 @@ def stale(now: dt.datetime) -> Group:
 
 
 def mail() -> list[Group]:
-    """That nothing goes out, what did not arrive, and who gets no mail any more.
+    """That nothing goes out, or is read of what came back; what did not arrive, and who gets no mail any more.
 
     In one query, since this page asks enough of the database.
     """
@@ -299,19 +300,21 @@ def mail() -> list[Group]:
         **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
     )
     newest = dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1]
+    boxes = ReturnBox.objects.filter(name=mailbox.name()).failing(timezone.now())
+    unread = boxes.annotate(**nothing, what=F("reason"), since=F("failing_since"), total=Value(0))
     columns = ("part", "uuid", "email", "never", "what", "since", "total")
-    one, two, three = (
-        rows.annotate(part=Value(part)).values_list(*columns)
-        for part, rows in (("away", away), ("letters", letters), ("addresses", newest))
-    )
-    found: dict[str, list[tuple[Any, ...]]] = {"away": [], "letters": [], "addresses": []}
-    for part, *row in one.union(two, three, all=True):
+    parts = {"away": away, "letters": letters, "addresses": newest, "unread": unread}
+    one, *others = (rows.annotate(part=Value(part)).values_list(*columns) for part, rows in parts.items())
+    found: dict[str, list[tuple[Any, ...]]] = {part: [] for part in parts}
+    for part, *row in one.union(*others, all=True):
         found[part].append(tuple(row))
     down = [mail_server_row(what, since) for *_none, what, since, _total in found["away"]]
     rows = [mail_row(uuid, email, never, what, since) for uuid, email, never, what, since, _total in found["letters"]]
+    boxed = [return_box_row(what, since) for *_none, what, since, _total in found["unread"]]
     without = [addresses_row(total, since) for *_none, since, total in found["addresses"]]
     return [
         Group(_("Er gaat geen mail weg"), down, len(down)),
+        Group(_("Teruggekomen mail wordt niet gelezen"), boxed, len(boxed)),
         Group(_("Mail die niet aankwam"), rows, found["letters"][0][-1] if rows else 0),
         Group(_("Adressen die geen mail krijgen"), without, len(without)),
     ]
@@ -344,6 +347,11 @@ def mail_row(uuid: Any, email: str, never: str, subject: str, since: dt.datetime
 
 def mail_server_row(reason: str, since: dt.datetime) -> Row:
     sentence = _("De mailserver neemt niets aan: %(reason)s") % {"reason": reason}
+    return Row(sentence, since, reverse("board:mail"), _("Bekijk"), "alert")
+
+
+def return_box_row(reason: str, since: dt.datetime) -> Row:
+    sentence = _("De postbus voor teruggekomen mail is niet te lezen: %(reason)s") % {"reason": reason}
     return Row(sentence, since, reverse("board:mail"), _("Bekijk"), "alert")
 
 

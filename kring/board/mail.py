@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 from kring.accounts import access
 from kring.accounts.models import User
 from kring.foundation.narrowing import Choices, Labels, Narrowed, quoted
-from kring.mail import life, outbox, personal, servers, stencils, suppression
-from kring.mail.models import Kind, MailServer, Message, MessageQuerySet, MessageState, Suppression
+from kring.mail import life, mailbox, outbox, personal, servers, stencils, suppression
+from kring.mail.models import Kind, MailServer, Message, MessageQuerySet, MessageState, ReturnBox, Suppression
 from kring.newsletters import hearing
 
 S = MessageState
 PER_PAGE = 50
 MAX_LISTED = 5000
+# So long after its time a mail may still stand in the outbox before anybody has to know.
+LONG = dt.timedelta(minutes=15)
 PILLS = {
     MessageState.QUEUED: "wait",
     MessageState.SENDING: "busy",
@@ -61,6 +64,8 @@ def search(request: HttpRequest) -> HttpResponse:
         Choices("soort", gettext_lazy("Soort"), [(kind.value, kind.label) for kind in Kind]),
     ]
     narrowed = Narrowed(request.GET, choices, words={"q": quoted})
+    now = timezone.now()
+    waits = outbox.oldest_due(now)
     page = Paginator(found(narrowed)[:MAX_LISTED], PER_PAGE).get_page(narrowed.page)
     shown = {
         "page": page,
@@ -70,7 +75,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "states": narrowed.ways("stand"),
         "kinds": narrowed.ways("soort"),
         "server": MailServer.objects.filter(host=servers.host(), away_since__isnull=False).first(),
-        "waits": outbox.oldest_due(timezone.now()),
+        "box": ReturnBox.objects.filter(name=mailbox.name()).failing(now).first(),
+        "waits_since": now - waits if waits > LONG else None,
     }
     return render(request, "board/mail.html", shown)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 
+from kring.mail import mailbox
 from kring.mail.transport import WAITS
 
 
@@ -16,3 +17,12 @@ def lease_outlasts_a_message(app_configs: Any, **kwargs: Any) -> list[Error]:
         return []
     hint = f"EMAIL_TIMEOUT is {settings.EMAIL_TIMEOUT} s: make the lease at least {needed} s, or the timeout shorter."
     return [Error("MAIL_LEASE_SECONDS is too short.", hint=hint, id="mail.E001")]
+
+
+@register()
+def return_box_is_read_in_private(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Else its password goes over the network for all to read."""
+    if not settings.MAIL_RETURN_BOX or mailbox.is_safe(settings.MAIL_RETURN_BOX):
+        return []
+    hint = "Write imaps://name:password@host/folder; imap:// only to localhost."
+    return [Error("MAIL_RETURN_BOX would be read without encryption.", hint=hint, id="mail.E002")]

@@ -100,6 +100,12 @@ def closed_by() -> Exists:
     return Exists(said.filter(Q(kind=EVERYTHING) | Q(kind=OuterRef("kind"))))
 
 
+def against(email: str, kind: str) -> Suppression | None:
+    """What stands against mail of this kind, or stood against it last."""
+    listed = Suppression.objects.filter(address_hash__in=hashes_of(email), kind__in={EVERYTHING, kind})
+    return listed.order_by(F("lifted_at").desc(nulls_first=True), "-since").first()
+
+
 def lifted_at(email: str) -> dt.datetime | None:
     """When it was last said that mail to this address arrives after all."""
     found: dt.datetime | None = Suppression.objects.filter(

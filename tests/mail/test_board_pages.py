@@ -45,7 +45,8 @@ def test_each_mail_is_found(board: Client) -> None:
     assert listed(board, q="LEZER@voorbeeld.example") == ["Bericht 1"]
     assert listed(board, q="omar") == ["Bericht 2"]
     assert listed(board, q="bericht 3") == ["Bericht 3"]
-    assert listed(board, q=third.message_id) == ["Bericht 3"]
+    marks = (third.message_id, third.message_id.strip("<>"), str(third.uuid), third.uuid.hex)
+    assert [listed(board, q=mark) for mark in marks] == [["Bericht 3"]] * 4
     assert listed(board, stand="aandacht") == ["Bericht 3"]
     assert listed(board, stand="queued", soort="transactional") == ["Bericht 2", "Bericht 1"]
     assert listed(board, q=" %_'\"", stand="onzin", page="-1") == []
