@@ -39,6 +39,8 @@ from kring.mail.models import Kind
 from kring.mail.recipients import Recipient
 from kring.mail.streams import STREAMS
 
+# As much of it as programs show.
+PREHEADER = 110
 CARD, DARK_CARD = "#ffffff", "#1e242c"
 # A fact that is a code and nothing else, such as 1234-5678, is set large.
 CODE = re.compile(r"[0-9A-Z]{3,8}(-?[0-9A-Z]{3,8})*")
@@ -49,6 +51,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    preheader: str = ""
 
 
 @functools.cache
@@ -126,14 +129,20 @@ def compose(
 def _set(shown: Mapping[str, Any], text: str, html: SafeString) -> Rendered:
     plain = render_to_string("mail/twin.txt", {**shown, "body": text})
     dressed = render_to_string("mail/layout.html", {**shown, "body": html})
-    return Rendered(subject=one_line(shown["subject"])[:250], text=tidy(plain), html=_inliner().inline(dressed))
+    return Rendered(
+        subject=one_line(shown["subject"])[:250],
+        text=tidy(plain),
+        html=_inliner().inline(dressed),
+        preheader=one_line(str(shown.get("preheader", ""))),
+    )
 
 
 def dress(subject: str, text: str, to: Recipient) -> str:
-    """The HTML twin of a text that was not written for this layout."""
+    """The HTML twin of a text that was not written for this layout; its first lines are what an inbox shows of it."""
     with translation.override(to.language):
         shown = _frame(to, Kind.TRANSACTIONAL, "") | {
             "subject": subject,
+            "preheader": one_line(text.strip().partition("\n\n")[0])[:PREHEADER],
             "body": paragraphs(text),
             "why": general_reason(),
         }
@@ -153,6 +162,7 @@ def _frame(to: Recipient, kind: str, leave_url: str) -> dict[str, Any]:
         "site_host": settings.SITE_HOST,
         "to": to,
         "general_reason": general_reason(),
+        "is_answered": bool(circle.reply_to or circle.email),
         "leave_url": leave_url if stream else "",
         "leave_question": stream.foot if stream else "",
     }

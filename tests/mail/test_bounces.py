@@ -316,11 +316,12 @@ class ImapBox:
         talk.flush()
 
     def answer(self, talk: io.BufferedRWPair, tag: str, verb: str, *rest: str) -> None:  # type: ignore[type-arg]
+        outcome = "OK done"
         match verb.upper():
             case "CAPABILITY":
                 self.say(talk, "* CAPABILITY IMAP4rev1")
             case "LOGIN" if self.password and rest[1].strip('"') != self.password:
-                return self.say(talk, f"{tag} NO [AUTHENTICATIONFAILED] wrong password")
+                outcome = "NO [AUTHENTICATIONFAILED] wrong password"
             case "SELECT":
                 self.say(talk, f"* {len(self.mails)} EXISTS")
             case "SEARCH":
@@ -331,7 +332,7 @@ class ImapBox:
                 self.say(talk, f"* {rest[0]} FETCH (BODY[]<0> {{{len(mail)}}}\r\n{mail.decode('latin-1')})")
             case "STORE":
                 self.flags[int(rest[0])] = rest[2]
-        self.say(talk, f"{tag} OK done")
+        self.say(talk, f"{tag} {outcome}")
 
 
 @contextmanager
