@@ -297,6 +297,18 @@ def test_people_of_whom_mail_comes_back_are_marked(cast: Cast) -> None:
     assert [page.count("krijgt geen mail") for page in pages] == [1, 1]
 
 
+def test_board_sees_that_mail_stays_behind(board: Client) -> None:
+    """No server is away: nobody delivers at all."""
+    message = write()
+    before = board.get("/bestuur/post/").content.decode()
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=NOW - dt.timedelta(hours=1))
+
+    after = board.get("/bestuur/post/").content.decode()
+
+    assert "Mail blijft liggen" not in before
+    assert "Mail blijft liggen" in after
+
+
 def test_board_sees_that_nothing_goes_and_may_try_at_once(board: Client) -> None:
     servers.note_away(servers.current(), "421 we are closed", NOW)
     seen = [board.get(path).content.decode() for path in ("/bestuur/", "/bestuur/post/")]
