@@ -23,8 +23,8 @@ from kring.board.folds import Fold
 from kring.board.models import Import
 from kring.board.reviewing import SILENT_AFTER
 from kring.foundation.counting import how_many
-from kring.mail import servers
-from kring.mail.models import MailServer, Message, Suppression
+from kring.mail import mailbox, servers, suppression
+from kring.mail.models import Kind, MailServer, Message, ReturnBox, Suppression
 from kring.newsletters.models import Issue
 from members import duplicates
 from members.models import Application, OrganisationKind
@@ -66,10 +66,11 @@ class Group:
 def groups(now: dt.datetime, without_owner: int) -> list[Group]:
     """What there is, the most pressing first; groups without rows are left out. One query for each kind of thing."""
     promises = commitments(now)
-    nothing_goes, kept_back, returned, dead_addresses = mail(now)
+    nothing_goes, kept_back, unread, returned, dead_addresses = mail(now)
     made = [
         nothing_goes,
         kept_back,
+        unread,
         applications(now),
         imports(),
         review(now, is_due=any(group.rows for why, group in promises.items() if why != "own")),
@@ -289,39 +290,62 @@ def stale(now: dt.datetime) -> Group:
 
 
 def mail(now: dt.datetime) -> list[Group]:
-    """That nothing goes out, which issue did not go, what did not arrive, and who gets no mail any more.
+    """That nothing goes out, or is read of what came back; what did not go or arrive, and who gets no mail any more.
 
     In one query, since this page asks enough of the database.
     """
     look, dead = Message.objects.pressing(), Suppression.objects.to_look_at()
-    nothing = {"uuid": Value(None, UUIDField()), "email": Value("")}
-    letters = look.annotate(total=how_many(look), since=F("created_at"), what=F("subject")).order_by("-pk")[:SHOWN]
+    nothing = {"uuid": Value(None, UUIDField()), "email": Value(""), "never": Value("")}
+    told = {"since": F("created_at"), "what": F("subject"), "never": never_again()}
+    letters = look.annotate(total=how_many(look), **told).order_by("-pk")[:SHOWN]
     away = MailServer.objects.filter(host=servers.host(), away_since__isnull=False).annotate(
         **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
     )
     newest = dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1]
     issues = Issue.objects.overdue(now).annotate(
-        email=Value(""), what=F("subject"), since=F("scheduled_at"), total=Value(0)
+        email=Value(""), never=Value(""), what=F("subject"), since=F("scheduled_at"), total=Value(0)
     )
-    columns = ("part", "uuid", "email", "what", "since", "total")
-    parts = {"away": away, "letters": letters, "addresses": newest, "issues": issues.order_by()}
+    boxes = ReturnBox.objects.filter(name=mailbox.name()).failing(now)
+    unread = boxes.annotate(**nothing, what=F("reason"), since=F("failing_since"), total=Value(0))
+    columns = ("part", "uuid", "email", "never", "what", "since", "total")
+    parts = {
+        "away": away,
+        "letters": letters,
+        "addresses": newest,
+        "issues": issues.order_by(),
+        "unread": unread.order_by(),
+    }
     one, *others = (rows.annotate(part=Value(part)).values_list(*columns) for part, rows in parts.items())
     found: dict[str, list[tuple[Any, ...]]] = {part: [] for part in parts}
     for part, *row in one.union(*others, all=True):
         found[part].append(tuple(row))
-    down = [mail_server_row(what, since) for _uuid, _email, what, since, _total in found["away"]]
-    kept_back = [issue_row(uuid, subject, since) for uuid, _email, subject, since, _total in found["issues"]]
-    rows = [mail_row(uuid, email, what, since) for uuid, email, what, since, _total in found["letters"]]
-    without = [addresses_row(total, since) for _uuid, _email, _what, since, total in found["addresses"]]
+    down = [mail_server_row(what, since) for *_none, what, since, _total in found["away"]]
+    kept_back = [issue_row(uuid, subject, since) for uuid, *_none, subject, since, _total in found["issues"]]
+    boxed = [return_box_row(what, since) for *_none, what, since, _total in found["unread"]]
+    rows = [mail_row(uuid, email, never, what, since) for uuid, email, never, what, since, _total in found["letters"]]
+    without = [addresses_row(total, since) for *_none, since, total in found["addresses"]]
     return [
         Group(_("Er gaat geen mail weg"), down, len(down)),
         Group(_("Nieuwsbrief die niet wegging"), kept_back, len(kept_back)),
+        Group(_("Teruggekomen mail wordt niet gelezen"), boxed, len(boxed)),
         Group(_("Mail die niet aankwam"), rows, found["letters"][0][-1] if rows else 0),
         Group(_("Adressen die geen mail krijgen"), without, len(without)),
     ]
 
 
-def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
+def never_again() -> Case:
+    """Why a mail that did not arrive cannot go once more, if that is so."""
+    return Case(
+        When(kind=Kind.CODE, then=Value("code")),
+        When(suppression.closed_by(), then=Value("reader")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def mail_row(uuid: Any, email: str, never: str, subject: str, since: dt.datetime) -> Row:
+    why = {"code": _("een nieuwe code vraagt de lezer zelf aan"), "reader": _("de lezer wil deze mail niet meer")}
+    again = () if never else (("opnieuw", _("Probeer opnieuw")),)
     sentence = _("Mail aan %(email)s kwam niet aan: %(subject)s") % {"email": email, "subject": subject}
     return Row(
         sentence,
@@ -329,7 +353,8 @@ def mail_row(uuid: Any, email: str, subject: str, since: dt.datetime) -> Row:
         reverse("board:mail_message", args=[uuid]),
         _("Bekijk"),
         deed_url=reverse("board:mend_mail", args=[uuid]),
-        deeds=(("opnieuw", _("Probeer opnieuw")), ("afgehandeld", _("Afgehandeld"))),
+        deeds=(*again, ("afgehandeld", _("Afgehandeld"))),
+        note=why.get(never, ""),
     )
 
 
@@ -341,6 +366,11 @@ def mail_server_row(reason: str, since: dt.datetime) -> Row:
 def issue_row(uuid: Any, subject: str, since: dt.datetime) -> Row:
     sentence = _("De nieuwsbrief ‘%(subject)s’ had weg moeten gaan, en dat lukte niet") % {"subject": subject}
     return Row(sentence, since, reverse("newsletters:send", args=[uuid]), _("Bekijk"), "alert")
+
+
+def return_box_row(reason: str, since: dt.datetime) -> Row:
+    sentence = _("De postbus voor teruggekomen mail is niet te lezen: %(reason)s") % {"reason": reason}
+    return Row(sentence, since, reverse("board:mail"), _("Bekijk"), "alert")
 
 
 def addresses_row(number: int, since: dt.datetime) -> Row:

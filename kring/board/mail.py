@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 from kring.accounts import access
 from kring.accounts.models import User
 from kring.foundation.narrowing import Choices, Labels, Narrowed, quoted
-from kring.mail import life, outbox, personal, servers, stencils, suppression
-from kring.mail.models import Kind, MailServer, Message, MessageQuerySet, MessageState, Suppression
+from kring.mail import life, mailbox, outbox, personal, servers, stencils, suppression
+from kring.mail.models import Kind, MailServer, Message, MessageQuerySet, MessageState, ReturnBox, Suppression
 from kring.newsletters import hearing
 
 S = MessageState
 PER_PAGE = 50
 MAX_LISTED = 5000
+# So long after its time a mail may still stand in the outbox before anybody has to know.
+LONG = dt.timedelta(minutes=15)
 PILLS = {
     MessageState.QUEUED: "wait",
     MessageState.SENDING: "busy",
@@ -61,6 +64,8 @@ def search(request: HttpRequest) -> HttpResponse:
         Choices("soort", gettext_lazy("Soort"), [(kind.value, kind.label) for kind in Kind]),
     ]
     narrowed = Narrowed(request.GET, choices, words={"q": quoted})
+    now = timezone.now()
+    waits = outbox.oldest_due(now)
     page = Paginator(found(narrowed)[:MAX_LISTED], PER_PAGE).get_page(narrowed.page)
     shown = {
         "page": page,
@@ -70,7 +75,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "states": narrowed.ways("stand"),
         "kinds": narrowed.ways("soort"),
         "server": MailServer.objects.filter(host=servers.host(), away_since__isnull=False).first(),
-        "waits": outbox.oldest_due(timezone.now()),
+        "box": ReturnBox.objects.filter(name=mailbox.name()).failing(now).first(),
+        "waits_since": now - waits if waits > LONG else None,
     }
     return render(request, "board/mail.html", shown)
 
@@ -102,6 +108,7 @@ def message(request: HttpRequest, uuid: str) -> HttpResponse:
         "trouble": trouble,
         "is_complaint": trouble is not None and trouble.reason == Suppression.Reason.COMPLAINT,
         "steps": life.steps_of(told),
+        "is_closed": life.may_go_again(told) and suppression.is_closed(told.email, told.kind),
         "has_left": suppression.is_left(told.email, told.kind),
         "text": personal.without_keys(stencils.body(told).text) if may_read else "",
     }
@@ -142,8 +149,8 @@ def mended(told: Message, name: str, by: User) -> tuple[str, bool]:
             if verb == "leave" and told.kind == Kind.NEWSLETTER:
                 hearing.left_on_request(told, timezone.now())
     except life.StepNotAllowed:
-        trouble = life.trouble_of(told.email)
-        return str(BY_COMPLAINT if trouble else _("Dat kan nu niet meer: kijk hoe het ervoor staat.")), False
+        is_closed = verb == "retry" and suppression.is_closed(told.email, told.kind)
+        return str(BY_COMPLAINT if is_closed else _("Dat kan nu niet meer: kijk hoe het ervoor staat.")), False
     return str(DONE[verb]), True
 
 

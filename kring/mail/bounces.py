@@ -11,6 +11,7 @@ import datetime as dt
 from django.db import transaction
 
 from kring.foundation.forms import clean_text
+from kring.foundation.logs import discreet
 from kring.mail import streams, suppression
 from kring.mail.models import BounceKind, Message, MessageEvent, MessageState, Suppression
 
@@ -26,18 +27,25 @@ What = MessageEvent.What
 @transaction.atomic
 def note(message: Message, kind: str, detail: str, now: dt.datetime) -> bool:
     """Writes down that a message came back. Told again, or something lighter than before: nothing, and False."""
-    message, detail = Message.objects.select_for_update().get(pk=message.pk), clean_text(detail)
+    message = Message.objects.select_for_update().get(pk=message.pk)
     if WEIGHT[kind] <= WEIGHT[message.bounce]:
         return False
-    message.bounce, message.bounced_at, message.error = kind, now, detail[:500]
+    detail = _kept(message, detail)
+    message.bounce, message.bounced_at, message.error = kind, now, detail
     if message.state in LIVING:
         message.sent_at = message.sent_at or now
         message.state, message.lease_by, message.lease_until = MessageState.BOUNCED, "", None
     message.save(update_fields=["bounce", "bounced_at", "error", "sent_at", "state", "lease_by", "lease_until"])
     what = What.COMPLAINED if kind == BounceKind.COMPLAINT else What.BOUNCED
-    MessageEvent.objects.create(message=message, what=what, at=now, detail=detail[:500])
+    MessageEvent.objects.create(message=message, what=what, at=now, detail=detail)
     _suppress(message, kind, detail, now)
     return True
+
+
+def _kept(message: Message, detail: str) -> str:
+    """What a server said; of a message whose reader was erased without the address that it repeats."""
+    said = clean_text(detail)
+    return (said if message.email else discreet(said))[:500]
 
 
 def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> None:
@@ -51,11 +59,24 @@ def _suppress(message: Message, kind: str, detail: str, now: dt.datetime) -> Non
         suppression.suppress(message.email, Suppression.Reason.BOUNCE, now, note=detail, message=message)
 
 
+@transaction.atomic
+def note_complaint_of(email: str, now: dt.datetime) -> None:
+    """Of a mail that we know nothing of any more."""
+    suppression.suppress(email, Suppression.Reason.COMPLAINT, now)
+    streams.tell_left_all(Message(email=email), now)
+
+
 def comes_back_often(email: str, now: dt.datetime) -> bool:
-    soft = Message.objects.filter(email__iexact=email, bounce=BounceKind.SOFT, bounced_at__gt=now - SOFT_WITHIN)
-    return soft.count() >= SOFT_LIMIT
+    """By what happened, since a mail that is tried again does not hold any more that it came back."""
+    since = max(now - SOFT_WITHIN, suppression.lifted_at(email) or now - SOFT_WITHIN)
+    returned = MessageEvent.objects.filter(what=What.BOUNCED, message__email__iexact=email, at__gt=since)
+    return returned.count() >= SOFT_LIMIT
 
 
+@transaction.atomic
 def note_on_the_way(message: Message, what: str, detail: str, now: dt.datetime) -> None:
-    """It was held up, or it is there: nothing changes, but it is part of its life."""
-    MessageEvent.objects.create(message=message, what=what, at=now, detail=clean_text(detail)[:500])
+    """It was held up, or it is there, maybe after all: that is part of its life."""
+    if what == What.DELIVERED:
+        late = Message.objects.filter(pk=message.pk, bounce=BounceKind.SOFT, state=MessageState.BOUNCED)
+        late.update(state=MessageState.SENT, bounce="", bounced_at=None, error="")
+    MessageEvent.objects.create(message=message, what=what, at=now, detail=_kept(message, detail))

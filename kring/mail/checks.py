@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from kring.foundation.addresses import in_ascii
-from kring.mail import return_address
+from kring.mail import mailbox, return_address
 from kring.mail.transport import WAITS, longest
 
 
@@ -49,3 +49,12 @@ def _is_usable(address: str) -> bool:
     except (ValidationError, UnicodeError):
         return False
     return True
+
+
+@register()
+def return_box_is_read_in_private(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Else its password goes over the network for all to read."""
+    if not settings.MAIL_RETURN_BOX or mailbox.is_safe(settings.MAIL_RETURN_BOX):
+        return []
+    hint = "Write imaps://name:password@host/folder; imap:// only to localhost."
+    return [Error("MAIL_RETURN_BOX would be read without encryption.", hint=hint, id="mail.E004")]

@@ -98,7 +98,7 @@ def claim(worker: str, now: dt.datetime, limit: int = BATCH, *, only_codes: bool
 def deliver(*, only_codes: bool = False) -> int:
     """Sends what is due, for at most RUN_SECONDS; returns how many the server accepted."""
     now = timezone.now()
-    Message.objects.overdue(now).update(state=MessageState.EXPIRED)
+    Message.objects.overdue(now).update(state=MessageState.EXPIRED, halted_at=now)
     if not due(now, only_codes=only_codes).exists():  # else it would use up the next try of a server that is away
         return 0
     server = servers.current()

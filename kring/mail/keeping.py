@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
+from kring.foundation.logs import discreet
 from kring.mail.models import Suppression
 
 KEPT = ("address_hash", "kind", "reason", "note", "since", "lifted_at")
@@ -52,6 +53,7 @@ def _read(line: str) -> Suppression:
         raise ValueError(f"no line of an export: {line[:80]}")
     moments = {name: parse_datetime(row[name]) if row[name] else None for name in MOMENTS}
     told = Suppression(**{**row, **moments})
+    told.note = discreet(str(told.note))
     try:
         told.full_clean(exclude=["message"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:

@@ -55,8 +55,14 @@ def _found(names: Iterable[uuid.UUID]) -> list[Message]:
 
 @transaction.atomic
 def leave(message: Message, now: dt.datetime) -> None:
-    suppression.suppress(message.email, Suppression.Reason.REQUEST, now, kind=message.kind)
+    suppress(message, now)
     streams.tell_left(message, now)
+
+
+def suppress(message: Message, now: dt.datetime) -> None:
+    """No mail of this kind any more to its reader, where it went and where they are now."""
+    for email in streams.addresses_of(message):
+        suppression.suppress(email, Suppression.Reason.REQUEST, now, kind=message.kind, message=message)
 
 
 def leave_by_mail(names: Iterable[uuid.UUID], now: dt.datetime) -> int:
@@ -69,7 +75,8 @@ def leave_by_mail(names: Iterable[uuid.UUID], now: dt.datetime) -> int:
 
 @transaction.atomic
 def come_back(message: Message, now: dt.datetime) -> None:
-    suppression.lift(message.email, now, kind=message.kind)
+    for email in streams.addresses_of(message):
+        suppression.lift(email, now, kind=message.kind)
     streams.tell_came_back(message, now)
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
-from kring.mail import outbox, suppression
+from kring.mail import leaving, outbox, suppression
 from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageEvent, MessageQuerySet, MessageState, Suppression
 
 S, What = MessageState, MessageEvent.What
 # What did not arrive, and may be sent once more.
 STRANDED = {S.FAILED, S.HELD, S.BOUNCED, S.SUPPRESSED}
+# What nobody did, and has no event.
+HALTED = {S.EXPIRED, S.CANCELLED, S.PAUSED}
 WAITING = {S.QUEUED, S.PAUSED}
 TROUBLE = {S.FAILED, S.HELD, S.BOUNCED}
+# With or without its hyphens: the names of our messages, and what stands before the @ of their Message-ID.
+UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}", re.IGNORECASE)
 TONES = {What.DELIVERED: "good", What.BOUNCED: "alert", What.COMPLAINED: "alert", What.REFUSED: "alert"}
 
 
@@ -45,16 +51,31 @@ def story(message: Message) -> list[Moment]:
         moments.append(Moment(_("De mailserver nam hem aan"), message.sent_at, "", message.smtp_reply, "good"))
     if message.body_erased_at:
         moments.append(Moment(_("De tekst is gewist"), message.body_erased_at))
+    if message.halted_at and message.state in HALTED:
+        moments.append(Moment(capfirst(message.get_state_display()), message.halted_at))
+    if message.state == S.SUPPRESSED:
+        moments.append(_why_not_sent(message))
     return sorted(moments, key=lambda moment: moment.at)
 
 
+def _why_not_sent(message: Message) -> Moment:
+    """By what stands against its address, if that is still known; it was there before the mail, or came after."""
+    listed = suppression.against(message.email, message.kind) if message.email else None
+    if listed is None:
+        return Moment(_("Niet verstuurd"), message.created_at)
+    at = max(listed.since, message.created_at)
+    return Moment(_("Niet verstuurd"), at, "", f"{listed.get_reason_display()}: {listed.note}".removesuffix(": "))
+
+
 def looked_for(words: str) -> MessageQuerySet:
-    """By address, name, subject or mark; newest first. What is not shown in a list is not read."""
+    """By address, name, subject or Message-ID; newest first. What is not shown in a list is not read."""
     found = Message.objects.defer("text", "html", "calendar", "headers", "fields").order_by("-pk")
     if not words:
         return found
     exact = Q(email__iexact=words) if "@" in words else Q(email__icontains=words)
-    return found.filter(exact | Q(subject__icontains=words) | Q(name__icontains=words) | Q(message_id=words))
+    if mark := UUID.fullmatch(words.partition("@")[0].lstrip("<")):
+        exact |= Q(uuid=mark[0])
+    return found.filter(exact | Q(subject__icontains=words) | Q(name__icontains=words))
 
 
 def may_read(user: User, message: Message) -> bool:
@@ -64,10 +85,14 @@ def may_read(user: User, message: Message) -> bool:
     return message.kind == Kind.NEWSLETTER or message.user_id == user.pk
 
 
+def may_go_again(message: Message) -> bool:
+    return message.state in STRANDED and message.kind != Kind.CODE and not message.body_erased_at
+
+
 def steps_of(message: Message) -> set[str]:
     """What can be done now, by the names of the functions below."""
     steps = set()
-    if message.state in STRANDED and message.kind != Kind.CODE and not message.body_erased_at:
+    if may_go_again(message) and not suppression.is_closed(message.email, message.kind):
         steps.add("retry")
     if message.state in WAITING:
         steps.add("stop")
@@ -90,11 +115,9 @@ def retry(message: Message, by: User, now: dt.datetime) -> None:
     """Sends it once more, and gives an address that bounced another chance. Not after a complaint: StepNotAllowed."""
     message = _locked(message, "retry")
     suppression.try_again(message.email, now, by_owner=False)
-    if suppression.is_suppressed(message.email, message.kind):
-        raise StepNotAllowed("retry")
     message.state, message.attempts, message.next_attempt_at = S.QUEUED, 0, now
     message.error, message.bounce, message.bounced_at, message.dealt_with_at = "", "", None, None
-    message.expires_at = None
+    message.expires_at, message.retried_at = None, now
     message.save()
     _note(message, What.RETRIED, by, now)
     outbox.wake_on_commit()
@@ -103,8 +126,8 @@ def retry(message: Message, by: User, now: dt.datetime) -> None:
 @transaction.atomic
 def stop(message: Message, by: User, now: dt.datetime) -> None:
     message = _locked(message, "stop")
-    message.state = S.CANCELLED
-    message.save(update_fields=["state"])
+    message.state, message.halted_at = S.CANCELLED, None
+    message.save(update_fields=["state", "halted_at"])
     _note(message, What.CANCELLED, by, now)
 
 
@@ -121,7 +144,7 @@ def deal_with(message: Message, by: User, now: dt.datetime) -> None:
 def leave(message: Message, by: User, now: dt.datetime) -> None:
     """Its reader asked somebody of the board not to get such mail any more."""
     message = _locked(message, "leave")
-    suppression.suppress(message.email, Suppression.Reason.REQUEST, now, kind=message.kind, message=message)
+    leaving.suppress(message, now)
     _note(message, What.LEFT, by, now)
 
 

@@ -81,7 +81,7 @@ def build(message: Message, circle: Circle | None = None) -> bytes:
         return form_of(message.stencil, sender, reply_to).fill_in(message)
     mime = _shared(sender, reply_to)
     mime["Subject"] = header(message.subject)
-    mime["Date"] = _date(message.created_at)
+    mime["Date"] = _date(message.dated_at)
     mime["Message-ID"] = message.message_id
     for name, value in message.headers.items():
         mime[name] = header(str(value))
@@ -183,7 +183,7 @@ class Form:
 
     def _own_headers(self, message: Message, values: Mapping[str, str]) -> bytes:
         own = recipient(message.name, message.email)
-        own += f"Date: {_date(message.created_at)}\r\nMessage-ID: {message.message_id}\r\n".encode("ascii")
+        own += f"Date: {_date(message.dated_at)}\r\nMessage-ID: {message.message_id}\r\n".encode("ascii")
         return own + written("Subject", header(self.stencil.subject_for(values))) if self._subject_is_own else own
 
 

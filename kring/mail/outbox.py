@@ -153,7 +153,9 @@ def take_back(about: str) -> list[Message]:
     """What still waits is cancelled, to be written anew. What a worker has in hand goes as it is, and once."""
     of_it = Message.objects.filter(about=about, state__in=[MessageState.QUEUED, MessageState.PAUSED])
     taken = list(of_it.select_related("user").select_for_update(of=("self",)).order_by("pk"))
-    Message.objects.filter(pk__in=[each.pk for each in taken]).update(state=MessageState.CANCELLED, halted="")
+    Message.objects.filter(pk__in=[each.pk for each in taken]).update(
+        state=MessageState.CANCELLED, halted="", halted_at=timezone.now()
+    )
     return taken
 
 
@@ -169,6 +171,7 @@ def _hold_back(abouts: Sequence[str], waiting: set[MessageState], to: Halt) -> i
     held = Message.objects.filter(Q(state__in=waiting) | in_hand, about__in=abouts).update(
         state=Case(When(in_hand, then=F("state")), default=Value(to.value)),
         halted=Case(When(in_hand, then=Value(to.value)), default=Value("")),
+        halted_at=timezone.now(),
     )
     return held - Message.objects.filter(in_hand, about__in=abouts).count()
 
@@ -177,7 +180,7 @@ def resume(about: str) -> int:
     """What was paused waits its turn again; returns how many."""
     Message.objects.filter(about=about, state=MessageState.SENDING, halted=Halt.PAUSED).update(halted="")
     paused = Message.objects.filter(about=about, state=MessageState.PAUSED)
-    number = paused.update(state=MessageState.QUEUED, next_attempt_at=timezone.now())
+    number = paused.update(state=MessageState.QUEUED, next_attempt_at=timezone.now(), halted_at=None)
     if number:
         wake_on_commit()
     return number

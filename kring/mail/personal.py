@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from kring.accounts.models import User
-from kring.foundation.personal import Basis, Kept, register
+from kring.foundation.personal import Basis, Kept, declare_impersonal, register
 from kring.foundation.records import Column, Section
 from kring.mail import suppression
 from kring.mail.models import ActionLink, Kind, Message, MessageEvent, Suppression
@@ -133,3 +133,5 @@ register(
         covers=frozenset({"mail.Suppression.address_hash"}),
     ),
 )
+
+declare_impersonal("A mailbox of the circle itself.", "mail.ReturnBox.name")

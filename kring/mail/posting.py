@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from kring.mail import links, outbox, suppression
-from kring.mail.models import Kind
+from kring.mail.models import Kind, Message
 from kring.mail.recipients import Recipient
 
 ANSWER_WITHIN = dt.timedelta(days=60)
@@ -40,9 +40,16 @@ def post(
 ) -> None:
     """One mail to each, with a button and quieter choices.
 
-    With a purpose they hold a link of the reader's own, and say what is chosen there; else each is an address.
+    With a purpose they hold a link of the reader's own, and say what is chosen there; else each is an address. Who was
+    sent it before gets no other: a link that nobody was sent would work all the same.
     """
+    keyed: dict[str, Recipient] = {}
     for recipient in to:
+        keyed.setdefault(f"{key}:{suppression.hash_of(recipient.email)[:32]}", recipient)
+    known = set(Message.objects.filter(key__in=keyed).values_list("key", flat=True))
+    for own_key, recipient in keyed.items():
+        if own_key in known:
+            continue
         own = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) if subject else ""
         with translation.override(recipient.language):
             (address, label), *others = [(_to(own, end), str(words)) for end, words in (button, *choices)]
@@ -50,7 +57,7 @@ def post(
             template,
             recipient,
             {**context, "action_url": address, "action_label": label, "choices": others},
-            key=f"{key}:{suppression.hash_of(recipient.email)[:32]}",
+            key=own_key,
             kind=kind,
             about=about,
             expires_at=expires_at,

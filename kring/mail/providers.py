@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from anymail.signals import AnymailTrackingEvent
+from anymail.signals import AnymailTrackingEvent, EventType
 from anymail.webhooks.base import AnymailCoreWebhookView
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,7 +29,8 @@ VIEWS = {
     "sparkpost": "sparkpost.SparkPostTrackingWebhookView",
 }
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# A report that does not name the message is about the newest to that address, if it is not older than this.
+# A report that does not name the message is about the newest to that address,
+# if it is not older than this; but a complaint may come late.
 RECENT = dt.timedelta(days=7)
 FOR_NOW = re.compile(r"soft[ _-]?bounce|transient|temporar", re.IGNORECASE)
 HARD_REASONS = {"invalid", "bounced"}
@@ -48,23 +49,29 @@ def events_in(request: HttpRequest, provider: str) -> list[AnymailTrackingEvent]
 
 
 def take(events: Iterable[AnymailTrackingEvent], now: dt.datetime) -> int:
-    """Returns how many were about a message of ours."""
-    found = [(event, message) for event in events if (message := message_of(event, now))]
-    for event, message in found:
-        note(event, message, now)
-    return len(found)
+    """Returns how many were about a message of ours, or about a reader who wants no more of them."""
+    taken = 0
+    for event in events:
+        if message := message_of(event, now):
+            note(event, message, now)
+        elif event.event_type == EventType.COMPLAINED and event.recipient:
+            bounces.note_complaint_of(event.recipient, now)
+        else:
+            continue
+        taken += 1
+    return taken
 
 
 def note(event: AnymailTrackingEvent, message: Message, now: dt.datetime) -> None:
     detail = " ".join(str(event.mta_response or event.description or event.reject_reason or "").split())
     match event.event_type:
-        case "complained":
+        case EventType.COMPLAINED:
             bounces.note(message, BounceKind.COMPLAINT, detail, now)
         case "bounced" | "rejected" | "failed":
             bounces.note(message, kind_of(event, detail), detail, now)
         case "deferred":
             bounces.note_on_the_way(message, MessageEvent.What.DELAYED, detail, now)
-        case "delivered" if message.kind != Kind.NEWSLETTER:
+        case "delivered" if message.kind != Kind.NEWSLETTER or message.bounce:
             bounces.note_on_the_way(message, MessageEvent.What.DELIVERED, detail, now)
         case "unsubscribed" if message.kind in CAN_BE_LEFT:
             leaving.leave(message, now)
@@ -85,10 +92,11 @@ def message_of(event: AnymailTrackingEvent, now: dt.datetime) -> Message | None:
     named = Message.objects.filter(uuid__in=names[:20]).first()
     if named is not None or not event.recipient:
         return named
-    return latest_to(event.recipient, now)
+    return latest_to(event.recipient, None if event.event_type == EventType.COMPLAINED else now - RECENT)
 
 
-def latest_to(email: str, now: dt.datetime) -> Message | None:
+def latest_to(email: str, after: dt.datetime | None) -> Message | None:
     sent: Any = Message.objects.filter(email__iexact=email, state__in=[MessageState.SENT, MessageState.BOUNCED])
-    found: Message | None = sent.filter(sent_at__gt=now - RECENT).order_by("-sent_at").first()
+    recent = sent.filter(sent_at__gt=after) if after else sent
+    found: Message | None = recent.order_by("-sent_at").first()
     return found

@@ -41,6 +41,8 @@ from kring.mail.recipients import Recipient
 from kring.mail.streams import STREAMS
 
 MOST_SUBJECT = 250  # as the outbox has room for
+# As much of it as programs show.
+PREHEADER = 110
 CARD, DARK_CARD = "#ffffff", "#1e242c"
 # A fact that is a code and nothing else, such as 1234-5678, is set large.
 CODE = re.compile(r"[0-9A-Z]{3,8}(-?[0-9A-Z]{3,8})*")
@@ -51,6 +53,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    preheader: str = ""
 
 
 @functools.cache
@@ -130,14 +133,16 @@ def _set(shown: Mapping[str, Any], text: str, html: SafeString) -> Rendered:
     dressed = render_to_string("mail/layout.html", {**shown, "body": html})
     # Between words: the mark of a stencil, of which a part would mean nothing, is never cut.
     subject = textwrap.shorten(shown["subject"], MOST_SUBJECT, placeholder="…")
-    return Rendered(subject=subject, text=tidy(plain), html=_inliner().inline(dressed))
+    preheader = one_line(str(shown.get("preheader", "")))
+    return Rendered(subject=subject, text=tidy(plain), html=_inliner().inline(dressed), preheader=preheader)
 
 
 def dress(subject: str, text: str, to: Recipient) -> str:
-    """The HTML twin of a text that was not written for this layout."""
+    """The HTML twin of a text that was not written for this layout; its first lines are what an inbox shows of it."""
     with translation.override(to.language):
         shown = _frame(to, Kind.TRANSACTIONAL, "") | {
             "subject": subject,
+            "preheader": one_line(text.strip().partition("\n\n")[0])[:PREHEADER],
             "body": paragraphs(text),
             "why": general_reason(),
         }
@@ -157,6 +162,7 @@ def _frame(to: Recipient, kind: str, leave_url: str) -> dict[str, Any]:
         "site_host": settings.SITE_HOST,
         "to": to,
         "general_reason": general_reason(),
+        "is_answered": bool(circle.reply_to or circle.email),
         "leave_url": leave_url if stream else "",
         "leave_question": stream.foot if stream else "",
     }

@@ -39,8 +39,7 @@ def take(raw: bytes, now: dt.datetime) -> bool:
     report = read(mail)
     if report is None:
         return asks_to_leave(mail) and bool(leaving.leave_by_mail(left_in(mail), now))
-    names = list(return_address.found_in(raw.decode("latin-1")))
-    messages = list(Message.objects.filter(uuid__in=names))
+    messages = list(Message.objects.filter(uuid__in=named_in(raw.decode("latin-1"), report)))
     for message in messages:
         logger.info("mail came back", extra={"message_uuid": str(message.uuid), "bounce": report.bounce})
         if report.bounce:
@@ -48,6 +47,14 @@ def take(raw: bytes, now: dt.datetime) -> bool:
         else:
             bounces.note_on_the_way(message, report.event, report.detail, now)
     return bool(messages)
+
+
+def named_in(text: str, report: Report) -> list[uuid.UUID]:
+    """A complaint may hold the mail without the envelope: then by the address to leave, which only its reader had."""
+    names = list(return_address.found_in(text))
+    if report.bounce == BounceKind.COMPLAINT:
+        names += return_address.found_in(text, return_address.LEAVE_SALT)
+    return names
 
 
 def asks_to_leave(mail: Mail) -> bool:

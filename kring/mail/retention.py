@@ -6,10 +6,20 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
-from kring.mail.models import UNDER_WAY, ActionLink, Kind, Message, Stencil, Suppression
+from kring.mail.models import (
+    UNDER_WAY,
+    ActionLink,
+    Kind,
+    Message,
+    MessageEvent,
+    MessageQuerySet,
+    Stencil,
+    Suppression,
+)
 
 KEEP_BODIES = dt.timedelta(days=90)
 # A code opens the door, so it is gone long before that.
@@ -19,6 +29,8 @@ KEEP_LINKS = dt.timedelta(days=90)
 KEEP_READERS = dt.timedelta(days=30)
 KEEP_MESSAGES = dt.timedelta(days=730)
 NO_BODY: dict[str, Any] = {"text": "", "html": "", "calendar": "", "headers": {}, "fields": {}}
+# Servers repeat the address in what they say.
+NOBODY: dict[str, Any] = {**NO_BODY, "email": "", "name": "", "error": "", "smtp_reply": ""}
 
 
 def erase_bodies(now: dt.datetime) -> int:
@@ -54,8 +66,7 @@ def erase_readers(now: dt.datetime) -> int:
     because = Suppression.objects.standing().filter(message=OuterRef("pk"))
     old = Message.objects.filter(kind=Kind.NEWSLETTER, created_at__lt=now - KEEP_READERS).exclude(email="")
     over = old.exclude(state__in=UNDER_WAY).exclude(Exists(because))
-    erased_at = Coalesce(F("body_erased_at"), Value(now))
-    return over.update(**NO_BODY, email="", name="", body_erased_at=erased_at)
+    return _erase_whom(over, now)
 
 
 def forget_messages(now: dt.datetime) -> int:
@@ -66,5 +77,10 @@ def forget_messages(now: dt.datetime) -> int:
 
 def forget_whom(abouts: Iterable[str], now: dt.datetime) -> int:
     """The mails about who is forgotten themselves: that there was one stays, not to whom."""
-    erased = {**NO_BODY, "email": "", "name": "", "body_erased_at": now}
-    return Message.objects.filter(about__in=list(abouts)).update(**erased)
+    return _erase_whom(Message.objects.filter(about__in=list(abouts)), now)
+
+
+@transaction.atomic
+def _erase_whom(those: MessageQuerySet, now: dt.datetime) -> int:
+    MessageEvent.objects.filter(message__in=those.order_by()).exclude(detail="").update(detail="")
+    return those.update(**NOBODY, body_erased_at=Coalesce(F("body_erased_at"), Value(now)))

@@ -81,12 +81,17 @@ def register_recipients(kind: str, find: Finds) -> None:
 
 def address_of(message: Message) -> str:
     """Where it went; once that is erased, where its reader is now."""
-    if message.email:
-        return message.email
-    if message.user is not None:
-        return message.user.email
+    return next(iter(addresses_of(message)), "")
+
+
+def addresses_of(message: Message) -> list[str]:
+    """Where it went, and where its reader is now if that is elsewhere: who leaves by an old mail, means both.
+
+    The last is the present one.
+    """
     kind, _colon, name = message.recipient.partition(":")
-    return _finds[kind](name) if kind in _finds else ""
+    present = message.user.email if message.user is not None else _finds[kind](name) if kind in _finds else ""
+    return list({each.lower(): each for each in (message.email, present) if each}.values())
 
 
 def tell_left(message: Message, now: dt.datetime) -> None:

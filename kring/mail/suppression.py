@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from kring.foundation.counting import how_many
+from kring.foundation.logs import discreet
 from kring.mail import signatures
 from kring.mail.models import Kind, Message, MessageState, Suppression
 
@@ -18,6 +19,7 @@ SALT = "kring.mail.suppression"
 EVERYTHING = ""
 # The button by which who reads there says that the address is good.
 WORKS = "klopt"
+SAID_BY_READER = [Suppression.Reason.COMPLAINT, Suppression.Reason.REQUEST]
 TRY_CODE_AFTER = dt.timedelta(days=1)
 
 
@@ -93,6 +95,33 @@ def unreached(emails: Iterable[str], kind: str) -> set[str]:
     return {owners[each] for each, why in listed.values_list("address_hash", "reason") if stops(why, kind)}
 
 
+def is_closed(email: str, kind: str) -> bool:
+    """Whether its reader said no, to all of our mail or to this kind: only who reads there can take that back."""
+    said = Suppression.objects.filter(address_hash__in=hashes_of(email), kind__in={EVERYTHING, kind}, lifted_at=None)
+    reasons = said.filter(reason__in=SAID_BY_READER).values_list("reason", flat=True)
+    return any(stops(reason, kind) for reason in reasons)
+
+
+def closed_by() -> Exists:
+    """Of each message whether its reader said no since, as far as it is known by what mail: within another query."""
+    said = Suppression.objects.filter(reason__in=SAID_BY_READER, lifted_at=None, message__email=OuterRef("email"))
+    return Exists(said.filter(Q(kind=EVERYTHING) | Q(kind=OuterRef("kind"))))
+
+
+def against(email: str, kind: str) -> Suppression | None:
+    """What stands against mail of this kind, or stood against it last."""
+    listed = Suppression.objects.filter(address_hash__in=hashes_of(email), kind__in={EVERYTHING, kind})
+    return listed.order_by(F("lifted_at").desc(nulls_first=True), "-since").first()
+
+
+def lifted_at(email: str) -> dt.datetime | None:
+    """When it was last said that mail to this address arrives after all."""
+    found: dt.datetime | None = Suppression.objects.filter(
+        address_hash__in=hashes_of(email), kind=EVERYTHING
+    ).aggregate(last=Max("lifted_at"))["last"]
+    return found
+
+
 def is_left(email: str, kind: str) -> bool:
     """Whether the reader said that mail of this kind is not wanted."""
     asked = Suppression.objects.filter(address_hash__in=hashes_of(email), kind=kind, lifted_at=None)
@@ -108,11 +137,17 @@ def suppress(
     kind: str = EVERYTHING,
     message: Message | None = None,
 ) -> None:
-    """`message` is the mail that it follows from."""
-    told = {"reason": reason, "since": now, "note": note[:500], "message": message}
-    Suppression.objects.update_or_create(
-        address_hash=hash_of(email), kind=kind, defaults={**told, "lifted_at": None, "dealt_with_at": None}
-    )
+    """`message` is the mail that it follows from. That mail came back does not replace what the reader said.
+
+    The note is kept for ever, and servers like to repeat the address: so without.
+    """
+    told = {"reason": reason, "since": now, "note": discreet(note)[:500], "message": message}
+    listed, is_new = Suppression.objects.get_or_create(address_hash=hash_of(email), kind=kind, defaults=told)
+    if not is_new:
+        others = Suppression.objects.filter(pk=listed.pk)
+        if reason == Suppression.Reason.BOUNCE:
+            others = others.exclude(reason__in=SAID_BY_READER, lifted_at=None)
+        others.update(**told, lifted_at=None, dealt_with_at=None)
 
 
 def try_again(email: str, now: dt.datetime, *, by_owner: bool) -> int:

@@ -27,17 +27,19 @@ def left_on_request(message: Message, now: dt.datetime) -> None:
 
 
 def _leave(message: Message, source: str, now: dt.datetime) -> None:
+    """Where the mail went, and where its reader is now: one who leaves."""
     issue = _issue(message)
-    subscribing.leave(email=message.email, source=source, at=now, language=message.language, issue=issue)
+    for email in streams.addresses_of(message):
+        if subscribing.leave(email=email, source=source, at=now, language=message.language, issue=issue):
+            issue = None
 
 
 def came_back(message: Message, now: dt.datetime) -> None:
     """By the link of their own mail, which shows that the address is theirs."""
-    if not subscribing.has_left(message.email):
+    email = streams.addresses_of(message)[-1]
+    if not subscribing.has_left(email):
         return
-    subscribing.ask(
-        email=message.email, name=message.name, language=message.language, source=Source.MAIL, at=now, proven=True
-    )
+    subscribing.ask(email=email, name=message.name, language=message.language, source=Source.MAIL, at=now, proven=True)
 
 
 def moved(user: User, former: str, now: dt.datetime) -> None:

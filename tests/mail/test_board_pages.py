@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kring.mail import bounces, outbox, servers, suppression
+from kring.mail import bounces, leaving, outbox, servers, suppression
 from kring.mail.models import Kind, MailServer, Message, MessageState, Suppression
 from kring.newsletters import subscribing, tokens
 from kring.newsletters.models import Consent, Subscriber, SubscriberState
@@ -45,7 +45,8 @@ def test_each_mail_is_found(board: Client) -> None:
     assert listed(board, q="LEZER@voorbeeld.example") == ["Bericht 1"]
     assert listed(board, q="omar") == ["Bericht 2"]
     assert listed(board, q="bericht 3") == ["Bericht 3"]
-    assert listed(board, q=third.message_id) == ["Bericht 3"]
+    marks = (third.message_id, third.message_id.strip("<>"), str(third.uuid), third.uuid.hex)
+    assert [listed(board, q=mark) for mark in marks] == [["Bericht 3"]] * 4
     assert listed(board, stand="aandacht") == ["Bericht 3"]
     assert listed(board, stand="queued", soort="transactional") == ["Bericht 2", "Bericht 1"]
     assert listed(board, q=" %_'\"", stand="onzin", page="-1") == []
@@ -130,6 +131,24 @@ def test_complaint_is_only_taken_back_by_its_maker(cast: Cast) -> None:
     assert still
     assert not suppression.is_suppressed(cast.owner.email)
     assert "komt niet aan" not in owner.get("/mijn/").content.decode()
+
+
+@pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.CODE])
+def test_mail_that_can_never_go_again_is_not_tried_again(board: Client, kind: str) -> None:
+    """Its reader left since, or asks for another code."""
+    message = write(kind=kind, state=MessageState.FAILED, error="554 no")
+    leaving.leave(write(2, kind=Kind.REMINDER), NOW)
+    path = f"/bestuur/post/{message.uuid}/"
+
+    pages = [board.get(each).content.decode() for each in ("/bestuur/", path)]
+    told = board.post(f"{path}opnieuw/", follow=True).content.decode()
+
+    message.refresh_from_db()
+    why = ["de lezer wil deze mail niet meer"] * 2 if kind == Kind.REMINDER else ["een nieuwe code vraagt", ""]
+    assert [words in page for words, page in zip(why, pages, strict=True)] == [True, True]
+    assert not any("Probeer opnieuw" in page for page in pages)
+    assert ("Alleen de lezer kan dat veranderen" in told) is (kind == Kind.REMINDER)
+    assert message.state == MessageState.FAILED
 
 
 def test_nobody_lifts_what_is_anothers(cast: Cast) -> None:
@@ -276,6 +295,18 @@ def test_people_of_whom_mail_comes_back_are_marked(cast: Cast) -> None:
     ]
 
     assert [page.count("krijgt geen mail") for page in pages] == [1, 1]
+
+
+def test_board_sees_that_mail_stays_behind(board: Client) -> None:
+    """No server is away: nobody delivers at all."""
+    message = write()
+    before = board.get("/bestuur/post/").content.decode()
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=NOW - dt.timedelta(hours=1))
+
+    after = board.get("/bestuur/post/").content.decode()
+
+    assert "Mail blijft liggen" not in before
+    assert "Mail blijft liggen" in after
 
 
 def test_board_sees_that_nothing_goes_and_may_try_at_once(board: Client) -> None:

@@ -6,11 +6,7 @@ import base64
 import datetime as dt
 import io
 import json
-import socket
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
@@ -18,10 +14,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kring.mail import delivery, mailbox, outbox, reports, return_address, streams, suppression
+from kring.mail import delivery, life, outbox, reports, return_address, streams, suppression
 from kring.mail.models import BounceKind, Kind, Message, MessageEvent, MessageState, Suppression
 from kring.mail.suppression import is_suppressed
 from kring.newsletters.models import Subscriber, SubscriberState
+from tests.conftest import Cast
 from tests.factories import SubscriberFactory
 from tests.mail import returns
 from tests.smtp_server import SmtpServer
@@ -114,6 +111,43 @@ def test_third_soft_bounce_in_thirty_days_suppresses() -> None:
     assert known == [False, False, False, True]
 
 
+def soft(message: Message, at: dt.datetime) -> None:
+    reports.take(returns.delivery(back(message), "5.2.2", "552 full"), at)
+
+
+def test_who_says_that_the_address_is_good_begins_anew() -> None:
+    for number in range(3):
+        soft(sent(number), NOW - dt.timedelta(days=1))
+    before = is_suppressed(READER)
+    suppression.try_again(READER, NOW, by_owner=True)
+
+    soft(sent(4), NOW + dt.timedelta(hours=1))
+
+    assert (before, is_suppressed(READER)) == (True, False)
+
+
+def test_mail_that_is_tried_again_and_again_counts_each_time(cast: Cast) -> None:
+    message, known = sent(), []
+    for hours in range(3):
+        Message.objects.update(state=MessageState.SENT, sent_at=NOW)
+        soft(message, NOW + dt.timedelta(hours=hours))
+        known.append(is_suppressed(READER))
+        life.retry(message, cast.board, NOW)
+
+    assert known == [False, False, True]
+
+
+def test_mail_that_arrives_after_all_asks_for_no_attention() -> None:
+    message = sent()
+    soft(message, NOW)
+
+    reports.take(returns.delivery(back(message), "2.0.0", "250 ok", action="delivered"), NOW)
+
+    message.refresh_from_db()
+    assert (message.state, message.bounce, message.error) == (MessageState.SENT, "", "")
+    assert not Message.objects.to_look_at().exists()
+
+
 def test_same_report_twice_counts_once() -> None:
     message = sent()
     for _time in range(3):
@@ -160,6 +194,20 @@ def test_board_gives_another_chance_but_takes_no_complaint_back() -> None:
     assert suppression.try_again(READER, NOW, by_owner=False) == 0
     assert suppression.try_again(READER, NOW, by_owner=True) == 1
     assert not is_suppressed(READER)
+
+
+def test_bounce_does_not_replace_a_complaint() -> None:
+    """A code still goes there, and may come back: the board would get to lift what is the reader's to take back."""
+    suppression.suppress(READER, Suppression.Reason.COMPLAINT, NOW)
+
+    reports.take(returns.delivery(back(sent(kind=Kind.CODE))), NOW)
+
+    listed = Suppression.objects.get()
+    assert (listed.reason, listed.can_be_lifted_by_board) == (Suppression.Reason.COMPLAINT, False)
+    assert not suppression.try_listed_again(listed, NOW)
+    suppression.try_again(READER, NOW, by_owner=True)
+    suppression.suppress(READER, Suppression.Reason.BOUNCE, NOW)
+    assert Suppression.objects.standing().get().reason == Suppression.Reason.BOUNCE
 
 
 def test_report_that_overtakes_the_record_stands() -> None:
@@ -236,83 +284,6 @@ def test_mail_server_may_pipe_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Message.objects.get().bounce == BounceKind.HARD
 
 
-# --- IMAP ------------------------------------------------------------------------------------------------------------
-
-
-class ImapBox:
-    """As much of an IMAP server (RFC 3501) as reading a box takes."""
-
-    def __init__(self, mails: list[bytes]) -> None:
-        self.mails = mails
-        self.flags: dict[int, str] = {}
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-
-    def serve(self) -> None:
-        line, _peer = self.listening.accept()
-        with line, line.makefile("rwb") as talk:
-            self.say(talk, "* OK ready")
-            while asked := talk.readline().decode().split():
-                self.answer(talk, *asked)
-                if asked[1].upper() == "LOGOUT":
-                    return
-
-    @staticmethod
-    def say(talk: io.BufferedRWPair, line: str) -> None:  # type: ignore[type-arg]
-        talk.write(line.encode("latin-1") + b"\r\n")
-        talk.flush()
-
-    def answer(self, talk: io.BufferedRWPair, tag: str, verb: str, *rest: str) -> None:  # type: ignore[type-arg]
-        match verb.upper():
-            case "CAPABILITY":
-                self.say(talk, "* CAPABILITY IMAP4rev1")
-            case "SELECT":
-                self.say(talk, f"* {len(self.mails)} EXISTS")
-            case "SEARCH":
-                new = [str(n) for n in range(1, len(self.mails) + 1) if n not in self.flags]
-                self.say(talk, f"* SEARCH {' '.join(new)}")
-            case "FETCH":
-                mail = self.mails[int(rest[0]) - 1]
-                self.say(talk, f"* {rest[0]} FETCH (BODY[] {{{len(mail)}}}\r\n{mail.decode('latin-1')})")
-            case "STORE":
-                self.flags[int(rest[0])] = rest[2]
-        self.say(talk, f"{tag} OK done")
-
-
-@contextmanager
-def imap_box(mails: list[bytes]) -> Iterator[ImapBox]:
-    box = ImapBox(mails)
-    thread = threading.Thread(target=box.serve, daemon=True)
-    thread.start()
-    yield box
-    box.listening.close()
-    thread.join(5)
-
-
-def test_box_is_read_over_imap(settings: Settings) -> None:
-    message = sent()
-    with imap_box([returns.delivery(back(message)), b"Subject: Bedankt!\r\n\r\nLeuke mail."]) as box:
-        settings.MAIL_RETURN_BOX = f"imap://terug:ge%20heim@127.0.0.1:{box.port}/INBOX"
-        assert mailbox.read_returns() == 1
-
-    assert Message.objects.get().bounce == BounceKind.HARD
-    assert box.flags == {1: r"(\Deleted)", 2: r"(\Seen)"}
-
-
-def test_odd_report_does_not_hold_up_the_others(settings: Settings) -> None:
-    odd, good = sent(1), sent(2)
-    with imap_box(
-        [returns.delivery(back(odd), diagnostic="550 5.1.1 no\0such user"), returns.delivery(back(good))]
-    ) as box:
-        settings.MAIL_RETURN_BOX = f"imap://terug:ge%20heim@127.0.0.1:{box.port}/INBOX"
-        assert mailbox.read_returns() == 2
-
-    assert set(Message.objects.values_list("bounce", "error")) == {
-        (BounceKind.HARD, "5.1.1 550 5.1.1 nosuch user"),
-        (BounceKind.HARD, "5.1.1 550 5.1.1 no such user"),
-    }
-
-
 def test_report_about_an_address_that_is_erased_suppresses_nobody() -> None:
     message = sent(kind=Kind.NEWSLETTER, email="")
 
@@ -320,6 +291,16 @@ def test_report_about_an_address_that_is_erased_suppresses_nobody() -> None:
 
     assert Message.objects.get().bounce == BounceKind.HARD
     assert not Suppression.objects.exists()
+
+
+def test_complaint_that_only_holds_the_address_to_leave_by_counts() -> None:
+    """As some providers send it: the mail itself, without the envelope that it came in."""
+    message = sent(kind=Kind.NEWSLETTER)
+
+    assert reports.take(returns.complaint(f"https://k.example/, <mailto:{return_address.to_leave(message.uuid)}"), NOW)
+
+    assert Message.objects.get().bounce == BounceKind.COMPLAINT
+    assert is_suppressed(READER, Kind.TRANSACTIONAL)
 
 
 def test_complaint_about_any_mail_ends_the_newsletter_too() -> None:
@@ -398,6 +379,19 @@ def test_provider_reports_a_complaint(provider: dict[str, str]) -> None:
     post(told(message, RecordType="SpamComplaint", Type="SpamComplaint", TypeCode=512), provider)
 
     assert Message.objects.get().bounce == BounceKind.COMPLAINT
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_complaint_counts_however_late(provider: dict[str, str], is_erased: bool) -> None:
+    message = sent(kind=Kind.NEWSLETTER)
+    complaint = told(message, RecordType="SpamComplaint", Type="SpamComplaint", TypeCode=512)
+    Message.objects.update(sent_at=NOW - dt.timedelta(days=45), email="" if is_erased else READER)
+
+    post(complaint, provider)
+
+    assert Message.objects.get().bounce == ("" if is_erased else BounceKind.COMPLAINT)
+    assert is_suppressed(READER, Kind.TRANSACTIONAL)
+    assert Subscriber.objects.get().state == SubscriberState.LEFT
 
 
 def test_nobody_else_may_tell(provider: dict[str, str], settings: Settings) -> None:

@@ -10,9 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from kring.accounts.models import User
 from kring.mail import delivery, leaving, mime, outbox, signatures, streams
 from kring.mail.models import CAN_BE_LEFT, Kind, Message, MessageState, Suppression
 from kring.mail.suppression import is_suppressed, suppress
+from kring.newsletters.models import Subscriber, SubscriberState
+from tests.factories import SubscriberFactory, UserFactory
 from tests.smtp_server import SmtpServer
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -114,6 +117,34 @@ def test_room_that_keeps_a_list_hears_of_it(client: Client, monkeypatch: pytest.
     client.post(path_of(write(kind=Kind.REMINDER)), ONE_CLICK)
 
     assert heard == [("left", READER), ("came back", READER)]
+
+
+def test_who_moved_leaves_by_an_old_mail(client: Client) -> None:
+    user = UserFactory(email=READER)
+    path = path_of(
+        outbox.add(Message(key="k", kind=Kind.REMINDER, user=user, email=READER, subject="Dag", text="Dag"))
+    )
+    User.objects.update(email=OTHER)
+
+    client.post(path, ONE_CLICK)
+    left = [is_suppressed(email, Kind.REMINDER) for email in (READER, OTHER)]
+    client.post(path, {"terug": "1"})
+
+    assert left == [True, True]
+    assert [is_suppressed(email, Kind.REMINDER) for email in (READER, OTHER)] == [False, False]
+
+
+def test_subscriber_who_moved_leaves_the_newsletter_by_an_old_one(client: Client) -> None:
+    subscriber = SubscriberFactory(email=OTHER)
+    letter = {"email": READER, "recipient": f"subscriber:{subscriber.uuid}", "subject": "Brief", "text": "Dag"}
+    path = path_of(outbox.add(Message(key="k", kind=Kind.NEWSLETTER, **letter)))
+
+    client.post(path, ONE_CLICK)
+    left = Subscriber.objects.get(pk=subscriber.pk).state
+    client.post(path, {"terug": "1"})
+
+    assert left == SubscriberState.LEFT
+    assert Subscriber.objects.get(state=SubscriberState.ACTIVE).email == OTHER
 
 
 def test_coming_back_does_not_revive_an_address_that_bounced(client: Client) -> None:

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import Client
 from django.utils import timezone
 
-from kring.mail import links
-from kring.mail.models import ActionLink
+from kring.mail import links, posting
+from kring.mail.models import ActionLink, Message
 from kring.mail.recipients import Recipient
 from kring.mail.views import act as view
+from tests.factories import UserFactory
 
 SUBJECT = uuid.uuid4()
 HOLDER = Recipient(email="nadia@maasoever.example", name="Nadia")
@@ -110,6 +111,23 @@ def test_link_to_a_thing_that_moved_on_does_nothing(door: Door, path: str, clien
     assert "De deur is open." in client.get(path).content.decode()
     assert client.post(path, {"word": "open"}).status_code == 200
     assert door.opened == 0
+
+
+def test_same_mail_twice_leaves_no_link_that_nobody_was_sent(db: None) -> None:
+    for _time in range(3):
+        posting.post(
+            "tests/mail", [HOLDER, HOLDER], {}, key="k", about="x", button=("", "Ga"), purpose="test", subject=SUBJECT
+        )
+
+    assert (Message.objects.count(), ActionLink.objects.count()) == (1, 1)
+
+
+def test_holder_of_a_link_is_written_to_in_their_own_language(db: None) -> None:
+    user = UserFactory(language="en")
+    links.issue(Door.purpose, SUBJECT, Recipient.of(user), expires_in=WEEK)
+    links.issue(Door.purpose, SUBJECT, HOLDER, expires_in=WEEK)
+
+    assert [link.holder for link in ActionLink.objects.order_by("pk")] == [Recipient.of(user), HOLDER]
 
 
 def test_unknown_token_is_a_page_that_helps(db: None, client: Client) -> None:

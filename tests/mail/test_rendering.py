@@ -22,6 +22,7 @@ def render(**context: object) -> rendering.Rendered:
 
 
 def test_text_and_html_say_the_same() -> None:
+    Circle(name="Sociale Kring", city="Vlaardingen", email="bestuur@kring.example").save()
     mail = render(action_url="https://kring.example/a/x/", action_label="Ja, dat doen we")
 
     assert mail.text == (
@@ -34,6 +35,23 @@ def test_text_and_html_say_the_same() -> None:
     for words in ("Beste Nadia,", "Dag.", "Dit is een feit.", "Ja, dat doen we", "Sociale Kring Vlaardingen"):
         assert words in mail.html
     assert 'href="https://kring.example/a/x/"' in mail.html
+
+
+@pytest.mark.parametrize(("email", "reply_to"), [("", "a@k.example"), ("a@k.example", ""), ("", "")])
+def test_answer_reaches_somebody_only_where_the_circle_has_an_address(email: str, reply_to: str) -> None:
+    Circle(name="Kring", city="Stad", email=email, reply_to=reply_to).save()
+    Circle.forget()
+    mail = render()
+
+    says_so = ["komt bij een mens terecht" in part for part in (mail.text, mail.html)]
+
+    assert says_so == [bool(email or reply_to)] * 2
+
+
+def test_mail_that_was_written_elsewhere_has_its_first_lines_as_preheader() -> None:
+    html = rendering.dress("Fout", "Er ging\niets mis.\n\nDe rest.", TO)
+
+    assert ">Er ging iets mis.</div>" in html
 
 
 def test_choices_stand_under_the_button_and_in_the_text() -> None:

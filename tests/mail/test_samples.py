@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def test_board_looks_at_all_of_them(cast: Cast) -> None:
         assert f"/bestuur/post/sjablonen/{sample.name}/" in overview
     page = client.get("/bestuur/post/sjablonen/members-mail-invitation/", {"taal": "en"})
     frame = client.get("/bestuur/post/sjablonen/members-mail-invitation/beeld/", {"donker": "ja"})
-    assert samples.named("members-mail-invitation").rendered("en").subject in page.content.decode()  # type: ignore[union-attr]
+    mail = samples.named("members-mail-invitation").rendered("en")  # type: ignore[union-attr]
+    assert mail.preheader
+    assert all(words in html.unescape(page.content.decode()) for words in (mail.subject, mail.preheader))
     assert "frame-src 'self'" in page["Content-Security-Policy"]
     assert "@media all" in frame.content.decode()
     assert "sandbox" in frame["Content-Security-Policy"]

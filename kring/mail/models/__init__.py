@@ -11,7 +11,7 @@ from kring.mail.models.messages import (
     MessageQuerySet,
     MessageState,
 )
-from kring.mail.models.servers import MailLine, MailServer
+from kring.mail.models.servers import MailLine, MailServer, ReturnBox
 from kring.mail.models.stencils import Body, Stencil
 from kring.mail.models.suppression import Suppression
 
@@ -30,6 +30,7 @@ __all__ = [
     "MessageEvent",
     "MessageQuerySet",
     "MessageState",
+    "ReturnBox",
     "Stencil",
     "Suppression",
 ]

@@ -48,4 +48,6 @@ class ActionLink(models.Model):
 
     @property
     def holder(self) -> Recipient:
-        return Recipient(email=self.email, name=self.name, user=self.user)
+        if self.user is None:
+            return Recipient(email=self.email, name=self.name)
+        return Recipient(email=self.email, name=self.name, language=self.user.language, user=self.user)

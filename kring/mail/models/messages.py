@@ -129,6 +129,9 @@ class Message(models.Model):
     bounced_at = models.DateTimeField(_("teruggekomen op"), null=True, blank=True)
     bounce = models.CharField(_("waarom terug"), max_length=10, choices=BounceKind.choices, blank=True)
     dealt_with_at = models.DateTimeField(_("afgehandeld"), null=True, blank=True)
+    # When it was held back, cancelled, or too late: what its state tells of. What a person did is an event.
+    halted_at = models.DateTimeField(_("tegengehouden op"), null=True, blank=True)
+    retried_at = models.DateTimeField(_("door iemand opnieuw verstuurd op"), null=True, blank=True)
     body_erased_at = models.DateTimeField(_("tekst gewist op"), null=True, blank=True)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now)
 
@@ -170,3 +173,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def dated_at(self) -> dt.datetime:
+        """Its date, for its reader: that of months ago would put it out of sight."""
+        return self.retried_at or self.created_at

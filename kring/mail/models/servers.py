@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,32 @@ class MailServer(models.Model):
 
     def __str__(self) -> str:
         return self.host
+
+
+class ReturnBoxQuerySet(models.QuerySet["ReturnBox"]):
+    def failing(self, now: dt.datetime) -> ReturnBoxQuerySet:
+        """Those that could not be read for so long that somebody has to look."""
+        return self.filter(failing_since__lte=now - ReturnBox.PATIENCE)
+
+
+class ReturnBox(models.Model):
+    """The box that mail comes back to: when it was last read, and why it cannot be."""
+
+    PATIENCE = dt.timedelta(minutes=20)
+
+    name = models.CharField(_("postbus"), max_length=200, unique=True)
+    read_at = models.DateTimeField(_("voor het laatst gelezen"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("niet te lezen sinds"), null=True, blank=True)
+    reason = models.CharField(_("wat de server zei"), max_length=500, blank=True)
+
+    objects = ReturnBoxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("postbus voor teruggekomen mail")
+        verbose_name_plural = _("postbussen voor teruggekomen mail")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MailLine(models.Model):
