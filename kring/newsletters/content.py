@@ -47,13 +47,8 @@ class Content(TypedDict):
 
 def span_of(issue: Issue, now: dt.datetime) -> news.Span:
     """From the last issue for the same audience to this one: what only others were told is passed over for nobody."""
-    if issue.started_at is not None:
-        now = issue.started_at
-    earlier = Issue.objects.out().filter(started_at__lt=now).exclude(pk=issue.pk)
-    if issue.audience_id is not None:
-        earlier = earlier.filter(audience=issue.audience_id)
-    last = earlier.order_by("-started_at").values_list("started_at", flat=True).first()
-    return news.Span(last or now - FIRST_SPAN, now)
+    until = issue.started_at or now
+    return news.Span(issue.told_before or until - FIRST_SPAN, until)
 
 
 def content_of(issue: Issue, blocks: Iterable[Block], language: str, now: dt.datetime) -> Content:

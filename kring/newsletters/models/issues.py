@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.access import is_board
@@ -169,6 +170,16 @@ class Issue(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be written on; what is scheduled is taken back first."""
         return self.state == S.DRAFT
+
+    @cached_property
+    def told_before(self) -> dt.datetime | None:
+        """When the last issue before this one began, of those for the same audience."""
+        earlier = Issue.objects.out().exclude(pk=self.pk)
+        if self.started_at is not None:
+            earlier = earlier.filter(started_at__lt=self.started_at)
+        if self.audience_id is not None:
+            earlier = earlier.filter(audience=self.audience_id)
+        return earlier.order_by("-started_at").values_list("started_at", flat=True).first()
 
     @property
     def is_out(self) -> bool:
