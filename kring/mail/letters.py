@@ -28,8 +28,7 @@ class Letter:
 
     def __init__(self, message: Message, circle: Circle) -> None:
         self._message, self._circle = message, circle
-        self._sender = in_ascii(return_address.address(message.uuid))
-        self._to = in_ascii(message.email)
+        self._sender, self._to = return_address.address(message.uuid), in_ascii(message.email)
 
     @cached_property
     def envelope(self) -> tuple[tuple[str, int, At], ...]:

@@ -113,8 +113,8 @@ def _list_headers(message: Message, reply_to: str, leave_url: str) -> bytes:
     shared = _stream_headers(message.template, message.kind)
     if message.kind not in CAN_BE_LEFT:
         return shared
-    to_leave = return_address.to_leave(message.uuid) or reply_to
-    by_mail = f", <mailto:{quote(in_ascii(to_leave), safe='@+')}?subject={leaving.BY_MAIL}>" if to_leave else ""
+    to_leave = return_address.to_leave(message.uuid) or (in_ascii(reply_to) if reply_to else "")
+    by_mail = f", <mailto:{quote(to_leave, safe='@+')}?subject={leaving.BY_MAIL}>" if to_leave else ""
     return shared + _unfolded("List-Unsubscribe", f"<{leave_url}>{by_mail}")
 
 

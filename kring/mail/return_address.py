@@ -8,6 +8,7 @@ The address to leave by is one of the same box with another signature: mail to i
 
 from __future__ import annotations
 
+import functools
 import re
 import uuid
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
+from kring.foundation.addresses import in_ascii
 from kring.mail import signatures
 
 SALT = "kring.mail.return_address"
@@ -25,7 +27,7 @@ MOST_OF_BOX = 64 - 1 - NAME - SIGNATURE  # RFC 5321, 4.5.3.1.1
 
 def address(message: uuid.UUID) -> str:
     """The envelope's sender; without a box for returns that of all mail."""
-    return _signed(message, SALT) or str(settings.DEFAULT_FROM_EMAIL)
+    return _signed(message, SALT) or in_ascii(settings.DEFAULT_FROM_EMAIL)
 
 
 def to_leave(message: uuid.UUID) -> str:
@@ -34,13 +36,21 @@ def to_leave(message: uuid.UUID) -> str:
 
 
 def _signed(message: uuid.UUID, salt: str) -> str:
-    box, _at, domain = settings.MAIL_RETURN_ADDRESS.partition("@")
-    return f"{box}+{message.hex}{_signature(message.hex, settings.SECRET_KEY, salt)}@{domain}" if domain else ""
+    box, domain = _box(settings.MAIL_RETURN_ADDRESS)
+    name = message.hex
+    return f"{box}+{name}{_signature(name, settings.SECRET_KEY, salt)}@{domain}" if domain else ""
+
+
+@functools.lru_cache(maxsize=2)  # each copy of a newsletter asks twice
+def _box(address: str) -> tuple[str, str]:
+    """The box itself and its domain, in ASCII. Raises UnicodeError for an address that no server takes."""
+    box, _at, domain = in_ascii(address).partition("@") if address else ("", "", "")
+    return box, domain
 
 
 def found_in(text: str, salt: str = SALT) -> Iterator[uuid.UUID]:
     """The messages whose address stands somewhere in a text, each once; only those that we signed."""
-    box, _at, domain = settings.MAIL_RETURN_ADDRESS.partition("@")
+    box, domain = _box(settings.MAIL_RETURN_ADDRESS)
     if not domain:
         return
     ours = rf"(?<![\w+.]){re.escape(box)}\+([0-9a-f]{{{NAME + SIGNATURE}}})@{re.escape(domain)}"

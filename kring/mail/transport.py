@@ -56,6 +56,7 @@ class SmtpTransport:
         self._connection: smtplib.SMTP | None = None
         self._announced: Letter | None = None
         self._has_served = False  # this line took a message before
+        self._hears = select.poll()
 
     def __enter__(self) -> Self:
         return self
@@ -117,6 +118,8 @@ class SmtpTransport:
             connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
         if connection.sock is not None:  # the final dot must not wait until the content is acknowledged
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._hears = select.poll()
+            self._hears.register(connection.sock, select.POLLIN)
         return connection
 
     def _hand_over(
@@ -134,7 +137,7 @@ class SmtpTransport:
             reached = At.DOT
             _wait_at_most(connection, letter.answer_seconds)
             connection.send(END + self._announcement(connection, following))
-            _write_meanwhile(connection, following)
+            self._write_meanwhile(following)
             code, reply = _answer(connection.getreply(), DONE)
             _wait_at_most(connection, settings.EMAIL_TIMEOUT)
         except (smtplib.SMTPException, OSError) as error:
@@ -144,6 +147,12 @@ class SmtpTransport:
             return self._refused(connection, Refused(code, _text(reply), At.DOT))
         self._has_served = True
         return Accepted(_text(reply))
+
+    def _write_meanwhile(self, letter: Letter | None) -> None:
+        """The server has to think: as long as that takes, writing costs nothing. What it said is noted first."""
+        if letter is not None and not self._hears.poll(0):
+            with contextlib.suppress(DatabaseError):  # it will say so again when it is that letter's turn
+                _content = letter.content
 
     def _announcement(self, connection: smtplib.SMTP, letter: Letter | None) -> bytes:
         if letter is None or not connection.has_extn("pipelining"):
@@ -205,21 +214,6 @@ class PostTransport:
             return letter.content
         intend()
         return Accepted("2.0.0 on the post page")
-
-
-def _write_meanwhile(connection: smtplib.SMTP, letter: Letter | None) -> None:
-    """The server has to think: as long as that takes, writing costs nothing. What it said is noted first."""
-    if letter is not None and not _has_answered(connection):
-        with contextlib.suppress(DatabaseError):  # it will say so again when it is that letter's turn
-            _content = letter.content
-
-
-def _has_answered(connection: smtplib.SMTP) -> bool:
-    if connection.sock is None:
-        return True
-    poll = select.poll()
-    poll.register(connection.sock, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def _wait_at_most(connection: smtplib.SMTP, seconds: float) -> None:
