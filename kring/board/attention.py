@@ -290,35 +290,8 @@ def stale(now: dt.datetime) -> Group:
 
 
 def mail(now: dt.datetime) -> list[Group]:
-    """That nothing goes out, or is read of what came back; what did not go or arrive, and who gets no mail any more.
-
-    In one query, since this page asks enough of the database.
-    """
-    look, dead = Message.objects.pressing(), Suppression.objects.to_look_at()
-    nothing = {"uuid": Value(None, UUIDField()), "email": Value(""), "never": Value("")}
-    told = {"since": F("created_at"), "what": F("subject"), "never": never_again()}
-    letters = look.annotate(total=how_many(look), **told).order_by("-pk")[:SHOWN]
-    away = MailServer.objects.filter(host=servers.host(), away_since__isnull=False).annotate(
-        **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
-    )
-    newest = dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1]
-    issues = Issue.objects.overdue(now).annotate(
-        email=Value(""), never=Value(""), what=F("subject"), since=F("scheduled_at"), total=Value(0)
-    )
-    boxes = ReturnBox.objects.filter(name=mailbox.name()).failing(now)
-    unread = boxes.annotate(**nothing, what=F("reason"), since=F("failing_since"), total=Value(0))
-    columns = ("part", "uuid", "email", "never", "what", "since", "total")
-    parts = {
-        "away": away,
-        "letters": letters,
-        "addresses": newest,
-        "issues": issues.order_by(),
-        "unread": unread.order_by(),
-    }
-    one, *others = (rows.annotate(part=Value(part)).values_list(*columns) for part, rows in parts.items())
-    found: dict[str, list[tuple[Any, ...]]] = {part: [] for part in parts}
-    for part, *row in one.union(*others, all=True):
-        found[part].append(tuple(row))
+    """That nothing goes out, or is read of what came back; what did not go or arrive; and who gets no mail now."""
+    found = _about_mail(now)
     down = [mail_server_row(what, since) for *_none, what, since, _total in found["away"]]
     kept_back = [issue_row(uuid, subject, since) for uuid, *_none, subject, since, _total in found["issues"]]
     boxed = [return_box_row(what, since) for *_none, what, since, _total in found["unread"]]
@@ -331,6 +304,34 @@ def mail(now: dt.datetime) -> list[Group]:
         Group(_("Mail die niet aankwam"), rows, found["letters"][0][-1] if rows else 0),
         Group(_("Adressen die geen mail krijgen"), without, len(without)),
     ]
+
+
+def _about_mail(now: dt.datetime) -> dict[str, list[tuple[Any, ...]]]:
+    """In one query, since this page asks enough of the database."""
+    look, dead = Message.objects.pressing(), Suppression.objects.to_look_at()
+    nobody: dict[str, Any] = {"email": Value(""), "never": Value("")}
+    nothing = {"uuid": Value(None, UUIDField()), **nobody}
+    told = {"since": F("created_at"), "what": F("subject"), "never": never_again()}
+    parts: dict[str, QuerySet[Any]] = {
+        "away": MailServer.objects.filter(host=servers.host(), away_since__isnull=False).annotate(
+            **nothing, what=F("reason"), since=F("away_since"), total=Value(0)
+        ),
+        "letters": look.annotate(total=how_many(look), **told).order_by("-pk")[:SHOWN],
+        "addresses": dead.annotate(**nothing, what=Value(""), total=how_many(dead)).order_by("-since")[:1],
+        "issues": Issue.objects.overdue(now)
+        .annotate(**nobody, what=F("subject"), since=F("scheduled_at"), total=Value(0))
+        .order_by(),
+        "unread": ReturnBox.objects.filter(name=mailbox.name())
+        .failing(now)
+        .annotate(**nothing, what=F("reason"), since=F("failing_since"), total=Value(0))
+        .order_by(),
+    }
+    columns = ("part", "uuid", "email", "never", "what", "since", "total")
+    one, *others = (rows.annotate(part=Value(part)).values_list(*columns) for part, rows in parts.items())
+    found: dict[str, list[tuple[Any, ...]]] = {part: [] for part in parts}
+    for part, *row in one.union(*others, all=True):
+        found[part].append(tuple(row))
+    return found
 
 
 def never_again() -> Case:
