@@ -43,13 +43,7 @@ def post(
     With a purpose they hold a link of the reader's own, and say what is chosen there; else each is an address. Who was
     sent it before gets no other: a link that nobody was sent would work all the same.
     """
-    keyed: dict[str, Recipient] = {}
-    for recipient in to:
-        keyed.setdefault(f"{key}:{suppression.hash_of(recipient.email)[:32]}", recipient)
-    known = set(Message.objects.filter(key__in=keyed).values_list("key", flat=True))
-    for own_key, recipient in keyed.items():
-        if own_key in known:
-            continue
+    for own_key, recipient in _not_sent(key, to).items():
         own = links.issue(purpose, subject, recipient, expires_in=lasts, single_use=single_use) if subject else ""
         with translation.override(recipient.language):
             (address, label), *others = [(_to(own, end), str(words)) for end, words in (button, *choices)]
@@ -63,6 +57,15 @@ def post(
             expires_at=expires_at,
             calendar=calendar,
         )
+
+
+def _not_sent(key: str, to: Iterable[Recipient]) -> dict[str, Recipient]:
+    """Each under a key of his own."""
+    keyed: dict[str, Recipient] = {}
+    for recipient in to:
+        keyed.setdefault(f"{key}:{suppression.hash_of(recipient.email)[:32]}", recipient)
+    known = set(Message.objects.filter(key__in=keyed).values_list("key", flat=True))
+    return {own_key: recipient for own_key, recipient in keyed.items() if own_key not in known}
 
 
 def _to(own: str, end: str) -> str:
