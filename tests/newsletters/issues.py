@@ -11,9 +11,7 @@ from kring.foundation.actors import Actor
 from kring.mail.models import Message, MessageState
 from kring.newsletters import sending
 from kring.newsletters.models import Issue, IssueState
-from tests.factories import (
-    IssueFactory,
-)
+from tests.factories import IssueFactory
 from tests.smtp_server import SmtpServer
 
 SYSTEM = Actor.system()

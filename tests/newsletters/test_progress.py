@@ -6,38 +6,22 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from kring.foundation.actors import Actor
 from kring.mail import delivery, suppression
-from kring.mail.models import BounceKind, Kind, Message, MessageState, Suppression
+from kring.mail.models import BounceKind, Kind, Message, Suppression
 from kring.newsletters import figures, sending
 from kring.newsletters.figures import Figures
-from kring.newsletters.models import Addressee, Issue, IssueState
+from kring.newsletters.models import Addressee, Issue
 from tests.conftest import Cast
 from tests.factories import IssueFactory, SubscriberFactory
+from tests.newsletters.issues import SYSTEM, M, S, begun, now, state_of
 from tests.smtp_server import Behaviour, SmtpServer
 
 pytestmark = pytest.mark.django_db
 
-SYSTEM = Actor.system()
-S, M = IssueState, MessageState
-
-
-def now() -> dt.datetime:
-    return timezone.now()
-
-
-def begun(**about: Any) -> Issue:
-    return sending.begin(IssueFactory(**about), SYSTEM, now())
-
 
 def told_of(issue: Issue) -> Figures:
     return figures.of(Issue.objects.get(pk=issue.pk), now())
-
-
-def state_of(issue: Issue) -> str:
-    return Issue.objects.get(pk=issue.pk).state
 
 
 # --- Tried again -----------------------------------------------------------------------------------------------------
